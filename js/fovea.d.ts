@@ -1,0 +1,198 @@
+/**
+ * Fovea: convolutional networks in the browser.
+ *
+ * Everything that computes runs in a dedicated Worker; every call returns a promise. A failed call rejects with a
+ * FoveaError, whose `code` is stable and whose `message` says what happened, where, and what to do.
+ */
+
+export interface StartOptions {
+  /** URL of worker.js; default: beside fovea.js. */
+  worker?: string | URL;
+  /** URL of fovea.wasm; default: beside worker.js. */
+  wasm?: string | URL;
+  /** Called while the program loads, with bytes so far and in all (0 if unknown). */
+  onProgress?: (loadedBytes: number, totalBytes: number) => void;
+}
+
+export type BackendName = "webgpu" | "cpu";
+
+/** "net": the pattern text is wrong; "file": a picture or model file is unreadable; "data": the data set is wrong;
+ * "diverged": the loss is not a number any more; "backend": a backend does not start; "device-lost"; "aborted";
+ * "closed"; "argument"; "storage"; "internal". */
+export type FoveaErrorCode =
+  | "net" | "file" | "data" | "diverged" | "backend" | "device-lost" | "aborted" | "closed" | "argument" | "storage"
+  | "internal";
+
+export class FoveaError extends Error {
+  readonly code: FoveaErrorCode;
+  /** For code "net": where in the text, counted from 1 in characters; 0 if the net as a whole is meant. */
+  readonly line: number;
+  readonly column: number;
+  /** How many characters the error spans, at least 1. */
+  readonly length: number;
+  constructor(message: string, details?: { code?: string; line?: number; column?: number; length?: number });
+}
+
+export interface BackendInfo {
+  name: BackendName;
+  available: boolean;
+  /** Adapter or processor in words, such as "SwiftShader (software adapter)" or "pure Go, 1 thread". */
+  adapter: string;
+  /** Whether a software GPU is behind it. */
+  software: boolean;
+  /** Why it is not available, in a sentence; "" if it is. */
+  reason: string;
+}
+
+export interface LayerSummary {
+  /** Counted from 1 in the order of the text. */
+  index: number;
+  /** As written, such as "CONV 5x5x8 pad 2". */
+  name: string;
+  /** Output shape of one sample, such as [28, 28, 8]. */
+  shape: number[];
+  parameters: number;
+  /** Bytes of this layer's output for one sample. */
+  activationBytes: number;
+  /** Multiply-adds of one sample, forward. */
+  macs: number;
+  /** Span in the text that wrote this layer: line and column from 1, length in characters. */
+  line: number;
+  column: number;
+  length: number;
+}
+
+export interface Summary {
+  /** The text in normal form. */
+  text: string;
+  input: number[];
+  classes: number;
+  layers: LayerSummary[];
+  parameters: number;
+  parameterBytes: number;
+  /** Device bytes the planner really takes for one sample, forward only, without parameters. */
+  forwardBytes: number;
+  /** The same for a training step of `batch` samples, with gradients and optimiser state. */
+  trainingBytes: number;
+  batch: number;
+  /** Sentences such as "layer 3 (...): ... the last row and column are never seen ...". */
+  warnings: string[];
+}
+
+export interface DatasetOptions {
+  /** One byte a value, sample after sample, each [H, W, C]. Transferred if its buffer can be. */
+  images: Uint8Array;
+  /** One class index a sample. */
+  labels: Uint8Array;
+  /** Shape of one sample, [H, W, C]. */
+  shape: [number, number, number];
+  classes: string[];
+}
+
+export interface DatasetSummary { count: number; shape: number[]; classes: string[]; perClass: number[] }
+
+/** One sample of a data set: its bytes in `shape` [H, W, C], and its class. */
+export interface Sample { pixels: Uint8Array; shape: number[]; label: number }
+
+export interface Dataset extends DatasetSummary {
+  /** The sample at `index`, counted from 0. */
+  sample(index: number): Promise<Sample>;
+  close(): Promise<void>;
+}
+
+export interface TrainOptions {
+  epochs?: number;              // 3
+  batch?: number;               // 64
+  optimizer?: "sgd" | "momentum" | "adam"; // "adam"
+  learningRate?: number;        // 0.001 for adam, 0.05 otherwise
+  momentum?: number;            // 0.9
+  weightDecay?: number;         // 0
+  seed?: number;                // 1
+  /** Evaluated after each epoch and at the end. */
+  validation?: Dataset;
+  /** Go on from the position stored in the net (after `restore`), instead of from step 0. */
+  resume?: boolean;
+}
+
+export type TrainingEvent =
+  | { type: "progress"; step: number; steps: number; epoch: number; epochs: number; loss: number; accuracy: number;
+      msPerStep: number; imagesPerSecond: number; secondsLeft: number; backend: BackendInfo }
+  | { type: "validation"; step: number; epoch: number; loss: number; accuracy: number; seconds: number }
+  | { type: "state"; state: TrainingState }
+  /** Something happened that the user should read; training goes on. code "device-lost" | "backend-changed" | "storage" | … */
+  | { type: "notice"; code: string; message: string };
+
+export type TrainingState = "running" | "paused" | "stopped" | "done" | "failed";
+
+export interface Training extends AsyncIterable<TrainingEvent> {
+  readonly state: TrainingState;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends training after the current step; the weights stay. */
+  stop(): Promise<void>;
+  /** Resolves when training ended (done or stopped); rejects with a FoveaError if it failed, the net keeping the last good weights. */
+  readonly finished: Promise<{ steps: number; loss: number; accuracy: number }>;
+}
+
+export interface ClassifyOptions {
+  /** How many classes to return; default 3. */
+  top?: number;
+  /** "digit": find the figure, make it light on dark, centre it as MNIST does; "fit": scale only. Default "fit". */
+  prepare?: "digit" | "fit";
+}
+
+export interface Prediction { index: number; label: string; probability: number }
+
+export interface Classification {
+  predictions: Prediction[];
+  /** What the net saw: [H, W, C] bytes. */
+  seen: Uint8Array;
+  shape: number[];
+  ms: number;
+  backend: BackendInfo;
+}
+
+/** Encoded picture (JPEG, PNG, WebP, GIF, BMP), or pixels as a canvas gives them. */
+export type Picture = Blob | ArrayBuffer | Uint8Array | ImageData;
+
+export interface Net {
+  readonly summary: Summary;
+  readonly backend: BackendInfo;
+  train(data: Dataset, options?: TrainOptions): Training;
+  evaluate(data: Dataset): Promise<{ loss: number; accuracy: number; count: number }>;
+  classify(picture: Picture, options?: ClassifyOptions): Promise<Classification>;
+  /** Moves to another backend with all weights and the optimiser's state; also in the middle of training. */
+  setBackend(name: BackendName): Promise<BackendInfo>;
+  /** Weights, optimiser state and position as a safetensors file. */
+  save(): Promise<Uint8Array>;
+  /** Takes the weights (and state, if there) of a safetensors file that belongs to the same net. */
+  restore(bytes: Uint8Array): Promise<SavedInfo>;
+  close(): Promise<void>;
+}
+
+/** What a saved file says of itself. */
+export interface SavedInfo {
+  text: string; classes: string[]; step: number; steps: number; epoch: number; epochs: number;
+  optimizer: string; learningRate: number; momentum: number; weightDecay: number; batch: number; seed: number;
+  /** Loss and accuracy over training so far, thinned to at most 500 points. */
+  history: { step: number; loss: number; accuracy: number }[];
+}
+
+export class Fovea {
+  static start(options?: StartOptions): Promise<Fovea>;
+  backends(): Promise<BackendInfo[]>;
+  /** Checks a net without building it. Rejects with code "net". */
+  describe(text: string, options?: { batch?: number }): Promise<Summary>;
+  net(text: string, options?: { backend?: BackendName | "auto"; classes?: string[]; seed?: number }): Promise<Net>;
+  /** Reads what a saved file is, without a net. */
+  inspect(bytes: Uint8Array): Promise<SavedInfo>;
+  dataset(options: DatasetOptions): Promise<Dataset>;
+  /** The MNIST file that Fovea's site carries (see nn/data pack.go), already fetched. */
+  packedDataset(bytes: Uint8Array): Promise<{ train: Dataset; test: Dataset }>;
+  /** Milliseconds of each of `steps` whole training steps on random data, after `warmup` more; used by benchmarks. */
+  benchmark(text: string, options: { backend: BackendName; batch: number; steps: number; warmup: number;
+    optimizer?: string }): Promise<number[]>;
+  /** Test hook: destroys the GPU device of the current net, as a driver fault would. */
+  destroyDevice(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,80 @@
+// The Worker half of Fovea: loads the Go program and passes calls and events on. A classic worker, because Go's
+// wasm_exec.js and replay.js are plain scripts. The messages are described in fovea.js.
+"use strict";
+
+/** @type {any} */
+const scope = globalThis;
+
+/** @param {unknown} message @param {Transferable[]} [transfer] */
+const post = (message, transfer = []) => scope.postMessage(message, transfer);
+
+/** @param {object} event What happened; `training` says in which training, if in one. */
+scope.foveaEvent = (event) => post({ event });
+
+/** @param {MessageEvent} message */
+scope.onmessage = async ({ data: { id, method, args } }) => {
+  try {
+    if (method !== "start" && !scope.foveaCall) throw { code: "internal", message: "the program has not started yet" };
+    const result = await (method === "start" ? start(args.wasm) : scope.foveaCall(method, args));
+    post({ id, result }, buffersOf(result));
+  } catch (error) {
+    post({ id, error: plainError(error) });
+  }
+};
+
+/** Errors cross to the page as plain objects. @param {any} error */
+function plainError(error) {
+  return {
+    code: error?.code ?? "internal",
+    message: String(error?.message ?? error),
+    line: error?.line ?? 0,
+    column: error?.column ?? 0,
+    length: error?.length ?? 1,
+  };
+}
+
+/** The buffers that a result may hand over without copying. @param {any} result @returns {Transferable[]} */
+function buffersOf(result) {
+  if (result instanceof Uint8Array) return [result.buffer];
+  if (!result || typeof result !== "object") return [];
+  return [...new Set(Object.values(result).filter((value) => value instanceof Uint8Array).map((value) => value.buffer))];
+}
+
+/** Loads the program and resolves when it answers. @param {string} url */
+async function start(url) {
+  scope.importScripts("replay.js", "wasm_exec.js");
+  const response = await fetchProgram(url);
+  const go = new scope.Go();
+  const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject);
+  const ready = new Promise((resolve) => {
+    scope.foveaReady = resolve;
+  });
+  const ended = go.run(instance).then(
+    () => "the program ended; start Fovea again",
+    (/** @type {any} */ error) => `the program failed: ${error?.message ?? error}; start Fovea again`,
+  );
+  const early = await Promise.race([ready.then(() => ""), ended]);
+  if (early) throw { code: "internal", message: early };
+  ended.then((/** @type {string} */ message) => post({ event: { type: "exit", message } }));
+}
+
+/** Fetches the program and reports how far it is. @param {string} url @returns {Promise<Response>} */
+async function fetchProgram(url) {
+  const response = await fetch(url).catch((error) => {
+    throw { code: "internal", message: `${url} could not be loaded: ${error.message}` };
+  });
+  if (!response.ok || !response.body) {
+    throw { code: "internal", message: `${url} could not be loaded: the server answered ${response.status}` };
+  }
+  // A compressed answer's length is not the length of what the stream yields.
+  const total = response.headers.get("Content-Encoding") ? 0 : Number(response.headers.get("Content-Length") ?? 0);
+  let loaded = 0;
+  const counted = response.body.pipeThrough(new TransformStream({
+    transform(chunk, controller) {
+      loaded += chunk.byteLength;
+      post({ event: { type: "load", loaded, total } });
+      controller.enqueue(chunk);
+    },
+  }));
+  return new Response(counted, { headers: { "Content-Type": "application/wasm" } });
+}

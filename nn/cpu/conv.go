@@ -1,0 +1,251 @@
+package cpu
+
+import (
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+)
+
+// A convolution is a matrix product of windows, a row of KD·KH·KW·C/groups numbers for each output position, with the
+// filters. Windows are packed a few rows at a time, so the whole matrix never exists.
+
+// convolver packs windows of one image.
+type convolver struct {
+	op.Geometry
+	cg, fg, k int // channels and filters of a group, length of a window
+}
+
+func newConvolver(g op.Geometry) convolver {
+	v := convolver{Geometry: g, cg: g.C / g.Groups, fg: g.F / g.Groups}
+	v.k = g.KernelPlane() * v.cg
+	return v
+}
+
+// position splits a flat output position.
+func (v *convolver) position(p int) (d, h, w int) {
+	return p / (v.Out[1] * v.Out[2]), p / v.Out[2] % v.Out[1], p % v.Out[2]
+}
+
+// taps calls f for each kernel tap of output position p that lies inside the image: in is the first channel's place in
+// the image, k that of the tap in the window.
+func (v *convolver) taps(p, group int, f func(in, k int)) {
+	od, oh, ow := v.position(p)
+	for kd := range v.K[0] {
+		d := od*v.S[0] - v.Before[0] + kd*v.D[0]
+		for kh := range v.K[1] {
+			h := oh*v.S[1] - v.Before[1] + kh*v.D[1]
+			if d < 0 || d >= v.In[0] || h < 0 || h >= v.In[1] {
+				continue
+			}
+			for kw := range v.K[2] {
+				w := ow*v.S[2] - v.Before[2] + kw*v.D[2]
+				if w >= 0 && w < v.In[2] {
+					f(((d*v.In[1]+h)*v.In[2]+w)*v.C+group*v.cg, ((kd*v.K[1]+kh)*v.K[2]+kw)*v.cg)
+				}
+			}
+		}
+	}
+}
+
+// packWindows packs the windows of rows output positions from p on as [k][mr].
+func (v *convolver) packWindows(panel, image []float32, p, rows, group int) {
+	clear(panel)
+	for i := range rows {
+		if v.D[2] == 1 && v.Groups == 1 {
+			v.packRuns(panel[i:], image, p+i)
+			continue
+		}
+		v.taps(p+i, group, func(in, k int) {
+			for c, x := range image[in : in+v.cg] {
+				panel[(k+c)*mr+i] = x
+			}
+		})
+	}
+}
+
+// packRuns packs one window where the taps along a row lie next to each other.
+func (v *convolver) packRuns(dst, image []float32, p int) {
+	od, oh, ow := v.position(p)
+	w := ow*v.S[2] - v.Before[2]
+	first, end := max(0, -w), min(v.K[2], v.In[2]-w)
+	if first >= end {
+		return
+	}
+	for kd := range v.K[0] {
+		d := od*v.S[0] - v.Before[0] + kd*v.D[0]
+		for kh := range v.K[1] {
+			h := oh*v.S[1] - v.Before[1] + kh*v.D[1]
+			if d < 0 || d >= v.In[0] || h < 0 || h >= v.In[1] {
+				continue
+			}
+			in := ((d*v.In[1]+h)*v.In[2] + w + first) * v.C
+			to := dst[((kd*v.K[1]+kh)*v.K[2]+first)*v.C*mr:]
+			for k, x := range image[in : in+(end-first)*v.C] {
+				to[k*mr] = x
+			}
+		}
+	}
+}
+
+// packFilters packs each group's filters; group g begins at g·groupSize.
+func (v *convolver) packFilters(dst, w []float32) {
+	for g := range v.Groups {
+		packB(dst[g*v.groupSize():], w[g*v.fg:], v.k, v.fg, v.F, 1)
+	}
+}
+
+func (v *convolver) groupSize() int { return panels(v.fg, nr) * nr * v.k }
+
+// forward convolves output positions p to p+rows of one image.
+func (v *convolver) forward(panel, image, filters, out []float32, p, rows int) {
+	for g := range v.Groups {
+		v.packWindows(panel, image, p, rows, g)
+		panelTimes(panel, filters[g*v.groupSize():], v.k, v.fg, out[g*v.fg:], rows, v.F, false)
+	}
+}
+
+func init() {
+	kernels[op.Conv] = convKernel
+	kernels[op.ConvPool] = convPoolKernel
+	kernels[op.ConvGradWeight] = convGradWeightKernel
+	kernels[op.ConvGradInput] = convGradInputKernel
+}
+
+func convKernel(c *compiler) func() {
+	v := newConvolver(op.ConvGeometry(c.node))
+	x, w, y := c.in[0].f32, c.in[1].f32, c.out[0].f32
+	filters, panel := c.floats(v.Groups*v.groupSize()), c.perThread(mr*v.k)
+	post := c.epilogue()
+	plane, inImage := v.OutPlane(), v.InPlane()*v.C
+	perImage, bounds := blocks(plane, 64, mr)
+	return func() {
+		v.packFilters(filters, w)
+		c.parallel(v.N*perImage, func(t, i int) {
+			n := i / perImage
+			lo, hi := bounds(i % perImage)
+			for p := lo; p < hi; p += mr {
+				v.forward(panel[t], x[n*inImage:], filters, y[(n*plane+p)*v.F:], p, min(mr, hi-p))
+			}
+			post(t, (n*plane+lo)*v.F, (n*plane+hi)*v.F)
+		})
+	}
+}
+
+func convPoolKernel(c *compiler) func() {
+	conv, pool := op.SplitConvPool(c.node)
+	v := newConvolver(op.ConvGeometry(conv))
+	pg := op.PoolGeometry(pool)
+	x, w := c.in[0].f32, c.in[1].f32
+	filters, panel := c.floats(v.Groups*v.groupSize()), c.perThread(mr*v.k)
+	plane, inImage, outImage := v.OutPlane(), v.InPlane()*v.C, pg.OutPlane()*pg.C
+	// One image's map for each thread, as an operand so that the epilogue can work on it.
+	image := make([]operand, c.threads)
+	post := make([]func(thread, lo, hi int), c.threads)
+	for t := range image {
+		image[t] = operand{&buffer{f32: c.floats(plane * v.F)}, append(graph.Shape{1}, conv.Out[0].Shape[1:]...)}
+		post[t] = c.postOf(conv.Epilogue, c.in[2:], image[t])
+	}
+	return func() {
+		v.packFilters(filters, w)
+		c.parallel(v.N, func(t, n int) {
+			m := image[t].f32
+			for p := 0; p < plane; p += mr {
+				v.forward(panel[t], x[n*inImage:], filters, m[p*v.F:], p, min(mr, plane-p))
+			}
+			post[t](t, 0, len(m))
+			maxPoolImage(&pg, m, c.out[0].f32[n*outImage:], c.out[1].i32[n*outImage:])
+		})
+	}
+}
+
+// convGradWeightKernel: dw = windowsᵀ · dy, a product for each image, summed over fixed chunks of the batch so that the
+// result does not depend on the number of threads.
+func convGradWeightKernel(c *compiler) func() {
+	v := newConvolver(op.ConvGeometry(c.node))
+	x, dy, dw := c.in[0].f32, c.in[1].f32, c.out[0].f32
+	plane, inImage := v.OutPlane(), v.InPlane()*v.C
+	size := v.k * v.F
+	chunks, bounds := blocks(v.N, (v.N+gradChunks-1)/gradChunks, 1)
+	partial := c.floats(chunks * size)
+	right := c.perThread(panels(v.fg, nr) * nr * plane)
+	windows := c.perThread(panels(v.k, mr) * mr * plane)
+	return func() {
+		c.parallel(chunks, func(t, i int) {
+			sum := partial[i*size : (i+1)*size]
+			clear(sum)
+			lo, hi := bounds(i)
+			for n := lo; n < hi; n++ {
+				for g := range v.Groups {
+					v.packTransposed(windows[t], x[n*inImage:(n+1)*inImage], g)
+					packB(right[t], dy[n*plane*v.F+g*v.fg:], plane, v.fg, v.F, 1)
+					for r := 0; r < v.k; r += mr {
+						panelTimes(windows[t][r*plane:(r+mr)*plane], right[t], plane, v.fg, sum[r*v.F+g*v.fg:], min(mr, v.k-r), v.F, true)
+					}
+				}
+			}
+		})
+		sumChunks(dw[:size], partial, chunks)
+	}
+}
+
+// gradChunks is into how many parts a batch is cut for sums over it.
+const gradChunks = 8
+
+func sumChunks(dst, partial []float32, chunks int) {
+	copy(dst, partial)
+	for i := 1; i < chunks; i++ {
+		for k, v := range partial[i*len(dst) : (i+1)*len(dst)] {
+			dst[k] += v
+		}
+	}
+}
+
+// packTransposed packs all windows of an image as panels of mr window elements, [plane][mr] each.
+func (v *convolver) packTransposed(dst, image []float32, group int) {
+	plane := v.OutPlane()
+	clear(dst)
+	for p := range plane {
+		v.taps(p, group, func(in, k int) {
+			for c, x := range image[in : in+v.cg] {
+				r := k + c
+				dst[r/mr*mr*plane+p*mr+r%mr] = x
+			}
+		})
+	}
+}
+
+// convGradInputKernel: windows of dx = dy · wᵀ, added up where they overlap. With stride 1 the planner makes an ordinary
+// convolution of it.
+func convGradInputKernel(c *compiler) func() {
+	v := newConvolver(op.ConvGeometry(c.node))
+	dy, w, dx := c.in[0].f32, c.in[1].f32, c.out[0].f32
+	plane, inImage := v.OutPlane(), v.InPlane()*v.C
+	groupSize := panels(v.k, nr) * nr * v.fg
+	filters := c.floats(v.Groups * groupSize)
+	panel, windows := c.perThread(mr*v.fg), c.perThread(mr*v.k)
+	post := c.epilogue()
+	return func() {
+		for g := range v.Groups {
+			packB(filters[g*groupSize:], w[g*v.fg:], v.fg, v.k, 1, v.F)
+		}
+		c.parallel(v.N, func(t, n int) {
+			image := dx[n*inImage : (n+1)*inImage]
+			clear(image)
+			for p := 0; p < plane; p += mr {
+				rows := min(mr, plane-p)
+				for g := range v.Groups {
+					packRows(panel[t], dy[(n*plane+p)*v.F+g*v.fg:], rows, v.fg, v.F, 1)
+					panelTimes(panel[t], filters[g*groupSize:], v.fg, v.k, windows[t], rows, v.k, false)
+					for i := range rows {
+						win := windows[t][i*v.k:]
+						v.taps(p+i, g, func(in, k int) {
+							for c := range v.cg {
+								image[in+c] += win[k+c]
+							}
+						})
+					}
+				}
+			}
+			post(t, n*inImage, (n+1)*inImage)
+		})
+	}
+}

@@ -1,0 +1,64 @@
+package cpu
+
+// Matrix products run over panels: mr rows of the left side packed as [k][mr], nr columns of the right side packed as
+// [k][nr], so that the micro-kernel reads both in order and keeps mr x nr sums in registers. The micro-kernel and mr
+// depend on the processor's registers: microkernel_wasm.go and microkernel.go.
+
+const nr = 4
+
+func panels(n, width int) int { return (n + width - 1) / width }
+
+// packB packs a right side of k rows and n columns into panels of nr columns; missing columns are 0. The element of row
+// i and column j is b[i*row+j*col].
+func packB(dst, b []float32, k, n, row, col int) {
+	for j := 0; j < n; j += nr {
+		cols := min(nr, n-j)
+		for i := range k {
+			d := dst[:nr]
+			for c := range cols {
+				d[c] = b[i*row+(j+c)*col]
+			}
+			for c := cols; c < nr; c++ {
+				d[c] = 0
+			}
+			dst = dst[nr:]
+		}
+	}
+}
+
+// packRows packs up to mr rows of k elements, a[i*row+p*col], as [k][mr]; missing rows are 0.
+func packRows(dst, a []float32, rows, k, row, col int) {
+	for i := range mr {
+		if i >= rows {
+			for p := range k {
+				dst[p*mr+i] = 0
+			}
+			continue
+		}
+		at := i * row
+		for p := range k {
+			dst[p*mr+i] = a[at]
+			at += col
+		}
+	}
+}
+
+// panelTimes multiplies a packed panel of mr rows with all packed panels of the right side and writes rows x n results
+// to out, whose rows lie ldo apart; with add they are added to what is there.
+func panelTimes(panel, packed []float32, k, n int, out []float32, rows, ldo int, add bool) {
+	var acc [mr * nr]float32
+	for j := 0; j < n; j += nr {
+		microkernel(panel[:k*mr], packed[j*k:(j+nr)*k], &acc)
+		cols := min(nr, n-j)
+		for i := range rows {
+			o := out[i*ldo+j : i*ldo+j+cols]
+			if add {
+				for c := range o {
+					o[c] += acc[i*nr+c]
+				}
+			} else {
+				copy(o, acc[i*nr:i*nr+cols])
+			}
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package expr
+
+import "strconv"
+
+// Instr is one instruction of a Program: result k is Op applied to the results A, B, C of earlier instructions, or a
+// constant, or variable Index.
+type Instr struct {
+	Op      Op
+	A, B, C int
+	Value   float64
+	Index   int
+}
+
+// Program is one or more expressions in straight-line form, common parts computed once.
+type Program struct {
+	Instrs []Instr
+	Out    []int // instruction that yields each expression
+}
+
+// Compile flattens exprs. Structurally equal parts become one instruction.
+func Compile(exprs ...*Expr) *Program {
+	p := &Program{}
+	seen := map[string]int{}
+	var visit func(e *Expr) int
+	visit = func(e *Expr) int {
+		in := Instr{Op: e.Op, Value: e.Value, Index: e.Index}
+		args := [3]*int{&in.A, &in.B, &in.C}
+		key := e.Op.Name() + strconv.FormatFloat(e.Value, 'g', -1, 64) + "$" + strconv.Itoa(e.Index)
+		for i, a := range e.Args {
+			*args[i] = visit(a)
+			key += "," + strconv.Itoa(*args[i])
+		}
+		if k, ok := seen[key]; ok {
+			return k
+		}
+		p.Instrs = append(p.Instrs, in)
+		seen[key] = len(p.Instrs) - 1
+		return len(p.Instrs) - 1
+	}
+	for _, e := range exprs {
+		p.Out = append(p.Out, visit(e))
+	}
+	return p
+}
+
+// Run computes the program over slices: vars[i][k] is variable i of element k, out[j][k] gets expression j. All slices
+// have the same length; scratch is grown as needed and returned for the next call.
+func (p *Program) Run(vars, out [][]float32, scratch []float32) []float32 {
+	n := len(out[0])
+	if need := n * len(p.Instrs); cap(scratch) < need {
+		scratch = make([]float32, need)
+	}
+	reg := func(k int) []float32 {
+		if in := p.Instrs[k]; in.Op == Var {
+			return vars[in.Index][:n]
+		}
+		return scratch[k*n : (k+1)*n : (k+1)*n]
+	}
+	for k, in := range p.Instrs {
+		if in.Op == Var {
+			continue
+		}
+		dst := reg(k)
+		if in.Op == Const {
+			for i := range dst {
+				dst[i] = float32(in.Value)
+			}
+			continue
+		}
+		a := reg(in.A)
+		runInstr(in.Op, dst, a, reg(in.B), reg(in.C))
+	}
+	for j, k := range p.Out {
+		copy(out[j], reg(k))
+	}
+	return scratch
+}
+
+// runInstr is one loop an operation: the switch is outside, so the loops are tight.
+func runInstr(op Op, dst, a, b, c []float32) {
+	n := len(dst)
+	a = a[:n]
+	b = b[:min(n, len(b))]
+	switch op {
+	case Add:
+		for i := range dst {
+			dst[i] = a[i] + b[i]
+		}
+	case Sub:
+		for i := range dst {
+			dst[i] = a[i] - b[i]
+		}
+	case Mul:
+		for i := range dst {
+			dst[i] = a[i] * b[i]
+		}
+	case Div:
+		for i := range dst {
+			dst[i] = a[i] / b[i]
+		}
+	case Max:
+		for i := range dst {
+			dst[i] = max(a[i], b[i])
+		}
+	case Greater:
+		for i := range dst {
+			dst[i] = truth[float32](a[i] > b[i])
+		}
+	case Select:
+		for i := range dst {
+			if a[i] != 0 {
+				dst[i] = b[i]
+			} else {
+				dst[i] = c[i]
+			}
+		}
+	default:
+		for i := range dst {
+			dst[i] = apply(op, a[i], b[i], c[i])
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package graph_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/fovea-nn/fovea/nn/graph"
+)
+
+func TestBroadcast(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		a, b    graph.Shape
+		want    graph.Shape
+		strides []int // of a in want
+	}{
+		{"same", graph.Shape{2, 3}, graph.Shape{2, 3}, graph.Shape{2, 3}, []int{3, 1}},
+		{"channels", graph.Shape{4}, graph.Shape{2, 3, 4}, graph.Shape{2, 3, 4}, []int{0, 0, 1}},
+		{"scalar", graph.Shape{}, graph.Shape{5}, graph.Shape{5}, []int{0}},
+		{"both stretch", graph.Shape{3, 1}, graph.Shape{1, 4}, graph.Shape{3, 4}, []int{1, 0}},
+	} {
+		got, ok := graph.Broadcast(c.a, c.b)
+		if !ok || !got.Equal(c.want) {
+			t.Errorf("%s: got %v %v, want %v", c.name, got, ok, c.want)
+			continue
+		}
+		for i, s := range graph.BroadcastStrides(c.a, c.want) {
+			if s != c.strides[i] {
+				t.Errorf("%s: stride %d: got %d, want %d", c.name, i, s, c.strides[i])
+			}
+		}
+	}
+	if _, ok := graph.Broadcast(graph.Shape{2}, graph.Shape{3}); ok {
+		t.Error("[2] and [3] broadcast")
+	}
+}
+
+func TestElemsSaturates(t *testing.T) {
+	if got := (graph.Shape{1 << 40, 1 << 40}).Elems(); got != math.MaxInt {
+		t.Errorf("got %d, want MaxInt", got)
+	}
+}
+
+func TestShapeErrorIsFound(t *testing.T) {
+	var se *graph.ShapeError
+	if !errors.As(graph.Shapef("got %d, want %d", 1, 2), &se) || se.Error() != "got 1, want 2" {
+		t.Errorf("got %v", se)
+	}
+}

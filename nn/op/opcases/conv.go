@@ -1,0 +1,69 @@
+package opcases
+
+import (
+	"github.com/fovea-nn/fovea/nn/expr"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+)
+
+func conv(name string, x, w graph.Shape, win op.Window, groups int) {
+	a := op.ConvAttrs{Window: win, Groups: groups}
+	add(Case{Op: op.Conv, Name: name, Attrs: a, In: []Input{F(x...), F(w...)}})
+	c := Case{Op: op.Conv, Attrs: a, In: []Input{F(x...), F(w...)}}
+	_, n, err := c.Build()
+	if err != nil {
+		panic(err)
+	}
+	dy := F(n.Out[0].Shape...)
+	a.Input = x[1:]
+	add(Case{Op: op.ConvGradInput, Name: name, Attrs: a, In: []Input{dy, F(w...)}},
+		Case{Op: op.ConvGradWeight, Name: name, Attrs: a, In: []Input{F(x...), dy}, AbsTol: 1e-4})
+}
+
+func init() {
+	s := func(n ...int) graph.Shape { return n }
+	conv("3x3", s(2, 8, 7, 3), s(3, 3, 3, 4), op.Square(2, 3, 1, 1), 1)
+	conv("5x5 one channel", s(3, 12, 12, 1), s(5, 5, 1, 8), op.Square(2, 5, 1, 2), 1)
+	conv("5x5 many", s(2, 14, 14, 8), s(5, 5, 8, 16), op.Square(2, 5, 1, 2), 1)
+	conv("1x1", s(2, 5, 5, 7), s(1, 1, 7, 9), op.Square(2, 1, 1, 0), 1)
+	conv("stride 2", s(2, 9, 8, 4), s(3, 3, 4, 6), op.Square(2, 3, 2, 1), 1)
+	conv("stride above kernel", s(1, 11, 11, 2), s(2, 2, 2, 3), op.Square(2, 2, 3, 0), 1)
+	conv("groups", s(2, 6, 6, 6), s(3, 3, 2, 9), op.Square(2, 3, 1, 1), 3)
+	conv("depthwise", s(2, 7, 7, 8), s(3, 3, 1, 8), op.Square(2, 3, 1, 1), 8)
+	conv("odd sizes", s(1, 31, 33, 3), s(3, 5, 3, 5), op.Window{Kernel: []int{3, 5}, Stride: []int{1, 2}, Dilation: []int{2, 1}, Pads: [][2]int{{1, 2}, {0, 3}}}, 1)
+	conv("padding beyond the kernel", s(1, 3, 3, 2), s(3, 3, 2, 2), op.Square(2, 3, 1, 4), 1)
+	conv("1-D", s(2, 17, 3), s(5, 3, 4), op.Square(1, 5, 2, 1), 1)
+	conv("3-D", s(1, 5, 6, 7, 2), s(3, 2, 3, 2, 3), op.Window{Kernel: []int{3, 2, 3}, Stride: []int{1, 2, 1}, Dilation: []int{1, 1, 1}, Pads: [][2]int{{1, 1}, {0, 0}, {1, 0}}}, 1)
+	conv("one pixel", s(1, 1, 1, 1), s(1, 1, 1, 1), op.Square(2, 1, 1, 0), 1)
+	conv("wide", s(1, 6, 9, 16), s(3, 3, 16, 33), op.Square(2, 3, 1, 1), 1)
+
+	pooled("2x2", s(3, 8, 8, 3), s(5, 5, 3, 8), 2, 2, 2, 0)
+	pooled("3x3 cuts a rest off", s(2, 14, 14, 8), s(5, 5, 8, 16), 2, 3, 3, 0)
+	pooled("overlapping", s(2, 9, 9, 2), s(3, 3, 2, 5), 1, 3, 2, 0)
+	pooled("padded", s(2, 7, 6, 4), s(3, 3, 4, 4), 0, 3, 2, 1)
+}
+
+func pooled(name string, x, w graph.Shape, pad, poolKernel, poolStride, poolPad int) {
+	a := op.ConvPoolAttrs{
+		Conv:     op.ConvAttrs{Window: op.Square(2, w[0], 1, pad), Groups: 1},
+		Pool:     op.PoolAttrs{Window: op.Square(2, poolKernel, poolStride, poolPad), Kind: op.PoolMax},
+		Epilogue: expr.ReLU(expr.New(expr.Add, expr.V(0), expr.V(1))),
+	}
+	bias := F(w[3])
+	bias.Lo = 0.2 // more winners above 0 than not, and no ties at 0 between them
+	c := Case{Op: op.ConvPool, Name: name, Attrs: a, In: []Input{F(x...), F(w...), bias}}
+	add(c)
+	_, n, err := c.Build()
+	if err != nil {
+		panic(err)
+	}
+	convNode, _ := op.SplitConvPool(n)
+	// The winners must be possible ones: take those of the reference.
+	given := c.Given()
+	out := op.Lookup(op.ConvPool).Ref(n, []*op.Tensor{given["x0"], given["x1"], given["x2"]})
+	winners := Input{Shape: n.Out[1].Shape, Type: graph.I32, Values: out[1].Data}
+	dy := F(n.Out[0].Shape...)
+	a.Pool.Input, a.Conv.Input, a.Epilogue = convNode.Out[0].Shape[1:], x[1:], nil
+	add(Case{Op: op.ConvGradWeightPooled, Name: name, Attrs: a, In: []Input{F(x...), dy, winners}, AbsTol: 1e-4},
+		Case{Op: op.ConvGradInputPooled, Name: name, Attrs: a, In: []Input{dy, winners, F(w...)}, AbsTol: 1e-4})
+}

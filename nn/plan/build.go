@@ -1,0 +1,185 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/fovea-nn/fovea/nn/graph"
+)
+
+// Options say how a graph becomes a program.
+type Options struct {
+	// Fused lists the fused primitives that the device has (Info.Fused); the others are left in plain steps.
+	Fused []string
+	// Plain leaves out every pattern; tests compare both ways.
+	Plain bool
+}
+
+// Build plans g, which is left as it is: dead parts go, patterns are fused, steps are put in order, values get slots.
+func Build(g *graph.Graph, opt Options) *Program {
+	r := newRewriter(g, opt)
+	r.prune()
+	if !opt.Plain {
+		for _, p := range patterns {
+			if !p.needs.in(opt.Fused) {
+				continue
+			}
+			p.apply(r)
+			r.prune()
+		}
+	}
+	r.schedule()
+	return allocate(r)
+}
+
+// rewriter is a copy of a graph that patterns may change.
+type rewriter struct {
+	nodes   []*graph.Node
+	values  []*graph.Value // inputs, parameters, states and constants that are used or not
+	updates []graph.Update
+	outputs []graph.Output
+	scratch *graph.Graph // makes new nodes with checked shapes
+	opt     Options
+}
+
+func newRewriter(g *graph.Graph, opt Options) *rewriter {
+	r := &rewriter{scratch: graph.New(), opt: opt}
+	to := make(map[*graph.Value]*graph.Value, len(g.Values))
+	for _, v := range g.Values {
+		c := *v
+		to[v] = &c
+		if v.Node == nil {
+			r.values = append(r.values, &c)
+		}
+	}
+	list := func(vs []*graph.Value) []*graph.Value {
+		out := make([]*graph.Value, len(vs))
+		for i, v := range vs {
+			out[i] = to[v]
+		}
+		return out
+	}
+	for _, n := range g.Nodes {
+		c := *n
+		c.In, c.Out = list(n.In), list(n.Out)
+		for _, o := range c.Out {
+			o.Node = &c
+		}
+		r.nodes = append(r.nodes, &c)
+	}
+	for _, u := range g.Updates {
+		r.updates = append(r.updates, graph.Update{Target: to[u.Target], Value: to[u.Value]})
+	}
+	for _, o := range g.Outputs {
+		r.outputs = append(r.outputs, graph.Output{Name: o.Name, Value: to[o.Value]})
+	}
+	return r
+}
+
+// uses lists the nodes that read each value, a node once for each time.
+func (r *rewriter) uses() map[*graph.Value][]*graph.Node {
+	m := map[*graph.Value][]*graph.Node{}
+	for _, n := range r.nodes {
+		for _, v := range n.In {
+			m[v] = append(m[v], n)
+		}
+	}
+	return m
+}
+
+// kept returns the values that a run must leave behind.
+func (r *rewriter) kept() map[*graph.Value]bool {
+	m := map[*graph.Value]bool{}
+	for _, u := range r.updates {
+		m[u.Value] = true
+	}
+	for _, o := range r.outputs {
+		m[o.Value] = true
+	}
+	return m
+}
+
+// sole returns the only reader of v, or nil if there are several or v is kept.
+func sole(v *graph.Value, uses map[*graph.Value][]*graph.Node, kept map[*graph.Value]bool) *graph.Node {
+	if us := uses[v]; len(us) == 1 && !kept[v] {
+		return us[0]
+	}
+	return nil
+}
+
+// replace lets every reader of old read v.
+func (r *rewriter) replace(old, v *graph.Value) {
+	for _, n := range r.nodes {
+		for i := range n.In {
+			if n.In[i] == old {
+				n.In[i] = v
+			}
+		}
+	}
+	for i := range r.updates {
+		if r.updates[i].Value == old {
+			r.updates[i].Value = v
+		}
+	}
+	for i := range r.outputs {
+		if r.outputs[i].Value == old {
+			r.outputs[i].Value = v
+		}
+	}
+}
+
+// insert puts n before at.
+func (r *rewriter) insert(at *graph.Node, n ...*graph.Node) {
+	r.nodes = slices.Insert(r.nodes, slices.Index(r.nodes, at), n...)
+}
+
+// remove drops a node whose results are not read any more.
+func (r *rewriter) remove(n *graph.Node) {
+	r.nodes = slices.DeleteFunc(r.nodes, func(m *graph.Node) bool { return m == n })
+}
+
+// prune drops every node that no output or update depends on.
+func (r *rewriter) prune() {
+	live := r.kept()
+	keep := make([]bool, len(r.nodes))
+	for i := len(r.nodes) - 1; i >= 0; i-- {
+		n := r.nodes[i]
+		if keep[i] = slices.ContainsFunc(n.Out, func(v *graph.Value) bool { return live[v] }); keep[i] {
+			for _, v := range n.In {
+				live[v] = true
+			}
+		}
+	}
+	var nodes []*graph.Node
+	for i, n := range r.nodes {
+		if keep[i] {
+			nodes = append(nodes, n)
+		}
+	}
+	r.nodes = nodes
+}
+
+// schedule moves the nodes that only compute updates to the end, behind every reader of the old values, so that they
+// can write in place.
+func (r *rewriter) schedule() {
+	target := map[*graph.Value]bool{}
+	for _, u := range r.updates {
+		target[u.Value] = true
+	}
+	uses := r.uses()
+	var first, last []*graph.Node
+	for _, n := range r.nodes {
+		updates := true
+		for _, v := range n.Out {
+			updates = updates && target[v] && len(uses[v]) == 0
+		}
+		for _, o := range r.outputs {
+			updates = updates && !slices.Contains(n.Out, o.Value)
+		}
+		if updates {
+			last = append(last, n)
+		} else {
+			first = append(first, n)
+		}
+	}
+	r.nodes = append(first, last...)
+}

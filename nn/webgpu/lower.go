@@ -1,0 +1,216 @@
+package webgpu
+
+import (
+	"fmt"
+
+	"github.com/fovea-nn/fovea/nn/expr"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/shaders"
+)
+
+// Tuning tells what the kernels are made for.
+type Tuning struct {
+	// Software says that the adapter runs on a processor: there large register tiles win, on a GPU smaller ones that
+	// leave more invocations.
+	Software  bool
+	WorkGroup int // invocations of a workgroup
+}
+
+// Dispatch is one call of a specialised shader.
+type Dispatch struct {
+	Shader, Source string
+	Bindings       []Ref
+	X, Y           int // workgroups
+}
+
+// Ref names a slot of the program or, with Scratch, a buffer of the executable's own; Bytes of it are bound.
+type Ref struct {
+	Slot    int
+	Scratch bool
+	Bytes   int
+}
+
+// lowering turns one step into dispatches.
+type lowering struct {
+	plan.Step
+	Tuning
+	scratch    func(bytes int) Ref
+	dispatches []Dispatch
+}
+
+var lowerings = map[string]func(l *lowering) error{}
+
+// Lower returns the dispatches of a step. scratch makes a buffer for use within the step.
+func Lower(s plan.Step, t Tuning, scratch func(bytes int) Ref) ([]Dispatch, error) {
+	f := lowerings[s.Node.Op]
+	if f == nil {
+		return nil, fmt.Errorf("webgpu: %s: %w", s.Node.Op, graph.ErrUnsupported)
+	}
+	l := &lowering{Step: s, Tuning: t, scratch: scratch}
+	if err := f(l); err != nil {
+		return nil, err
+	}
+	return l.dispatches, nil
+}
+
+const maxGroups = 65535 // workgroups in one dimension that every adapter takes
+
+// emit adds a dispatch of as many invocations.
+func (l *lowering) emit(shader string, invocations int, p shaders.Params, bindings ...Ref) error {
+	p["WG_SIZE"] = l.WorkGroup
+	src, err := shaders.Source(shader, p)
+	if err != nil {
+		return err
+	}
+	x := (invocations + l.WorkGroup - 1) / l.WorkGroup
+	y := (x + maxGroups - 1) / maxGroups
+	if y > 1 {
+		x = (x + y - 1) / y
+	}
+	l.dispatches = append(l.dispatches, Dispatch{Shader: shader, Source: src, Bindings: bindings, X: x, Y: y})
+	return nil
+}
+
+func bytesOf(v *graph.Value) int { return (v.Shape.Elems()*v.Type.Bytes() + 3) / 4 * 4 }
+
+func (l *lowering) input(i int) Ref  { return Ref{Slot: l.In[i], Bytes: bytesOf(l.Node.In[i])} }
+func (l *lowering) output(i int) Ref { return Ref{Slot: l.Out[i], Bytes: bytesOf(l.Node.Out[i])} }
+
+// source is how a variable of an expression is read at element i of an output, in units of T (f32 or vec4f).
+type source struct {
+	v     *graph.Value
+	shape graph.Shape // over which the expression is computed
+}
+
+// period returns after how many elements the source repeats, or 0.
+func (s source) period() int {
+	n, own, st := 1, s.shape.Strides(), graph.BroadcastStrides(s.v.Shape, s.shape)
+	ended := false
+	for a := len(s.shape) - 1; a >= 0; a-- {
+		switch {
+		case s.shape[a] == 1:
+		case st[a] == own[a] && !ended:
+			n *= s.shape[a]
+		case st[a] == 0:
+			ended = true
+		default:
+			return 0
+		}
+	}
+	return n
+}
+
+// vectors reports whether four neighbouring elements can be read at once.
+func (s source) vectors() bool {
+	p := s.period()
+	return p == 1 || p > 0 && p%4 == 0
+}
+
+// element returns the array's element type and the text that reads element i; c is the index along the last axis.
+func (s source) element(name string, vec bool) (typ, text string) {
+	typ, width := "f32", 1
+	if s.v.Type == graph.I32 {
+		typ = "i32"
+	}
+	to := "f32"
+	p, n := s.period(), s.shape.Elems()
+	if vec {
+		to = "vec4f"
+		if p != 1 {
+			typ, width = "vec4"+typ[:1], 4
+		}
+	}
+	last := 1
+	if len(s.shape) > 0 {
+		last = s.shape[len(s.shape)-1]
+	}
+	switch {
+	case p == 1 && n > 1:
+		text = name + "[0]"
+	case p == n:
+		text = name + "[i]"
+	case p == last:
+		text = name + "[c]"
+	case p > 0:
+		text = fmt.Sprintf("%s[i %% %du]", name, p/width)
+	default:
+		text = name + "["
+		own := s.shape.Strides()
+		for a, st := range graph.BroadcastStrides(s.v.Shape, s.shape) {
+			if st != 0 {
+				text += fmt.Sprintf("i / %du %% %du * %du + ", own[a], s.shape[a], st)
+			}
+		}
+		text += "0u]"
+	}
+	if typ != to {
+		text = to + "(" + text + ")"
+	}
+	return typ, text
+}
+
+// allVectors reports whether an output of this shape can be computed four elements at a time from these inputs.
+func allVectors(shape graph.Shape, in []*graph.Value) bool {
+	if shape.Elems()%4 != 0 {
+		return false
+	}
+	for _, v := range in {
+		if !(source{v, shape}).vectors() {
+			return false
+		}
+	}
+	return true
+}
+
+// lastVectors is allVectors where each group of four must also lie within the last axis.
+func lastVectors(shape graph.Shape, in []*graph.Value) bool {
+	return len(shape) > 0 && shape[len(shape)-1]%4 == 0 && allVectors(shape, in)
+}
+
+// epilogue returns the WGSL of a step's epilogue as a function of the value, its flat index and the index along the
+// last axis, all in units of T, with its bindings from number first on.
+func (l *lowering) epilogue(first int, vec bool) (text string, bindings []Ref) {
+	t := typeName(vec)
+	n := l.Node
+	e := expr.V(0)
+	if n.Epilogue != nil {
+		e = n.Epilogue
+	}
+	extra := n.In[n.Arity:]
+	reads := make([]string, len(extra))
+	for k, v := range extra {
+		if !e.Uses(1 + k) {
+			continue
+		}
+		name := fmt.Sprintf("e%d", k)
+		typ, read := source{v, n.Out[0].Shape}.element(name, vec)
+		text += fmt.Sprintf("@group(0) @binding(%d) var<storage, read> %s: array<%s>;\n", first+len(bindings), name, typ)
+		reads[k] = read
+		bindings = append(bindings, l.input(n.Arity+k))
+	}
+	body, out := printExpr(expr.Compile(e), t, func(i int) string {
+		if i == 0 {
+			return "v"
+		}
+		return reads[i-1]
+	})
+	return text + fmt.Sprintf("\nfn epilogue(v: %s, i: u32, c: u32) -> %s {\n%s  return %s;\n}", t, t, body, out[0]), bindings
+}
+
+func typeName(vec bool) string {
+	if vec {
+		return "vec4f"
+	}
+	return "f32"
+}
+
+// largestDivisor returns the largest number up to limit that divides n.
+func largestDivisor(n, limit int) int {
+	for d := min(n, limit); d > 1; d-- {
+		if n%d == 0 {
+			return d
+		}
+	}
+	return 1
+}

@@ -1,0 +1,136 @@
+package webgpu
+
+import (
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/shaders"
+)
+
+func init() {
+	lowerings[op.Conv] = lowerConv
+	lowerings[op.ConvGradWeight] = lowerConvGradWeight
+	lowerings[op.ConvGradInput] = lowerConvGradInput
+	lowerings[op.MatMul] = lowerMatMul
+}
+
+// window returns the parameters that convolution and pooling share.
+func window(g op.Geometry) shaders.Params {
+	return shaders.Params{
+		"N": g.N, "D": g.In[0], "H": g.In[1], "W": g.In[2], "OD": g.Out[0], "OH": g.Out[1], "OW": g.Out[2],
+		"KD": g.K[0], "KH": g.K[1], "KW": g.K[2], "SD": g.S[0], "SH": g.S[1], "SW": g.S[2],
+		"DD": g.D[0], "DH": g.D[1], "DW": g.D[2], "PF": g.Before[0], "PT": g.Before[1], "PL": g.Before[2],
+	}
+}
+
+func vectorParams(p shaders.Params, g op.Geometry, xvec, fvec bool) (cg, f, fg int) {
+	xv, fv := 1, 1
+	if xvec {
+		xv = 4
+	}
+	if fvec {
+		fv = 4
+	}
+	cg, f, fg = g.C/g.Groups/xv, g.F/fv, g.F/g.Groups/fv
+	p["XT"], p["FT"], p["XV"] = typeName(xvec), typeName(fvec), xv
+	p["C"], p["CG"], p["F"], p["FG"] = g.C/xv, cg, f, fg
+	return cg, f, fg
+}
+
+func lowerConv(l *lowering) error {
+	g, n := op.ConvGeometry(l.Node), l.Node
+	xvec := g.C/g.Groups%4 == 0
+	fvec := g.F/g.Groups%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
+	p := window(g)
+	_, f, fg := vectorParams(p, g, xvec, fvec)
+	tf := largestDivisor(fg, 2)
+	if !fvec {
+		tf = largestDivisor(fg, 5)
+	}
+	tp := l.pixels(g, tf, p["XV"].(int))
+	p["TP"], p["TF"], p["SPAN"] = tp, tf, (tp-1)*g.S[2]+(g.K[2]-1)*g.D[2]+1
+	text, extra := l.epilogue(3, fvec)
+	p["EPILOGUE"] = text
+	invocations := g.N * g.Out[0] * g.Out[1] * ((g.Out[2] + tp - 1) / tp) * (f / tf)
+	return l.emit("conv", invocations, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+}
+
+// pixels chooses how many pixels of a row an invocation computes: as many as registers and the compiler bear, with
+// little waste at the end of the row.
+func (l *lowering) pixels(g op.Geometry, tf, xv int) int {
+	limit := 4
+	if l.Software {
+		limit = min(14, 28/tf)
+	}
+	limit = max(1, min(limit, maxStatements/(g.K[2]*xv*tf)))
+	best := 1
+	padded := func(t int) int { return (g.Out[2] + t - 1) / t * t }
+	for t := 2; t <= limit; t++ {
+		if padded(t)*best <= padded(best)*t && 8*padded(t) <= 9*g.Out[2]+8 {
+			best = t
+		}
+	}
+	return best
+}
+
+// maxStatements bounds the multiply-adds of an unrolled loop body: compiling takes longer than it gains beyond.
+const maxStatements = 640
+
+func lowerConvGradWeight(l *lowering) error {
+	g := op.ConvGeometry(l.Node)
+	xvec := g.C/g.Groups%4 == 0 && g.K[2] <= 7
+	fvec := g.F/g.Groups%4 == 0
+	p := window(g)
+	cg, f, _ := vectorParams(p, g, xvec, fvec)
+	tq := largestDivisor(g.Out[2], 7)
+	if tq < 3 {
+		tq = min(4, g.Out[2])
+	}
+	p["TQ"], p["SPAN"] = tq, (tq-1)*g.S[2]+(g.K[2]-1)*g.D[2]+1
+	work := g.K[0] * g.K[1] * cg * f
+	size := g.KernelPlane() * g.C / g.Groups * g.F
+	parts := max(1, min(g.N, gradInvocations/work, maxPartBytes/(4*size)))
+	per := (g.N + parts - 1) / parts
+	parts = (g.N + per - 1) / per
+	p["PARTS"], p["PER"] = parts, per
+	to := l.output(0)
+	if parts > 1 {
+		to = l.scratch(4 * parts * size)
+	}
+	if err := l.emit("conv_grad_weight", parts*work, p, l.input(0), l.input(1), to); err != nil || parts == 1 {
+		return err
+	}
+	return l.sumParts(to, l.output(0), size, parts, "s + v")
+}
+
+const (
+	gradInvocations = 4096     // how many invocations a gradient of filters is cut into, if the batch is large enough
+	maxPartBytes    = 16 << 20 // memory for their partial sums
+)
+
+func lowerConvGradInput(l *lowering) error {
+	g := op.ConvGeometry(l.Node)
+	p := window(g)
+	p["C"], p["CG"], p["F"], p["FG"] = g.C, g.C/g.Groups, g.F, g.F/g.Groups
+	text, extra := l.epilogue(3, false)
+	p["EPILOGUE"] = text
+	return l.emit("conv_grad_input", g.N*g.InPlane()*g.C, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+}
+
+func lowerMatMul(l *lowering) error {
+	n, d := l.Node, op.MatMulGeometry(l.Node)
+	vec := d.BCol == 1 && d.N%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
+	p := shaders.Params{"FT": typeName(vec), "BATCH": d.Batch, "M": d.M, "N": d.N, "K": d.K,
+		"AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}
+	cols := d.N
+	tn := min(4, d.N)
+	if vec {
+		cols = d.N / 4
+		p["N"], p["BROW"] = cols, d.BRow/4
+		tn = largestDivisor(cols, 2)
+	}
+	tm := min(4, d.M)
+	p["TM"], p["TN"] = tm, tn
+	text, extra := l.epilogue(3, vec)
+	p["EPILOGUE"] = text
+	invocations := d.Batch * ((d.M + tm - 1) / tm) * ((cols + tn - 1) / tn)
+	return l.emit("matmul", invocations, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+}

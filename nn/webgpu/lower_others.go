@@ -1,0 +1,148 @@
+package webgpu
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/shaders"
+)
+
+func init() {
+	lowerings[op.Pool] = lowerPool
+	lowerings[op.PoolGrad] = lowerPool
+	lowerings[op.SoftmaxCE] = func(l *lowering) error {
+		return l.emit("softmax_ce", rowsOf(l), rowParams(l), l.input(0), l.input(1), l.output(0))
+	}
+	lowerings[op.SoftmaxCEGrad] = func(l *lowering) error {
+		return l.emit("softmax_ce_grad", rowsOf(l), rowParams(l), l.input(0), l.input(1), l.input(2), l.output(0))
+	}
+	lowerings[op.ArgMaxOp] = func(l *lowering) error {
+		return l.emit("argmax", rowsOf(l), rowParams(l), l.input(0), l.output(0))
+	}
+	lowerings[op.GatherOp] = lowerGather
+	lowerings[op.RandomOp] = lowerRandom
+	lowerings[op.CopyOp] = lowerCopy
+}
+
+func rowsOf(l *lowering) int {
+	s := l.Node.In[0].Shape
+	return s[:len(s)-1].Elems()
+}
+
+func rowParams(l *lowering) shaders.Params {
+	s := l.Node.In[0].Shape
+	return shaders.Params{"N": rowsOf(l), "C": s[len(s)-1]}
+}
+
+func lowerPool(l *lowering) error {
+	a, g, n := l.Node.Attrs.(op.PoolAttrs), op.PoolGeometry(l.Node), l.Node
+	isMax := a.Kind == op.PoolMax
+	vec := g.C%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
+	p := window(g)
+	unit := 1
+	p["T"], p["IT"], p["MAX"] = typeName(vec), "i32", isMax
+	if vec {
+		unit, p["IT"] = 4, "vec4i"
+	}
+	p["C"] = g.C / unit
+	if !isMax {
+		for i, axis := range []string{"D", "H", "W"} {
+			lo, hi := 0, g.In[i]
+			if a.CountPad {
+				lo, hi = -g.Before[i], g.In[i]+g.After[i]
+			}
+			p["LO_"+axis], p["HI_"+axis] = lo, hi
+		}
+	}
+	if n.Op == op.PoolGrad {
+		refs := []Ref{l.input(0)}
+		if isMax {
+			refs = append(refs, l.input(1))
+		} else {
+			delete(p, "IT")
+		}
+		refs = append(refs, l.output(0))
+		text, extra := l.epilogue(len(refs), vec)
+		p["EPILOGUE"] = text
+		return l.emit("pool_grad", g.N*g.InPlane()*g.C/unit, p, append(refs, extra...)...)
+	}
+	refs := []Ref{l.input(0), l.output(0)}
+	if isMax {
+		refs = append(refs, l.output(1))
+	}
+	text, extra := l.epilogue(len(refs), vec)
+	p["EPILOGUE"] = text
+	return l.emit("pool", g.N*g.OutPlane()*g.C/unit, p, append(refs, extra...)...)
+}
+
+func lowerGather(l *lowering) error {
+	n := l.Node
+	table := n.In[0]
+	rows, row, count := table.Shape[0], table.Shape[1:].Elems(), n.In[1].Shape.Elems()
+	out := n.Out[0]
+	vec := out.Type == graph.F32 && row%4 == 0 && lastOf(out.Shape)%4 == 0 && allVectors(out.Shape, n.In[n.Arity:])
+	// A picture of one channel has rows of four, though its last axis has one: without an epilogue along it that is enough.
+	if out.Type == graph.F32 && row%4 == 0 && n.Epilogue != nil && len(n.In) == n.Arity || n.Epilogue == nil && out.Type == graph.F32 && row%4 == 0 {
+		vec = true
+	}
+	p := shaders.Params{"ROWS": rows, "N": count, "BYTES": 0}
+	unit := 1
+	t, tt := "f32", "f32"
+	switch {
+	case vec:
+		unit, t, tt = 4, "vec4f", "vec4f"
+	case out.Type != graph.F32:
+		t, tt = "i32", "i32"
+	}
+	if table.Type == graph.U8 {
+		tt = "u32"
+		p["BYTES"] = unit
+	}
+	p["T"], p["TT"], p["ROW"], p["LAST"] = t, tt, row/unit, max(1, lastOf(out.Shape)/unit)
+	var extra []Ref
+	if out.Type == graph.F32 {
+		p["EPILOGUE"], extra = l.epilogue(3, vec)
+	} else {
+		p["EPILOGUE"] = "fn epilogue(v: i32, i: u32, c: u32) -> i32 {\n  return v;\n}"
+	}
+	return l.emit("gather", count*row/unit, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+}
+
+func lastOf(s graph.Shape) int {
+	if len(s) == 0 {
+		return 1
+	}
+	return s[len(s)-1]
+}
+
+func lowerRandom(l *lowering) error {
+	n := l.Node.Out[0].Shape.Elems()
+	text, extra := l.epilogue(2, false)
+	p := shaders.Params{"N": n, "STREAM": l.Node.Attrs.(op.RandomAttrs).Stream, "EPILOGUE": text, "LAST": lastOf(l.Node.Out[0].Shape)}
+	return l.emit("random", (n+3)/4, p, append([]Ref{l.input(0), l.output(0)}, extra...)...)
+}
+
+func lowerCopy(l *lowering) error {
+	a := l.Node.Attrs.(op.CopyAttrs)
+	in, out := l.Node.In[0].Shape, l.Node.Out[0].Shape
+	st, own := in.Strides(), out.Strides()
+	inside, at := []string{"true"}, []string{"0"}
+	for k, ax := range a.Axes {
+		index := fmt.Sprint(ax.Start)
+		lo, hi := ax.Start, ax.Start
+		if ax.From >= 0 {
+			index = fmt.Sprintf("(o / %d %% %d * %d + %d)", own[ax.From], out[ax.From], ax.Step, ax.Start)
+			end := ax.Start + (out[ax.From]-1)*ax.Step
+			lo, hi = min(lo, end), max(hi, end)
+		}
+		if lo < 0 || hi >= in[k] {
+			inside = append(inside, fmt.Sprintf("%s >= 0 && %s < %d", index, index, in[k]))
+		}
+		at = append(at, fmt.Sprintf("%s * %d", index, st[k]))
+	}
+	t := map[graph.DType]string{graph.F32: "f32", graph.I32: "i32", graph.U32: "u32"}[l.Node.Out[0].Type]
+	p := shaders.Params{"T": t, "N": out.Elems(), "INSIDE": strings.Join(inside, " && "), "AT": strings.Join(at, " + ")}
+	return l.emit("copy", out.Elems(), p, l.input(0), l.output(0))
+}

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Compares each backend with the reference cases beside this checkout; test/conformance.txt says which must pass.
+# Without the cases it says so and passes, unless FOVEA_REQUIRE_SHARED=1.
+set -eu
+cases=${FOVEA_CONFORMANCE:-../shared/conformance}
+
+if [ ! -d "$cases" ]; then
+	if [ "${FOVEA_REQUIRE_SHARED:-}" = 1 ]; then
+		echo "conformance: FAILED: there are no reference cases at $cases, and FOVEA_REQUIRE_SHARED=1 asks for them" >&2
+		exit 1
+	fi
+	echo "conformance: NOT RUN: there are no reference cases at $cases; everything else was tested"
+	exit 0
+fi
+
+pattern=$(sed -e 's/[[:space:]]*$//' -e '/^#/d' -e '/^$/d' test/conformance.txt | paste -s -d '|' -)
+[ -n "$pattern" ] || { echo "conformance: FAILED: test/conformance.txt names no case" >&2; exit 1; }
+CHROMIUM=$(scripts/chromium.sh)
+export CHROMIUM
+for backend in cpu webgpu; do
+	echo "conformance: $backend"
+	go run ./cmd/conform -backend "$backend" -cases "$cases" -run "$pattern"
+done

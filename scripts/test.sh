@@ -1,0 +1,39 @@
+#!/bin/sh
+# Everything that CI runs. A stage that fails does not stop the next ones; the summary at the end names it.
+set -u
+passed=0
+failed=0
+summary=""
+
+stage() { # stage NAME COMMAND…
+	name=$1
+	shift
+	printf '\n=== %s\n' "$name"
+	began=$(date +%s)
+	if "$@"; then
+		passed=$((passed + 1))
+		result=ok
+	else
+		failed=$((failed + 1))
+		result=FAILED
+	fi
+	summary="$summary$(printf '%-12s %-7s %4d s' "$name" "$result" $(($(date +%s) - began)))
+"
+}
+target() { make --no-print-directory "$1"; }
+
+CHROMIUM=$(scripts/chromium.sh) || exit 1
+export CHROMIUM
+echo "test: $(go version), Node $(node --version), $("$CHROMIUM" --version 2>/dev/null)"
+
+stage packages target node_modules/.stamp
+stage check target check
+stage native go test ./...
+stage site target site
+stage size target size
+stage browser target test-browser
+stage conformance target conformance
+stage pages scripts/test-pages.sh
+
+printf '\n=== summary\n%sstages: %d passed, %d failed\n' "$summary" "$passed" "$failed"
+[ "$failed" = 0 ]

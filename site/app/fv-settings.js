@@ -1,0 +1,82 @@
+// The settings of a training, with the less usual ones folded away.
+import { find, FvElement } from "./dom.js";
+import { number, parseNumber, t } from "./i18n.js";
+import { lab } from "./lab.js";
+import { allowed, usualRate } from "./settings.js";
+
+/** @import { Settings } from "./settings.js" */
+
+/** @param {string} name @param {"numeric" | "decimal"} mode */
+const field = (name, mode) => `
+  <div class="field"><label class="label" for="set-${name}" data-i18n="settings.${name}"></label>
+    <input type="text" id="set-${name}" name="${name}" inputmode="${mode}" autocomplete="off" data-testid="${name}" aria-describedby="wrong-${name}">
+    <p class="wrong" id="wrong-${name}" data-testid="${name}-error" role="alert" hidden></p></div>`;
+
+class FvSettings extends FvElement {
+  /** @type {Set<string>} Fields whose text is no allowed value. */
+  #wrong = new Set();
+
+  build() {
+    this.innerHTML = `
+      <form class="settings" novalidate>
+        ${field("epochs", "numeric")}${field("batch", "numeric")}
+        <div class="field"><label class="label" for="set-optimizer" data-i18n="settings.optimizer"></label>
+          <select id="set-optimizer" name="optimizer" data-testid="optimizer">
+            <option value="adam" data-i18n="optimizer.adam"></option>
+            <option value="momentum" data-i18n="optimizer.momentum"></option>
+            <option value="sgd" data-i18n="optimizer.sgd"></option>
+          </select></div>
+        ${field("learningRate", "decimal")}
+        <details data-testid="more"><summary data-i18n="settings.more"></summary>
+          <div class="settings">${field("momentum", "decimal")}${field("weightDecay", "decimal")}${field("seed", "numeric")}</div>
+        </details>
+      </form>`;
+    this.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
+    for (const name of Object.keys(allowed)) {
+      const input = find(this, name, HTMLInputElement);
+      input.addEventListener("input", () => this.#take(name, input.value));
+      input.addEventListener("change", () => this.update());
+    }
+    const select = find(this, "optimizer", HTMLSelectElement);
+    select.addEventListener("change", () => {
+      const { optimizer, learningRate } = lab.state.settings;
+      const next = /** @type {Settings["optimizer"]} */ (select.value);
+      const rate = learningRate === usualRate(optimizer) ? usualRate(next) : learningRate;
+      lab.configure({ optimizer: next, learningRate: rate });
+    });
+  }
+
+  /** @param {string} name @param {string} text */
+  #take(name, text) {
+    const value = parseNumber(text);
+    if (allowed[name]?.(value)) {
+      this.#wrong.delete(name);
+      lab.configure({ [name]: value });
+    } else {
+      this.#wrong.add(name);
+    }
+    lab.dispatchEvent(new CustomEvent("settings", { detail: this.#wrong.size }));
+    this.update();
+  }
+
+  update() {
+    const { settings, phase } = lab.state;
+    const busy = phase === "running" || phase === "paused" || phase === "starting";
+    for (const name of Object.keys(allowed)) {
+      const input = find(this, name, HTMLInputElement);
+      const value = settings[/** @type {"epochs"} */ (name)];
+      const wrong = this.#wrong.has(name);
+      if (!wrong && input !== document.activeElement) input.value = number(value, { useGrouping: false, maximumSignificantDigits: 12 });
+      input.disabled = busy || (name === "momentum" && settings.optimizer !== "momentum");
+      input.setAttribute("aria-invalid", String(wrong));
+      const message = find(this, `${name}-error`, HTMLElement);
+      message.hidden = !wrong;
+      message.textContent = wrong ? t(`settings.${name}.want`) : "";
+    }
+    const select = find(this, "optimizer", HTMLSelectElement);
+    select.value = settings.optimizer;
+    select.disabled = busy;
+  }
+}
+
+customElements.define("fv-settings", FvSettings);
