@@ -7,7 +7,7 @@ export function launch() {
     headless: false, // the new headless mode, named below, instead of playwright's own
     args: [
       "--headless=new", "--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run", "--hide-scrollbars",
     ],
   });
 }

@@ -188,8 +188,8 @@ test("a changed net asks before it replaces the trained one", async () => {
   await trained.click(id("train"));
   await trained.waitForSelector(id("question"));
   await trained.click(id("question-keep"));
-  assert.equal(await trained.inputValue(id("net-text")), convnet);
   await trained.waitForSelector(id("continue"));
+  assert.equal(await trained.inputValue(id("net-text")), convnet);
 });
 
 test("saves to a file and loads from it", async () => {

@@ -1,0 +1,100 @@
+package data
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func zipped(t *testing.T, s string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(s)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestReadIDX(t *testing.T) {
+	images := "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x03abcdef"
+	for _, b := range [][]byte{[]byte(images), zipped(t, images)} {
+		pix, shape, err := ReadImages(b)
+		if err != nil || string(pix) != "abcdef" || shape != [3]int{1, 3, 1} {
+			t.Errorf("ReadImages: got %q, %v, %v", pix, shape, err)
+		}
+	}
+	labels := "\x00\x00\x08\x01\x00\x00\x00\x02\x07\x08"
+	for _, b := range [][]byte{[]byte(labels), zipped(t, labels)} {
+		if l, err := ReadLabels(b); err != nil || string(l) != "\x07\x08" {
+			t.Errorf("ReadLabels: got %q, %v", l, err)
+		}
+	}
+	z := zipped(t, images)
+	for _, tt := range []struct {
+		name string
+		b    []byte
+		kind error
+		want string
+	}{
+		{"empty", nil, ErrFormat, "got 0 bytes, want at least the 16 of the header: the file is cut off"},
+		{"labels for pictures", []byte(labels + "______"), ErrFormat, "at byte 0: got 00000801, want 00000803"},
+		{"cut", []byte(images[:18]), ErrFormat, "from byte 16 on: got 2 bytes, want 6 for sizes [2 1 3]"},
+		{"too long", []byte(images + "x"), ErrFormat, "got 7 bytes, want 6"},
+		{"size 0", []byte("\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x03"), ErrFormat, "at byte 8: size 1 is 0"},
+		{"huge", []byte("\x00\x00\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"), ErrTooLarge, "at byte 4: size 0 is 4294967295"},
+		{"gzip cut", z[:len(z)-3], ErrFormat, "gzip: after 22 bytes"},
+		{"gzip header", z[:5], ErrFormat, "gzip: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			pix, _, err := ReadImages(tt.b)
+			if pix != nil || !errors.Is(err, tt.kind) || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+	if _, err := ReadLabels([]byte(images)); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "IDX labels: ") {
+		t.Errorf("pictures for labels: got %v", err)
+	}
+}
+
+func TestSetCheck(t *testing.T) {
+	good := func() *Set {
+		return &Set{Images: make([]byte, 12), Labels: []byte{0, 1, 0}, Shape: [3]int{2, 2, 1}, Classes: []string{"a", "b"}}
+	}
+	if err := good().Check(); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]int{2, 1}, good().PerClass()); d != "" {
+		t.Error(d)
+	}
+	if s := good(); s.Len() != 3 || len(s.Image(2)) != 4 {
+		t.Errorf("got %d pictures, the last of %d bytes", s.Len(), len(s.Image(2)))
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*Set)
+		want   string
+	}{
+		{"shape", func(s *Set) { s.Shape[1] = 0 }, "shape [2 0 1]"},
+		{"pixels", func(s *Set) { s.Images = s.Images[1:] }, "3 labels, but 11 bytes of pictures: want 12, 4 for each picture [2 2 1]"},
+		{"label", func(s *Set) { s.Labels[1] = 2 }, "picture 1: got label 2, want 0 to 1 for 2 classes"},
+		{"no classes", func(s *Set) { s.Classes = nil }, "got 0 classes, want 1 to 256"},
+		{"empty class", func(s *Set) { s.Classes = append(s.Classes, "c", "d") }, "class 2 \"c\" has no pictures: add some or remove the class\nunusable data: class 3"},
+		{"no pictures", func(s *Set) { s.Images, s.Labels = nil, nil }, "the data set has no pictures"},
+		{"too many", func(s *Set) { s.Shape = [3]int{16384, 16384, 2} }, "at most 536870912 bytes"},
+	} {
+		s := good()
+		tt.change(s)
+		if err := s.Check(); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+}

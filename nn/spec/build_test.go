@@ -1,0 +1,77 @@
+package spec_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/layer"
+	"github.com/fovea-nn/fovea/nn/spec"
+)
+
+func build(text string) (*graph.Graph, *graph.Value, []spec.Built, error) {
+	n, err := spec.Parse(text)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	g := graph.New()
+	x := g.Input("x", graph.F32, append(graph.Shape{2}, n.InputShape()...))
+	logits, built, err := n.Build(layer.NewBuilder(g), x)
+	return g, logits, built, err
+}
+
+func TestBuildShapesAndParameters(t *testing.T) {
+	for _, c := range []struct {
+		text       string
+		parameters int // published or counted by hand
+		logits     graph.Shape
+	}{
+		{"INPUT 24x24x1 -> CONV 5x5x8 pad 2 -> RELU -> POOL 2 -> CONV 5x5x16 pad 2 -> RELU -> POOL 3 -> FC 10", 5994, graph.Shape{2, 10}},
+		{"INPUT 32x32x3 -> CONV 5x5x16 pad 2 -> RELU -> POOL 2 -> [CONV 5x5x20 pad 2 -> RELU -> POOL 2]*2 -> FC 10", 22466, graph.Shape{2, 10}},
+		{"INPUT 32x32x1 -> CONV 5x5x6 -> TANH -> AVGPOOL 2 -> CONV 5x5x16 -> TANH -> AVGPOOL 2 -> CONV 5x5x120 -> TANH -> FC 84 -> TANH -> FC 10", 61706, graph.Shape{2, 10}},
+		{"INPUT 8x8x4 -> CONV 3x3x8 groups 2 nobias pad same stride 2 -> RELU -> DROPOUT 0.5 -> CONV 1x1x10 -> GAP", 8*9*2 + 8*10 + 10, graph.Shape{2, 10}},
+	} {
+		_, logits, built, err := build(c.text)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		n := 0
+		for _, b := range built {
+			n += b.Parameters
+		}
+		if n != c.parameters || !logits.Shape.Equal(c.logits) {
+			t.Errorf("%s: got %d parameters, logits %v, want %d, %v", c.text, n, logits.Shape, c.parameters, c.logits)
+		}
+	}
+}
+
+func TestBuildErrorsPointAtTheLayer(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		column int
+		want   string
+	}{
+		{"INPUT 4x4x1 -> CONV 5x5x8 -> FC 10", 16, "line 1, column 16: layer 1 (conv 5x5x8): height does not fit: input 4 with padding 0+0 is smaller than the window 5; pad by 1 more or use a smaller kernel"},
+		{"INPUT 8x8x3 -> CONV 3x3x8 groups 2 -> FC 10", 16, "line 1, column 16: layer 1 (conv 3x3x8 groups 2): input channels: got 3, want a multiple of groups 2"},
+		{"INPUT 8x8x3 -> FC 5 -> POOL 2", 24, "line 1, column 24: layer 2 (pool 2): pool needs a map, but its input is a vector of 5 numbers; put it before FC or FLATTEN"},
+		{"INPUT 8x8x3 -> CONV 3x3x8", 16, "line 1, column 16: the net ends with a map of [6,6,8] for each sample; end it with one number a class, for example FC 10 or GAP"},
+	} {
+		_, _, _, err := build(c.text)
+		var e *spec.Error
+		if !errors.As(err, &e) || e.Column != c.column || err.Error() != c.want {
+			t.Errorf("%s:\n got %v\nwant %s", c.text, err, c.want)
+		}
+	}
+}
+
+func TestBuildWarnsOfUnseenPixels(t *testing.T) {
+	_, _, built, err := build("INPUT 10x10x1 -> CONV 3x3x4 stride 2 -> FC 10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "layer 1 (conv 3x3x4 stride 2): (10 - 3)/2 + 1 = 4.5 rounds to 4, the last row is never seen; an input of 9 or of 11 would fit"
+	if built[0].Warning != want {
+		t.Errorf("got  %s\nwant %s", built[0].Warning, want)
+	}
+}

@@ -1,0 +1,327 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/fovea-nn/fovea/nn/data"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/plan"
+)
+
+// Config says how to train.
+type Config struct {
+	Optimizer
+	Epochs, Batch int
+	LearningRate  float64
+	Seed          uint32
+	FirstStep     int       // where to go on, 0 for the beginning
+	Validation    *data.Set // evaluated after each epoch; may be nil
+	// CopyEvery is how often the weights are copied off the device, so that losing it loses no more; 0 means 5 s.
+	CopyEvery time.Duration
+	// Recover opens a device to go on with after the present one was lost; nil lets training fail then.
+	Recover func(ctx context.Context, lost error) (plan.Device, error)
+	// Yield, where not nil, is called now and then, so that a page can breathe.
+	Yield func()
+	// Wait, where not nil, is called before each step and blocks while training is paused.
+	Wait func(ctx context.Context) error
+	// Observe is told of each finished step and evaluation, in order.
+	Observe func(Event)
+}
+
+// Event is something that happened in training; the field that is set tells what.
+type Event struct {
+	Step   *StepEvent
+	Score  *Score // after an epoch
+	Epoch  int    // of the score, counted from 1
+	Notice string // for the user to read
+}
+
+// StepEvent is one finished step.
+type StepEvent struct {
+	Step           int // counted from 1
+	Loss, Accuracy float64
+}
+
+// Steps returns how many steps an epoch over count samples has; the last batch is filled from the next shuffle.
+func (c Config) Steps(count int) int { return (count + c.Batch - 1) / c.Batch }
+
+// inFlight is how many steps may be on their way: enough that a GPU never waits for the host.
+const inFlight = 4
+
+// Train runs the steps from cfg.FirstStep on. It returns nil when all are done, the context's error when that ends it,
+// and ErrDiverged, with the weights of the last good copy in place, when the loss is not a number any more.
+func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
+	l, err := s.newLoop(d, cfg)
+	if err != nil {
+		return err
+	}
+	for l.step < l.total {
+		err := l.run(ctx)
+		if err == nil || !errors.Is(err, graph.ErrDeviceLost) || cfg.Recover == nil {
+			return err
+		}
+		if err := l.recover(ctx, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type loop struct {
+	*Session
+	Config
+	data     *data.Set
+	perEpoch int
+	total    int
+	step     int // steps enqueued
+	seen     int // steps whose results have been read
+	shuffle  []int32
+	epoch    int // of shuffle
+	pending  []pendingStep
+	copied   time.Time
+	copyStep int // steps that the weights of the last copy have behind them
+	losses   int // devices lost since the last copy
+}
+
+type pendingStep struct {
+	step    int
+	reading plan.Reading
+}
+
+func (s *Session) newLoop(d *data.Set, cfg Config) (*loop, error) {
+	var err error
+	if cfg.Optimizer, err = cfg.Optimizer.Defaults(); err != nil {
+		return nil, err
+	}
+	if cfg.Epochs < 1 || cfg.Batch < 1 || !(cfg.LearningRate > 0) || math.IsInf(cfg.LearningRate, 0) {
+		return nil, fmt.Errorf("train: got %d passes, batch %d, learning rate %g, want all above 0", cfg.Epochs, cfg.Batch, cfg.LearningRate)
+	}
+	if err := s.checkData(d); err != nil {
+		return nil, err
+	}
+	if cfg.Validation != nil {
+		if err := s.checkData(cfg.Validation); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.CopyEvery == 0 {
+		cfg.CopyEvery = 5 * time.Second
+	}
+	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, step: cfg.FirstStep, seen: cfg.FirstStep, copyStep: cfg.FirstStep, copied: time.Now()}
+	l.perEpoch = cfg.Steps(d.Len())
+	l.total = l.perEpoch * cfg.Epochs
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.data["train"] == nil && d.Len() > 0 {
+		s.standardise(d)
+	}
+	return l, nil
+}
+
+// standardise sets mean and scale of the input from a training set, unless the weights bring them along.
+func (s *Session) standardise(d *data.Set) {
+	mean, scale := s.weights[inputMean], s.weights[inputScale]
+	if mean.F32[0] != 127.5 || scale.F32[0] != float32(1/127.5) {
+		return
+	}
+	var sum, squares float64
+	for _, b := range d.Images {
+		sum += float64(b)
+		squares += float64(b) * float64(b)
+	}
+	n := float64(len(d.Images))
+	m := sum / n
+	deviation := math.Sqrt(max(squares/n-m*m, 1))
+	s.weights[inputMean] = plan.Float32s(nil, float32(m))
+	s.weights[inputScale] = plan.Float32s(nil, float32(1/deviation))
+	for _, name := range []string{inputMean, inputScale} {
+		s.store.Write(name, s.weights[name])
+	}
+}
+
+// run goes on until all steps are done or something fails.
+func (l *loop) run(ctx context.Context) error {
+	for l.step < l.total {
+		if l.Wait != nil {
+			if err := l.Wait(ctx); err != nil {
+				return errors.Join(err, l.drain(ctx, 0))
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := l.enqueue(ctx); err != nil {
+			return err
+		}
+		if err := l.drain(ctx, inFlight); err != nil {
+			return err
+		}
+		if l.step%l.perEpoch == 0 {
+			if err := l.endOfEpoch(ctx); err != nil {
+				return err
+			}
+		}
+		if l.Yield != nil {
+			l.Yield()
+		}
+	}
+	return l.drain(ctx, 0)
+}
+
+// enqueue starts the next step.
+func (l *loop) enqueue(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.use("train", l.data); err != nil {
+		return err
+	}
+	purpose := fmt.Sprintf("train %d %+v", l.Batch, l.Optimizer)
+	e, err := l.executable(ctx, purpose, func() (*graph.Graph, error) {
+		return TrainingGraph(l.model, l.Batch, l.Optimizer, "train", l.data.Len())
+	})
+	if err != nil {
+		return err
+	}
+	hyper := l.At(l.step+1, l.LearningRate)
+	err = e.Run(
+		plan.Int32s(graph.Shape{l.Batch}, l.batch()...),
+		plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step)),
+		plan.Float32s(nil, hyper[0]), plan.Float32s(nil, hyper[1]),
+	)
+	if err != nil {
+		return err
+	}
+	l.step++
+	l.pending = append(l.pending, pendingStep{l.step, e.Fetch("loss", "accuracy")})
+	return nil
+}
+
+// batch returns the samples of the next step: a stretch of the epoch's shuffle, which depends on seed and epoch alone.
+func (l *loop) batch() []int32 {
+	epoch := l.step / l.perEpoch
+	if l.epoch != epoch {
+		l.shuffle, l.epoch = Shuffle(l.data.Len(), l.Seed, epoch), epoch
+	}
+	index := make([]int32, l.Batch)
+	for i := range index {
+		index[i] = l.shuffle[(l.step%l.perEpoch*l.Batch+i)%len(l.shuffle)]
+	}
+	return index
+}
+
+// Shuffle returns the numbers below n in an order that depends on seed and epoch alone.
+//
+// Source: Fisher, Yates, "Statistical tables", 1938; Durstenfeld, CACM 7, 1964.
+func Shuffle(n int, seed uint32, epoch int) []int32 {
+	s := make([]int32, n)
+	for i := range s {
+		s[i] = int32(i)
+	}
+	for i := n - 1; i > 0; i-- {
+		w := op.Philox([4]uint32{uint32(i), uint32(epoch), 1 << 31, 0}, [2]uint32{seed, 0})
+		j := int((uint64(w[0]) * uint64(i+1)) >> 32)
+		s[i], s[j] = s[j], s[i]
+	}
+	return s
+}
+
+// drain reads the results of steps until no more than most are on their way.
+func (l *loop) drain(ctx context.Context, most int) error {
+	for len(l.pending) > most {
+		p := l.pending[0]
+		t, err := p.reading(ctx)
+		if err != nil {
+			return err
+		}
+		l.pending = l.pending[1:]
+		loss := float64(t[0].F32[0])
+		if math.IsNaN(loss) || math.IsInf(loss, 0) {
+			return l.diverged(p.step)
+		}
+		l.seen = p.step
+		if l.Observe != nil {
+			l.Observe(Event{Step: &StepEvent{p.step, loss, float64(t[1].F32[0])}})
+		}
+		if time.Since(l.copied) >= l.CopyEvery {
+			if err := l.copy(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// copy keeps the weights off the device.
+func (l *loop) copy(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := l.step
+	if err := l.refresh(ctx); err != nil {
+		if errors.Is(err, ErrDiverged) { // the losses of the steps on their way will say so
+			return nil
+		}
+		return err
+	}
+	l.copied, l.copyStep, l.losses = time.Now(), at, 0
+	return nil
+}
+
+// diverged puts the last good copy back.
+func (l *loop) diverged(step int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pending = nil
+	for _, name := range l.order {
+		if err := l.store.Write(name, l.weights[name]); err != nil {
+			return err
+		}
+	}
+	l.step, l.seen = l.copyStep, l.copyStep
+	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copyStep)
+}
+
+func (l *loop) endOfEpoch(ctx context.Context) error {
+	if err := l.drain(ctx, 0); err != nil {
+		return err
+	}
+	if l.Validation == nil {
+		return nil
+	}
+	sc, err := l.Evaluate(ctx, l.Validation, l.Yield)
+	if err != nil {
+		return err
+	}
+	if l.Observe != nil {
+		l.Observe(Event{Score: &sc, Epoch: l.step / l.perEpoch})
+	}
+	return nil
+}
+
+// recover goes on on another device from the last copy.
+func (l *loop) recover(ctx context.Context, lost error) error {
+	if l.losses++; l.losses > 3 {
+		return fmt.Errorf("train: four devices were lost without a step between: %w", lost)
+	}
+	dev, err := l.Recover(ctx, lost)
+	if err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.move(ctx, dev); err != nil {
+		return err
+	}
+	if l.Observe != nil {
+		back := l.seen - l.copyStep
+		l.Observe(Event{Notice: fmt.Sprintf("the device was lost; training goes on on %s, %d steps back at step %d", dev.Info().Adapter, max(0, back), l.copyStep)})
+	}
+	l.pending = slices.Delete(l.pending, 0, len(l.pending))
+	l.step, l.seen = l.copyStep, l.copyStep
+	return nil
+}

@@ -1,0 +1,316 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+
+	"github.com/fovea-nn/fovea/nn/data"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/plan"
+)
+
+// Session is a model with its weights on a device. Its methods may be called from several goroutines: each waits for
+// the step that runs.
+type Session struct {
+	model   Model
+	classes int
+	seed    uint32
+
+	mu    sync.Mutex
+	dev   plan.Device
+	store plan.Store
+	exes  map[string]plan.Executable // by what they are for
+	// weights is everything that persists but the data sets, as it was when last read; a device that is lost does not
+	// take it along.
+	weights map[string]plan.Tensor
+	order   []string // of weights
+	data    map[string]*data.Set
+	closed  bool
+}
+
+// ErrDiverged says that the loss is not a number any more.
+var ErrDiverged = errors.New("the loss is not a number any more")
+
+// NewSession puts a model with fresh weights onto dev, which it owns from now on. The same seed gives the same weights.
+func NewSession(dev plan.Device, m Model, seed uint32) (*Session, error) {
+	classes, err := classesOf(m)
+	if err != nil {
+		return nil, err
+	}
+	g, err := PredictionGraph(m, 1)
+	if err != nil {
+		return nil, err
+	}
+	s := &Session{model: m, classes: classes, seed: seed, dev: dev, data: map[string]*data.Set{}, weights: map[string]plan.Tensor{}}
+	s.addWeights(g)
+	if err := s.place(dev); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// addWeights gives starting values to every parameter and state of g that the session does not have yet.
+func (s *Session) addWeights(g *graph.Graph) (added []string) {
+	stream := 0
+	for _, v := range g.Values {
+		if v.Role != graph.Parameter && v.Role != graph.State || strings.HasPrefix(v.Name, "data.") {
+			continue
+		}
+		if v.Role == graph.Parameter {
+			stream++
+		}
+		if _, ok := s.weights[v.Name]; ok {
+			continue
+		}
+		s.weights[v.Name] = plan.Float32s(v.Shape, op.InitialValues(v.Init, s.seed, stream, v.Shape.Elems())...)
+		s.order = append(s.order, v.Name)
+		added = append(added, v.Name)
+	}
+	return added
+}
+
+// place makes a store on dev and fills it.
+func (s *Session) place(dev plan.Device) error {
+	st, err := dev.NewStore()
+	if err != nil {
+		return err
+	}
+	for _, name := range s.order {
+		if err := st.Write(name, s.weights[name]); err != nil {
+			st.Close()
+			return err
+		}
+	}
+	for place, d := range s.data {
+		if err := writeData(st, place, d); err != nil {
+			st.Close()
+			return err
+		}
+	}
+	s.dev, s.store, s.exes = dev, st, map[string]plan.Executable{}
+	return nil
+}
+
+func writeData(st plan.Store, place string, d *data.Set) error {
+	images, labels := tableNames(place)
+	n := d.Len()
+	index := make([]int32, n)
+	for i, l := range d.Labels {
+		index[i] = int32(l)
+	}
+	shape := graph.Shape{n, d.Shape[0], d.Shape[1], d.Shape[2]}
+	if err := st.Write(images, plan.Bytes(shape, d.Images)); err != nil {
+		return err
+	}
+	return st.Write(labels, plan.Int32s(graph.Shape{n}, index...))
+}
+
+// Info describes the device in use.
+func (s *Session) Info() plan.Info {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dev.Info()
+}
+
+// Classes returns how many classes the model tells apart.
+func (s *Session) Classes() int { return s.classes }
+
+// checkData returns an error, in words for a user, if d cannot train or test this model.
+func (s *Session) checkData(d *data.Set) error {
+	in := s.model.InputShape()
+	if !in.Equal(d.Shape[:]) {
+		return fmt.Errorf("train: the net takes pictures of %dx%dx%d, the data has %dx%dx%d; write INPUT %dx%dx%d: %w",
+			in[0], in[1], in[2], d.Shape[0], d.Shape[1], d.Shape[2], d.Shape[0], d.Shape[1], d.Shape[2], ErrData)
+	}
+	if len(d.Classes) != s.classes {
+		return fmt.Errorf("train: the net tells %d classes apart, the data has %d; end the net with FC %d: %w", s.classes, len(d.Classes), len(d.Classes), ErrData)
+	}
+	if err := d.Check(); err != nil {
+		return fmt.Errorf("train: %w: %w", err, ErrData)
+	}
+	return nil
+}
+
+// ErrData says that a data set does not fit.
+var ErrData = errors.New("data does not fit")
+
+// use puts d onto the device under place, unless it lies there already.
+func (s *Session) use(place string, d *data.Set) error {
+	if s.data[place] == d {
+		return nil
+	}
+	if err := s.checkData(d); err != nil {
+		return err
+	}
+	if s.data[place] == nil {
+		if err := writeData(s.store, place, d); err != nil {
+			return err
+		}
+		s.data[place] = d
+		return nil
+	}
+	// A value keeps its size, and another set has another: begin a new store.
+	ctx := context.Background()
+	if err := s.refresh(ctx); err != nil {
+		return err
+	}
+	s.data[place] = d
+	return s.move(ctx, s.dev)
+}
+
+// executable returns the program of a purpose, compiling it on first use.
+func (s *Session) executable(ctx context.Context, purpose string, build func() (*graph.Graph, error)) (plan.Executable, error) {
+	if s.closed {
+		return nil, graph.ErrClosed
+	}
+	if e := s.exes[purpose]; e != nil {
+		return e, nil
+	}
+	g, err := build()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range s.addWeights(g) {
+		if err := s.store.Write(name, s.weights[name]); err != nil {
+			return nil, err
+		}
+	}
+	e, err := s.dev.Compile(ctx, plan.Build(g, plan.Options{Fused: s.dev.Info().Fused}), s.store)
+	if err != nil {
+		return nil, err
+	}
+	s.exes[purpose] = e
+	return e, nil
+}
+
+// snapshot asks for all weights as the steps enqueued so far leave them.
+func (s *Session) snapshot() func(context.Context) (map[string]plan.Tensor, error) {
+	names := append([]string(nil), s.order...)
+	reading := s.store.Fetch(names...)
+	return func(ctx context.Context) (map[string]plan.Tensor, error) {
+		ts, err := reading(ctx)
+		if err != nil {
+			return nil, err
+		}
+		m := map[string]plan.Tensor{}
+		for i, t := range ts {
+			for k, v := range t.F32 {
+				if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
+					return nil, fmt.Errorf("train: %s[%d] is %g: %w", names[i], k, v, ErrDiverged)
+				}
+			}
+			m[names[i]] = t
+		}
+		return m, nil
+	}
+}
+
+// refresh reads the weights from the device.
+func (s *Session) refresh(ctx context.Context) error {
+	m, err := s.snapshot()(ctx)
+	if err == nil {
+		s.weights = m
+	}
+	return err
+}
+
+// Weights returns a copy of everything that persists, by name.
+func (s *Session) Weights(ctx context.Context) (map[string]plan.Tensor, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, graph.ErrClosed
+	}
+	if err := s.refresh(ctx); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
+		return nil, err
+	}
+	m := map[string]plan.Tensor{}
+	for k, v := range s.weights {
+		m[k] = v
+	}
+	return m, nil
+}
+
+// SetWeights takes values by name. All parameters of the model must be there with their shapes; states may be missing.
+// On an error nothing has changed.
+func (s *Session) SetWeights(w map[string]plan.Tensor) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return graph.ErrClosed
+	}
+	g, err := PredictionGraph(s.model, 1)
+	if err != nil {
+		return err
+	}
+	for _, p := range g.Params() {
+		t, ok := w[p.Name]
+		if !ok {
+			return fmt.Errorf("train: the file has no weights called %s: it belongs to another net: %w", p.Name, graph.ErrFormat)
+		}
+		if !t.Shape.Equal(p.Shape) {
+			return fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", p.Name, t.Shape, p.Shape, graph.ErrFormat)
+		}
+	}
+	old, order := s.weights, s.order
+	s.weights, s.order = map[string]plan.Tensor{}, nil
+	for name, t := range w {
+		s.weights[name] = t
+		s.order = append(s.order, name)
+	}
+	s.addWeights(g)
+	if err := s.move(context.Background(), s.dev); err != nil {
+		s.weights, s.order = old, order
+		return errors.Join(err, s.move(context.Background(), s.dev))
+	}
+	return nil
+}
+
+// Move goes on on another device with all weights. The old device is closed. On an error the session stays where it
+// was. If the old device is lost, the weights are those of the last copy.
+func (s *Session) Move(ctx context.Context, dev plan.Device) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return graph.ErrClosed
+	}
+	if err := s.refresh(ctx); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
+		return err
+	}
+	return s.move(ctx, dev)
+}
+
+func (s *Session) move(_ context.Context, dev plan.Device) error {
+	oldDev, oldStore, oldExes := s.dev, s.store, s.exes
+	if err := s.place(dev); err != nil {
+		return err
+	}
+	for _, e := range oldExes {
+		e.Close()
+	}
+	oldStore.Close()
+	if oldDev != dev {
+		oldDev.Close()
+	}
+	return nil
+}
+
+// Close releases everything, the device too.
+func (s *Session) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	for _, e := range s.exes {
+		e.Close()
+	}
+	s.store.Close()
+	return s.dev.Close()
+}
