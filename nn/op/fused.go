@@ -18,7 +18,8 @@ type ConvPoolAttrs struct {
 
 // ConvPool is max-pooling of epilogue(Conv(x, w)).
 //
-// Shapes: x [N,H,W,C], w [KH,KW,C/groups,F], the epilogue's inputs, which broadcast to Conv's output; outputs as of Pool.
+// Shapes: x [N,H,W,C], w [KH,KW,C/groups,F], the epilogue's inputs, which broadcast to one image of Conv's output;
+// outputs as of Pool.
 const ConvPool = "ConvPool"
 
 var _ = register(Primitive{

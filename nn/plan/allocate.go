@@ -212,21 +212,52 @@ func (a *allocator) take(v *graph.Value) int {
 	return best
 }
 
-// finish copies the updates that could not be written in place and names the outputs.
+// finish copies the updates that could not be written in place and names the outputs. All of them mean what a target
+// held before the run: where one reads it, the old value is put aside first.
 func (a *allocator) finish(inPlace map[*graph.Value]*graph.Value) {
+	isTarget, aside := map[*graph.Value]bool{}, map[*graph.Value]int{}
 	for _, u := range a.r.updates {
-		if inPlace[u.Value] == u.Target {
-			continue
+		isTarget[u.Target] = true
+	}
+	keep := func(v *graph.Value) {
+		v = a.root(v)
+		if _, done := aside[v]; isTarget[v] && !done {
+			aside[v] = a.take(v)
+			a.copy(v, v, a.slot[v], aside[v])
 		}
-		src := u.Value
-		axes := make([]op.CopyAxis, len(src.Shape))
-		for i := range axes {
-			axes[i] = op.CopyAxis{From: i, Step: 1}
+	}
+	for _, u := range a.r.updates {
+		if a.root(u.Value) != u.Target {
+			keep(u.Value)
 		}
-		n := &graph.Node{Op: op.CopyOp, Attrs: op.CopyAttrs{Shape: src.Shape, Axes: axes}, In: []*graph.Value{src}, Out: []*graph.Value{u.Target}, Arity: 1, Layer: "update"}
-		a.p.Steps = append(a.p.Steps, Step{Node: n, In: []int{a.slot[a.root(src)]}, Out: []int{a.slot[u.Target]}})
 	}
 	for _, o := range a.r.outputs {
-		a.p.Outputs = append(a.p.Outputs, a.bind(o.Name, o.Value))
+		keep(o.Value)
 	}
+	from := func(v *graph.Value) int {
+		if k, ok := aside[a.root(v)]; ok {
+			return k
+		}
+		return a.slot[a.root(v)]
+	}
+	for _, u := range a.r.updates {
+		if inPlace[u.Value] != u.Target && a.root(u.Value) != u.Target {
+			a.copy(u.Value, u.Target, from(u.Value), a.slot[u.Target])
+		}
+	}
+	for _, o := range a.r.outputs {
+		b := a.bind(o.Name, o.Value)
+		b.Slot = from(o.Value)
+		a.p.Outputs = append(a.p.Outputs, b)
+	}
+}
+
+// copy adds a step that copies slot from, which holds src, to slot to.
+func (a *allocator) copy(src, dst *graph.Value, from, to int) {
+	axes := make([]op.CopyAxis, len(src.Shape))
+	for i := range axes {
+		axes[i] = op.CopyAxis{From: i, Step: 1}
+	}
+	n := &graph.Node{Op: op.CopyOp, Attrs: op.CopyAttrs{Shape: src.Shape, Axes: axes}, In: []*graph.Value{src}, Out: []*graph.Value{dst}, Arity: 1, Layer: "update"}
+	a.p.Steps = append(a.p.Steps, Step{Node: n, In: []int{from}, Out: []int{to}})
 }

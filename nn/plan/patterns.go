@@ -168,7 +168,8 @@ func before(r *rewriter, v *graph.Value, m *graph.Node) bool {
 // maxStepInputs keeps a step within the eight storage buffers that WebGPU guarantees: two are for outputs.
 const maxStepInputs = 6
 
-// convPool: convolution and the max-pooling behind it become one step; the map between them never exists.
+// convPool: convolution and the max-pooling behind it become one step; the map between them never exists. Backends work
+// image by image, so what the epilogue reads must be the same for all images.
 var convPool = pattern{name: "conv-pool", needs: fusedSet{op.ConvPool}, apply: func(r *rewriter) {
 	for i := 0; i < len(r.nodes); i++ {
 		n := r.nodes[i]
@@ -177,6 +178,10 @@ var convPool = pattern{name: "conv-pool", needs: fusedSet{op.ConvPool}, apply: f
 		}
 		p := sole(n.Out[0], r.uses(), r.kept())
 		if p == nil || p.Op != op.Pool || p.Epilogue != nil || p.Attrs.(op.PoolAttrs).Kind != op.PoolMax {
+			continue
+		}
+		perImage := func(v *graph.Value) bool { return len(v.Shape) == len(n.Out[0].Shape) && v.Shape[0] > 1 }
+		if slices.ContainsFunc(n.In[n.Arity:], perImage) {
 			continue
 		}
 		p.Op, p.In, p.Arity, p.Layer = op.ConvPool, n.In, len(n.In), n.Layer

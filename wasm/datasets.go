@@ -1,0 +1,90 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"syscall/js"
+
+	"github.com/fovea-nn/fovea/nn/data"
+)
+
+type datasetInfo struct {
+	Dataset  int      `js:"dataset"`
+	Count    int      `js:"count"`
+	Shape    []int    `js:"shape"`
+	Classes  []string `js:"classes"`
+	PerClass []int    `js:"perClass"`
+}
+
+func (a *app) addDataset(d *data.Set) datasetInfo {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	id := a.id()
+	a.datasets[id] = d
+	return datasetInfo{id, d.Len(), d.Shape[:], d.Classes, d.PerClass()}
+}
+
+func init() {
+	handlers["dataset"] = func(a *app, args js.Value) (any, error) {
+		var o struct {
+			Shape   []int    `js:"shape"`
+			Classes []string `js:"classes"`
+		}
+		if err := assign(args, &o); err != nil {
+			return nil, err
+		}
+		if len(o.Shape) != 3 {
+			return nil, &apiError{Code: "argument", Message: fmt.Sprintf("shape: got %v, want [height, width, channels]", o.Shape)}
+		}
+		d := &data.Set{Shape: [3]int{o.Shape[0], o.Shape[1], o.Shape[2]}, Classes: o.Classes}
+		var err error
+		if d.Images, err = bytesOf(args.Get("images")); err != nil {
+			return nil, err
+		}
+		if d.Labels, err = bytesOf(args.Get("labels")); err != nil {
+			return nil, err
+		}
+		if err := d.Check(); err != nil {
+			return nil, &apiError{Code: "data", Message: sentence(err.Error())}
+		}
+		return a.addDataset(d), nil
+	}
+	handlers["packedDataset"] = func(a *app, args js.Value) (any, error) {
+		b, err := bytesOf(args.Get("bytes"))
+		if err != nil {
+			return nil, err
+		}
+		yield := yielder()
+		sets, err := data.Unpack(b, func(int, int) { yield() })
+		if err != nil {
+			return nil, err
+		}
+		out := fields{}
+		for _, name := range []string{"train", "test"} {
+			if sets[name] == nil {
+				return nil, &apiError{Code: "file", Message: "the file has no set called " + name}
+			}
+			out[name] = a.addDataset(sets[name])
+		}
+		return out, nil
+	}
+	handlers["closeDataset"] = func(a *app, args js.Value) (any, error) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.datasets, args.Get("dataset").Int())
+		return nil, nil
+	}
+	handlers["sample"] = func(a *app, args js.Value) (any, error) {
+		d, err := lookup(a, a.datasets, args, "dataset")
+		if err != nil {
+			return nil, err
+		}
+		i := args.Get("index").Int()
+		if i < 0 || i >= d.Len() {
+			return nil, &apiError{Code: "argument", Message: "there is no sample " + strconv.Itoa(i) + ": the set has " + strconv.Itoa(d.Len())}
+		}
+		return fields{"pixels": d.Image(i), "shape": raw{intArray(d.Shape[:])}, "label": int(d.Labels[i])}, nil
+	}
+}

@@ -1,0 +1,308 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"syscall/js"
+	"time"
+
+	"github.com/fovea-nn/fovea/nn"
+	"github.com/fovea-nn/fovea/nn/data"
+	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/webgpu"
+)
+
+type layerSummary struct {
+	Index           int    `js:"index"`
+	Name            string `js:"name"`
+	Shape           []int  `js:"shape"`
+	Parameters      int    `js:"parameters"`
+	ActivationBytes int    `js:"activationBytes"`
+	MACs            int    `js:"macs"`
+	Line            int    `js:"line"`
+	Column          int    `js:"column"`
+	Length          int    `js:"length"`
+}
+
+type summary struct {
+	Text           string         `js:"text"`
+	Input          []int          `js:"input"`
+	Classes        int            `js:"classes"`
+	Layers         []layerSummary `js:"layers"`
+	Parameters     int            `js:"parameters"`
+	ParameterBytes int            `js:"parameterBytes"`
+	ForwardBytes   int            `js:"forwardBytes"`
+	TrainingBytes  int            `js:"trainingBytes"`
+	Batch          int            `js:"batch"`
+	Warnings       []string       `js:"warnings"`
+}
+
+func summaryOf(s *nn.Summary) summary {
+	out := summary{Text: s.Text, Input: s.Input, Classes: s.Classes, Layers: []layerSummary{}, Parameters: s.Parameters, ParameterBytes: 4 * s.Parameters,
+		ForwardBytes: s.ForwardBytes, TrainingBytes: s.TrainingBytes, Batch: s.Batch, Warnings: append([]string{}, s.Warnings...)}
+	for _, l := range s.Layers {
+		out.Layers = append(out.Layers, layerSummary{l.Index, l.Name, l.Shape, l.Parameters, l.ActivationBytes, l.MACs, l.Line, l.Column, l.Length})
+	}
+	return out
+}
+
+type prediction struct {
+	Index       int     `js:"index"`
+	Label       string  `js:"label"`
+	Probability float64 `js:"probability"`
+}
+
+type savedInfo struct {
+	Text         string   `js:"text"`
+	Classes      []string `js:"classes"`
+	Step         int      `js:"step"`
+	Steps        int      `js:"steps"`
+	Epoch        int      `js:"epoch"`
+	Epochs       int      `js:"epochs"`
+	Optimizer    string   `js:"optimizer"`
+	LearningRate float64  `js:"learningRate"`
+	Momentum     float64  `js:"momentum"`
+	WeightDecay  float64  `js:"weightDecay"`
+	Batch        int      `js:"batch"`
+	Seed         int      `js:"seed"`
+	History      []point  `js:"history"`
+}
+
+type point struct {
+	Step     int     `js:"step"`
+	Loss     float64 `js:"loss"`
+	Accuracy float64 `js:"accuracy"`
+}
+
+func savedOf(s *nn.Saved) savedInfo {
+	r := s.Run
+	out := savedInfo{s.Text, s.Classes, r.Step, r.Steps, r.Epoch, r.Epochs, r.Optimizer, r.LearningRate, r.Momentum, r.WeightDecay, r.Batch, r.Seed, []point{}}
+	for _, p := range r.History {
+		out.History = append(out.History, point{p.Step, p.Loss, p.Accuracy})
+	}
+	return out
+}
+
+// hold remembers the device behind a net.
+func (n *openNet) hold(d plan.Device) { n.device, _ = d.(*webgpu.Device) }
+
+func init() {
+	handlers["describe"] = func(_ *app, args js.Value) (any, error) {
+		var o struct {
+			Text  string `js:"text"`
+			Batch int    `js:"batch"`
+		}
+		if err := assign(args, &o); err != nil {
+			return nil, err
+		}
+		if o.Batch == 0 {
+			o.Batch = 64
+		}
+		s, err := nn.Describe(o.Text, o.Batch)
+		if err != nil {
+			return nil, err
+		}
+		return summaryOf(s), nil
+	}
+	handlers["net"] = func(a *app, args js.Value) (any, error) {
+		var o struct {
+			Text    string   `js:"text"`
+			Backend string   `js:"backend"`
+			Classes []string `js:"classes"`
+			Seed    *int     `js:"seed"`
+		}
+		if err := assign(args, &o); err != nil {
+			return nil, err
+		}
+		if _, err := nn.Describe(o.Text, 1); err != nil { // before a device is opened for it
+			return nil, err
+		}
+		seed := uint32(1)
+		if o.Seed != nil {
+			seed = uint32(*o.Seed)
+		}
+		dev, err := openBackend(a.ctx, o.Backend)
+		if err != nil {
+			return nil, err
+		}
+		net, err := nn.New(dev, o.Text, o.Classes, seed)
+		if err != nil {
+			dev.Close()
+			return nil, err
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		n := &openNet{Net: net, id: a.id()}
+		n.hold(dev)
+		a.nets[n.id] = n
+		return fields{"net": n.id, "summary": summaryOf(net.Summary), "backend": infoOf(net.Info())}, nil
+	}
+	handlers["closeNet"] = func(a *app, args js.Value) (any, error) {
+		n, err := lookup(a, a.nets, args, "net")
+		if err != nil {
+			return nil, nil // closing twice is harmless
+		}
+		if t := n.training; t != nil {
+			t.stop()
+			<-t.done
+		}
+		a.mu.Lock()
+		delete(a.nets, n.id)
+		a.mu.Unlock()
+		return nil, n.Close()
+	}
+	handlers["classify"] = classify
+	handlers["setBackend"] = func(a *app, args js.Value) (any, error) {
+		n, err := lookup(a, a.nets, args, "net")
+		if err != nil {
+			return nil, err
+		}
+		name := args.Get("name").String()
+		if name == n.Info().Backend {
+			return infoOf(n.Info()), nil
+		}
+		dev, err := openBackend(a.ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := n.Move(a.ctx, dev); err != nil {
+			dev.Close()
+			return nil, err
+		}
+		n.hold(dev)
+		return infoOf(n.Info()), nil
+	}
+	handlers["save"] = func(a *app, args js.Value) (any, error) {
+		n, err := lookup(a, a.nets, args, "net")
+		if err != nil {
+			return nil, err
+		}
+		return n.Save(a.ctx)
+	}
+	handlers["inspect"] = func(_ *app, args js.Value) (any, error) {
+		b, err := bytesOf(args.Get("bytes"))
+		if err != nil {
+			return nil, err
+		}
+		s, err := nn.Inspect(b)
+		if err != nil {
+			return nil, err
+		}
+		return savedOf(s), nil
+	}
+	handlers["restore"] = func(a *app, args js.Value) (any, error) {
+		n, err := lookup(a, a.nets, args, "net")
+		if err != nil {
+			return nil, err
+		}
+		if n.training != nil {
+			return nil, &apiError{Code: "argument", Message: "the net is in training; stop it before you load weights"}
+		}
+		b, err := bytesOf(args.Get("bytes"))
+		if err != nil {
+			return nil, err
+		}
+		s, err := n.Restore(b)
+		if err != nil {
+			return nil, err
+		}
+		return savedOf(s), nil
+	}
+	handlers["destroyDevice"] = func(a *app, _ js.Value) (any, error) {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		for _, n := range a.nets {
+			if n.device != nil {
+				n.device.Destroy()
+			}
+		}
+		return nil, nil
+	}
+}
+
+func classify(a *app, args js.Value) (any, error) {
+	n, err := lookup(a, a.nets, args, "net")
+	if err != nil {
+		return nil, err
+	}
+	var o struct {
+		Top     int    `js:"top"`
+		Prepare string `js:"prepare"`
+		Width   int    `js:"width"`
+		Height  int    `js:"height"`
+	}
+	if err := assign(args, &o); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	picture, err := pictureOf(args, o.Width, o.Height)
+	if err != nil {
+		return nil, err
+	}
+	in := n.Summary.Input
+	var seen []byte
+	switch {
+	case o.Prepare == "digit" && in[2] == 1:
+		seen = data.Digit(picture, in[0], in[1])
+	case o.Prepare == "digit":
+		return nil, &apiError{Code: "argument", Message: "digits are prepared for nets of one channel, and this one has " + js.ValueOf(in[2]).String()}
+	default:
+		seen = data.Fit(picture, in[0], in[1], in[2])
+	}
+	if len(seen) != in[0]*in[1]*in[2] {
+		return nil, &apiError{Code: "argument", Message: "pictures are prepared for nets of one or three channels; this net has another number"}
+	}
+	probs, err := n.predict(a.ctx, seen)
+	if err != nil {
+		return nil, err
+	}
+	list := js.Global().Get("Array").New()
+	if o.Top <= 0 {
+		o.Top = 3
+	}
+	for _, p := range top(probs, n.Classes, o.Top) {
+		list.Call("push", toJS(p))
+	}
+	return fields{"predictions": raw{list}, "seen": seen, "shape": raw{intArray(in)}, "ms": float64(time.Since(start).Microseconds()) / 1000,
+		"backend": infoOf(n.Info())}, nil
+}
+
+func pictureOf(args js.Value, w, h int) (*data.Picture, error) {
+	if pixels := args.Get("pixels"); pixels.Truthy() {
+		b, err := bytesOf(pixels)
+		if err != nil {
+			return nil, err
+		}
+		return data.FromRGBA(b, w, h)
+	}
+	b, err := bytesOf(args.Get("bytes"))
+	if err != nil {
+		return nil, err
+	}
+	return data.Decode(b)
+}
+
+func intArray(v []int) js.Value {
+	a := js.Global().Get("Array").New(len(v))
+	for i, x := range v {
+		a.SetIndex(i, x)
+	}
+	return a
+}
+
+// top returns the k most probable classes, the most probable first.
+func top(probs []float32, classes []string, k int) []prediction {
+	var out []prediction
+	taken := make([]bool, len(probs))
+	for range min(k, len(probs)) {
+		best := -1
+		for i, p := range probs {
+			if !taken[i] && (best < 0 || p > probs[best]) {
+				best = i
+			}
+		}
+		taken[best] = true
+		out = append(out, prediction{best, classes[best], float64(probs[best])})
+	}
+	return out
+}

@@ -1,0 +1,371 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"syscall/js"
+	"time"
+
+	"github.com/fovea-nn/fovea/nn"
+	"github.com/fovea-nn/fovea/nn/data"
+	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/train"
+)
+
+// training is one run of the loop, as the page steers it.
+type training struct {
+	id     int
+	net    *openNet
+	cancel context.CancelFunc
+	done   chan struct{}
+
+	mu     sync.Mutex
+	gate   chan struct{} // closed while running, open while paused
+	paused bool
+	meter  meter
+	thin   int // every how many steps the history keeps one
+}
+
+// What happens, as the page gets it.
+type (
+	progressEvent struct {
+		Training        int         `js:"training"`
+		Type            string      `js:"type"`
+		Step            int         `js:"step"`
+		Steps           int         `js:"steps"`
+		Epoch           int         `js:"epoch"`
+		Epochs          int         `js:"epochs"`
+		Loss            float64     `js:"loss"`
+		Accuracy        float64     `js:"accuracy"`
+		MsPerStep       float64     `js:"msPerStep"`
+		ImagesPerSecond float64     `js:"imagesPerSecond"`
+		SecondsLeft     float64     `js:"secondsLeft"`
+		Backend         backendInfo `js:"backend"`
+	}
+	validationEvent struct {
+		Training int     `js:"training"`
+		Type     string  `js:"type"`
+		Step     int     `js:"step"`
+		Epoch    int     `js:"epoch"`
+		Loss     float64 `js:"loss"`
+		Accuracy float64 `js:"accuracy"`
+		Seconds  float64 `js:"seconds"`
+	}
+	stateEvent struct {
+		Training int    `js:"training"`
+		Type     string `js:"type"`
+		State    string `js:"state"`
+	}
+	noticeEvent struct {
+		Training int    `js:"training"`
+		Type     string `js:"type"`
+		Code     string `js:"code"`
+		Message  string `js:"message"`
+	}
+	finishedEvent struct {
+		Training int      `js:"training"`
+		Type     string   `js:"type"`
+		OK       bool     `js:"ok"`
+		Steps    int      `js:"steps"`
+		Loss     float64  `js:"loss"`
+		Accuracy float64  `js:"accuracy"`
+		Error    apiError `js:"error"`
+	}
+)
+
+type trainOptions struct {
+	Net          int      `js:"net"`
+	Dataset      int      `js:"dataset"`
+	Validation   int      `js:"validation"`
+	Epochs       *int     `js:"epochs"`
+	Batch        *int     `js:"batch"`
+	Optimizer    string   `js:"optimizer"`
+	LearningRate *float64 `js:"learningRate"`
+	Momentum     *float64 `js:"momentum"`
+	WeightDecay  float64  `js:"weightDecay"`
+	Seed         *int     `js:"seed"`
+	Resume       bool     `js:"resume"`
+}
+
+func or[T any](p *T, v T) T {
+	if p != nil {
+		return *p
+	}
+	return v
+}
+
+// run returns the settings with their defaults; those that continue a run must not change its batches.
+func (o trainOptions) run(n *openNet) nn.Run {
+	r := nn.Run{Optimizer: o.Optimizer, Epochs: or(o.Epochs, 3), Batch: or(o.Batch, 64), Momentum: or(o.Momentum, 0.9), WeightDecay: o.WeightDecay, Seed: or(o.Seed, 1)}
+	if r.Optimizer == "" {
+		r.Optimizer = "adam"
+	}
+	r.LearningRate = or(o.LearningRate, map[string]float64{"adam": 0.001}[r.Optimizer])
+	if r.LearningRate == 0 && o.LearningRate == nil {
+		r.LearningRate = 0.05
+	}
+	if o.Resume && n.Run.Step > 0 {
+		old := n.Run
+		r.Step, r.Epoch, r.Batch, r.Seed, r.History = old.Step, old.Epoch, old.Batch, old.Seed, old.History
+		r.Epochs = or(o.Epochs, old.Epochs)
+	}
+	return r
+}
+
+func init() {
+	handlers["train"] = func(a *app, args js.Value) (any, error) {
+		var o trainOptions
+		if err := assign(args, &o); err != nil {
+			return nil, err
+		}
+		n, err := lookup(a, a.nets, args, "net")
+		if err != nil {
+			return nil, err
+		}
+		d, err := lookup(a, a.datasets, args, "dataset")
+		if err != nil {
+			return nil, err
+		}
+		var validation *data.Set
+		if o.Validation != 0 {
+			if validation, err = lookup(a, a.datasets, args, "validation"); err != nil {
+				return nil, err
+			}
+		}
+		if n.training != nil {
+			return nil, &apiError{Code: "argument", Message: "the net is in training already; stop it before you start again"}
+		}
+		t := a.start(n, d, validation, o.run(n))
+		return fields{"training": t.id}, nil
+	}
+	steer := func(f func(t *training)) handler {
+		return func(a *app, args js.Value) (any, error) {
+			t, err := lookup(a, a.trainings, args, "training")
+			if err != nil {
+				return nil, err
+			}
+			f(t)
+			return nil, nil
+		}
+	}
+	handlers["pause"] = steer((*training).pause)
+	handlers["resume"] = steer((*training).resume)
+	handlers["stop"] = func(a *app, args js.Value) (any, error) {
+		t, err := lookup(a, a.trainings, args, "training")
+		if err != nil {
+			return nil, nil // it has ended by itself
+		}
+		t.stop()
+		<-t.done
+		return nil, nil
+	}
+	handlers["evaluate"] = func(a *app, args js.Value) (any, error) {
+		n, err := lookup(a, a.nets, args, "net")
+		if err != nil {
+			return nil, err
+		}
+		d, err := lookup(a, a.datasets, args, "dataset")
+		if err != nil {
+			return nil, err
+		}
+		sc, err := n.Evaluate(a.ctx, d, yielder())
+		if err != nil {
+			return nil, err
+		}
+		return fields{"loss": sc.Loss, "accuracy": sc.Accuracy, "count": sc.Count}, nil
+	}
+}
+
+func (a *app) start(n *openNet, d, validation *data.Set, run nn.Run) *training {
+	ctx, cancel := context.WithCancel(a.ctx)
+	a.mu.Lock()
+	t := &training{id: a.id(), net: n, cancel: cancel, done: make(chan struct{}), gate: make(chan struct{}), thin: 1}
+	close(t.gate)
+	a.trainings[t.id] = t
+	n.training = t
+	a.mu.Unlock()
+	cfg := train.Config{
+		Optimizer: train.Optimizer{Kind: run.Optimizer, Momentum: run.Momentum, WeightDecay: run.WeightDecay},
+		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Seed: uint32(run.Seed), FirstStep: run.Step,
+		Validation: validation, Yield: yielder(), Wait: t.wait, Observe: t.observe,
+		Recover: func(ctx context.Context, _ error) (plan.Device, error) {
+			dev, err := openBackend(ctx, "webgpu")
+			if err != nil {
+				dev, err = openBackend(ctx, "cpu")
+			}
+			if err == nil {
+				n.hold(dev)
+			}
+			return dev, err
+		},
+	}
+	if run.Batch > 0 {
+		run.Steps = cfg.Steps(d.Len()) * run.Epochs
+	}
+	n.Run = run
+	t.meter.begin(run.Batch)
+	go func() {
+		emit(stateEvent{t.id, "state", "running"})
+		_, err := guarded(func() (any, error) { return nil, n.Train(ctx, d, cfg) })
+		t.finish(a, err)
+	}()
+	return t
+}
+
+func (t *training) finish(a *app, err error) {
+	a.mu.Lock()
+	delete(a.trainings, t.id)
+	t.net.training = nil
+	a.mu.Unlock()
+	t.report(true)
+	close(t.done)
+	e := finishedEvent{Training: t.id, Type: "finished", OK: true, Steps: t.net.Run.Step, Loss: t.meter.loss, Accuracy: t.meter.accuracy}
+	state := "done"
+	switch {
+	case errors.Is(err, context.Canceled):
+		state = "stopped"
+	case err != nil:
+		state, e.OK, e.Error = "failed", false, describeError(err)
+	}
+	emit(stateEvent{t.id, "state", state})
+	emit(e)
+}
+
+func (t *training) stop() {
+	t.cancel()
+	t.resume()
+}
+
+func (t *training) pause() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.paused {
+		t.paused, t.gate = true, make(chan struct{})
+		emit(stateEvent{t.id, "state", "paused"})
+	}
+}
+
+func (t *training) resume() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.paused {
+		t.paused = false
+		close(t.gate)
+		t.meter.skip()
+		emit(stateEvent{t.id, "state", "running"})
+	}
+}
+
+func (t *training) wait(ctx context.Context) error {
+	t.mu.Lock()
+	gate := t.gate
+	t.mu.Unlock()
+	select {
+	case <-gate:
+		return ctx.Err()
+	default:
+	}
+	t.report(true)
+	select {
+	case <-gate:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t *training) observe(e train.Event) {
+	r := &t.net.Run
+	switch {
+	case e.Step != nil:
+		r.Step = e.Step.Step
+		r.Epoch = (r.Step - 1) * r.Epochs / max(1, r.Steps)
+		t.meter.add(e.Step)
+		t.report(false)
+	case e.Score != nil:
+		t.report(true)
+		emit(validationEvent{t.id, "validation", r.Step, e.Epoch, e.Score.Loss, e.Score.Accuracy, t.meter.skip()})
+	default:
+		emit(noticeEvent{t.id, "notice", "device-lost", e.Notice})
+		t.meter.skip()
+	}
+}
+
+// reportEvery is how often the page hears of progress: often enough for a lively chart.
+const reportEvery = 100 * time.Millisecond
+
+// report sends the mean of the steps since the last report.
+func (t *training) report(now bool) {
+	m := &t.meter
+	if m.steps == 0 || !now && time.Since(m.reported) < reportEvery {
+		return
+	}
+	m.close()
+	r := &t.net.Run
+	t.keep(nn.Point{Step: r.Step, Loss: m.loss, Accuracy: m.accuracy})
+	emit(progressEvent{Training: t.id, Type: "progress", Step: r.Step, Steps: r.Steps, Epoch: min(r.Epochs, r.Epoch+1), Epochs: r.Epochs,
+		Loss: m.loss, Accuracy: m.accuracy, MsPerStep: m.msPerStep, ImagesPerSecond: float64(r.Batch) * 1000 / max(1e-6, m.msPerStep),
+		SecondsLeft: float64(r.Steps-r.Step) * m.msPerStep / 1000, Backend: infoOf(t.net.Info())})
+}
+
+// keep adds a point to the history and halves it when it grows beyond 500 points.
+func (t *training) keep(p nn.Point) {
+	h := t.net.Run.History
+	if len(h) > 0 && p.Step < h[len(h)-1].Step+t.thin {
+		return
+	}
+	if h = append(h, p); len(h) > 500 {
+		half := h[:0]
+		for i := 0; i < len(h); i += 2 {
+			half = append(half, h[i])
+		}
+		h = half
+		t.thin *= 2
+	}
+	t.net.Run.History = h
+}
+
+// meter averages steps between two reports and measures the time of a step without pauses and evaluations.
+type meter struct {
+	steps, batch    int
+	sumLoss, sumAcc float64
+	loss, accuracy  float64
+	msPerStep       float64
+	reported, last  time.Time
+	busy            time.Duration
+}
+
+func (m *meter) begin(batch int) {
+	*m = meter{batch: batch, reported: time.Now(), last: time.Now()}
+}
+
+func (m *meter) add(s *train.StepEvent) {
+	now := time.Now()
+	m.busy += now.Sub(m.last)
+	m.last = now
+	m.steps++
+	m.sumLoss += s.Loss
+	m.sumAcc += s.Accuracy
+}
+
+// skip leaves the time since the last step out and returns it in seconds.
+func (m *meter) skip() float64 {
+	d := time.Since(m.last)
+	m.last = time.Now()
+	return d.Seconds()
+}
+
+func (m *meter) close() {
+	n := float64(m.steps)
+	ms := m.busy.Seconds() * 1000 / n
+	if m.msPerStep == 0 {
+		m.msPerStep = ms
+	}
+	m.msPerStep += (ms - m.msPerStep) * 0.3
+	m.loss, m.accuracy = m.sumLoss/n, m.sumAcc/n
+	m.steps, m.sumLoss, m.sumAcc, m.busy = 0, 0, 0, 0
+	m.reported = time.Now()
+}
