@@ -55,6 +55,7 @@ type Info struct {
 	Adapter  string // hardware in words
 	Software bool   // a GPU's interface on a processor
 	Threads  int
+	Queue    int // how many runs may usefully be on their way; 0 where a run is done when Run returns
 	// Fused lists the primitives made by the planner that the device has.
 	Fused []string
 }

@@ -111,7 +111,8 @@ func inline(e *expr.Expr, vars []*graph.Value, n *graph.Node, in []*graph.Value)
 // takesEpilogue lists the primitives whose kernels apply an elementwise expression before they store.
 var takesEpilogue = []string{op.Conv, op.ConvGradInput, op.MatMul, op.GatherOp, op.PoolGrad, op.RandomOp, op.Pool}
 
-// epilogue: bias, activation, residual add or gate become part of the step before them.
+// epilogue: bias, activation, residual add or gate become part of the step before them; not an update, which a map can
+// write in place.
 var epilogue = pattern{name: "epilogue", apply: func(r *rewriter) {
 	for i := 0; i < len(r.nodes); i++ {
 		n := r.nodes[i]
@@ -121,6 +122,9 @@ var epilogue = pattern{name: "epilogue", apply: func(r *rewriter) {
 		m := sole(n.Out[0], r.uses(), r.kept())
 		if m == nil || m.Op != op.MapOp || len(m.Out) != 1 || !m.Out[0].Shape.Equal(n.Out[0].Shape) ||
 			slices.Contains(m.In, n.Out[len(n.Out)-1]) && len(n.Out) > 1 || len(n.In)+len(m.In)-1 > maxStepInputs {
+			continue
+		}
+		if slices.ContainsFunc(r.updates, func(u graph.Update) bool { return u.Value == m.Out[0] }) {
 			continue
 		}
 		if len(n.Out) > 1 && len(r.uses()[n.Out[1]]) > 0 && before(r, n.Out[1], m) {

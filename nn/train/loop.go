@@ -51,9 +51,6 @@ type StepEvent struct {
 // Steps returns how many steps an epoch over count samples has; the last batch is filled from the next shuffle.
 func (c Config) Steps(count int) int { return (count + c.Batch - 1) / c.Batch }
 
-// inFlight is how many steps may be on their way: enough that a GPU never waits for the host.
-const inFlight = 4
-
 // Train runs the steps from cfg.FirstStep on. It returns nil when all are done, the context's error when that ends it,
 // and ErrDiverged, with the weights of the last good copy in place, when the loss is not a number any more.
 func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
@@ -159,7 +156,7 @@ func (l *loop) run(ctx context.Context) error {
 		if err := l.enqueue(ctx); err != nil {
 			return err
 		}
-		if err := l.drain(ctx, inFlight); err != nil {
+		if err := l.drain(ctx, l.Info().Queue); err != nil {
 			return err
 		}
 		if l.step%l.perEpoch == 0 {

@@ -50,7 +50,7 @@ func Open(ctx context.Context) (*Device, error) {
 	info, software := describe(a.Info())
 	return &Device{
 		dev: dev, pipelines: map[string]*pipeline{}, tuning: Tuning{Software: software, WorkGroup: 64},
-		info: plan.Info{Backend: "webgpu", Adapter: info, Software: software, Threads: 1},
+		info: plan.Info{Backend: "webgpu", Adapter: info, Software: software, Threads: 1, Queue: 4},
 	}, nil
 }
 

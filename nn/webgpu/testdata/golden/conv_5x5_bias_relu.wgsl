@@ -1,0 +1,300 @@
+// conv: 112 x 1 workgroups, bindings 0[401408] 1[12800] 3[802816] 2[64]
+// conv: y[n,p,q,f] = epilogue(Σ x[n, p·SH-PT+i·DH, q·SW-PL+j·DW, c] · w[i,j,c,f]), over one to three spatial axes.
+// One invocation computes TP neighbouring pixels of a row times TF vectors of filters in named registers; a row of
+// input is loaded once for all taps along the width. No barriers: made for adapters that run on a processor too.
+// Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
+// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), geometry, in XT and
+// FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(3) var<storage, read> e0: array<vec4f>;
+
+fn epilogue(v: vec4f, i: u32, c: u32) -> vec4f {
+  let t0 = v;
+  let t1 = e0[c];
+  let t2 = t0 + t1;
+  let t3 = vec4f(0.0);
+  let t4 = max(t2, t3);
+  return t4;
+}
+// A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
+fn flat_index(id: vec3u, groups: vec3u) -> u32 {
+  return id.x + id.y * groups.x * 64u;
+}
+
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  var t = flat_index(id, groups);
+  if (t >= 7168u) {
+    return;
+  }
+  let f = t % 2u * 2u;
+  t = t / 2u;
+  let q = i32(t % 4u) * 4;
+  t = t / 4u;
+  let p = i32(t % 14u);
+  t = t / 14u;
+  let o = i32(t % 1u);
+  let n = i32(t / 1u);
+  let channel = i32(f / 4u) * 2;
+  var a0_0 = vec4f(0.0);
+  var a0_1 = vec4f(0.0);
+  var a1_0 = vec4f(0.0);
+  var a1_1 = vec4f(0.0);
+  var a2_0 = vec4f(0.0);
+  var a2_1 = vec4f(0.0);
+  var a3_0 = vec4f(0.0);
+  var a3_1 = vec4f(0.0);
+  let left = q * 1 - 2;
+  for (var kd = 0; kd < 1; kd++) {
+    let d = o * 1 - 0 + kd * 1;
+    if (d < 0 || d >= 1) {
+      continue;
+    }
+    for (var kh = 0; kh < 5; kh++) {
+      let h = p * 1 - 2 + kh * 1;
+      if (h < 0 || h >= 14) {
+        continue;
+      }
+      let row = ((n * 1 + d) * 14 + h) * 14;
+      for (var c = 0; c < 2; c++) {
+        let w0 = left + 0;
+        let x0 = select(vec4f(0.0), x[u32((row + clamp(w0, 0, 13)) * 2 + channel + c)], w0 >= 0 && w0 < 14);
+        let w1 = left + 1;
+        let x1 = select(vec4f(0.0), x[u32((row + clamp(w1, 0, 13)) * 2 + channel + c)], w1 >= 0 && w1 < 14);
+        let w2 = left + 2;
+        let x2 = select(vec4f(0.0), x[u32((row + clamp(w2, 0, 13)) * 2 + channel + c)], w2 >= 0 && w2 < 14);
+        let w3 = left + 3;
+        let x3 = select(vec4f(0.0), x[u32((row + clamp(w3, 0, 13)) * 2 + channel + c)], w3 >= 0 && w3 < 14);
+        let w4 = left + 4;
+        let x4 = select(vec4f(0.0), x[u32((row + clamp(w4, 0, 13)) * 2 + channel + c)], w4 >= 0 && w4 < 14);
+        let w5 = left + 5;
+        let x5 = select(vec4f(0.0), x[u32((row + clamp(w5, 0, 13)) * 2 + channel + c)], w5 >= 0 && w5 < 14);
+        let w6 = left + 6;
+        let x6 = select(vec4f(0.0), x[u32((row + clamp(w6, 0, 13)) * 2 + channel + c)], w6 >= 0 && w6 < 14);
+        let w7 = left + 7;
+        let x7 = select(vec4f(0.0), x[u32((row + clamp(w7, 0, 13)) * 2 + channel + c)], w7 >= 0 && w7 < 14);
+        var k = u32(((kd * 5 + kh) * 5 * 2 + c) * 16) + f;
+        let b0_0_0 = w[k + 0u];
+        a0_0 += x0[0] * b0_0_0;
+        a1_0 += x1[0] * b0_0_0;
+        a2_0 += x2[0] * b0_0_0;
+        a3_0 += x3[0] * b0_0_0;
+        let b0_0_1 = w[k + 1u];
+        a0_1 += x0[0] * b0_0_1;
+        a1_1 += x1[0] * b0_0_1;
+        a2_1 += x2[0] * b0_0_1;
+        a3_1 += x3[0] * b0_0_1;
+        let b0_1_0 = w[k + 4u];
+        a0_0 += x0[1] * b0_1_0;
+        a1_0 += x1[1] * b0_1_0;
+        a2_0 += x2[1] * b0_1_0;
+        a3_0 += x3[1] * b0_1_0;
+        let b0_1_1 = w[k + 5u];
+        a0_1 += x0[1] * b0_1_1;
+        a1_1 += x1[1] * b0_1_1;
+        a2_1 += x2[1] * b0_1_1;
+        a3_1 += x3[1] * b0_1_1;
+        let b0_2_0 = w[k + 8u];
+        a0_0 += x0[2] * b0_2_0;
+        a1_0 += x1[2] * b0_2_0;
+        a2_0 += x2[2] * b0_2_0;
+        a3_0 += x3[2] * b0_2_0;
+        let b0_2_1 = w[k + 9u];
+        a0_1 += x0[2] * b0_2_1;
+        a1_1 += x1[2] * b0_2_1;
+        a2_1 += x2[2] * b0_2_1;
+        a3_1 += x3[2] * b0_2_1;
+        let b0_3_0 = w[k + 12u];
+        a0_0 += x0[3] * b0_3_0;
+        a1_0 += x1[3] * b0_3_0;
+        a2_0 += x2[3] * b0_3_0;
+        a3_0 += x3[3] * b0_3_0;
+        let b0_3_1 = w[k + 13u];
+        a0_1 += x0[3] * b0_3_1;
+        a1_1 += x1[3] * b0_3_1;
+        a2_1 += x2[3] * b0_3_1;
+        a3_1 += x3[3] * b0_3_1;
+        let b1_0_0 = w[k + 32u];
+        a0_0 += x1[0] * b1_0_0;
+        a1_0 += x2[0] * b1_0_0;
+        a2_0 += x3[0] * b1_0_0;
+        a3_0 += x4[0] * b1_0_0;
+        let b1_0_1 = w[k + 33u];
+        a0_1 += x1[0] * b1_0_1;
+        a1_1 += x2[0] * b1_0_1;
+        a2_1 += x3[0] * b1_0_1;
+        a3_1 += x4[0] * b1_0_1;
+        let b1_1_0 = w[k + 36u];
+        a0_0 += x1[1] * b1_1_0;
+        a1_0 += x2[1] * b1_1_0;
+        a2_0 += x3[1] * b1_1_0;
+        a3_0 += x4[1] * b1_1_0;
+        let b1_1_1 = w[k + 37u];
+        a0_1 += x1[1] * b1_1_1;
+        a1_1 += x2[1] * b1_1_1;
+        a2_1 += x3[1] * b1_1_1;
+        a3_1 += x4[1] * b1_1_1;
+        let b1_2_0 = w[k + 40u];
+        a0_0 += x1[2] * b1_2_0;
+        a1_0 += x2[2] * b1_2_0;
+        a2_0 += x3[2] * b1_2_0;
+        a3_0 += x4[2] * b1_2_0;
+        let b1_2_1 = w[k + 41u];
+        a0_1 += x1[2] * b1_2_1;
+        a1_1 += x2[2] * b1_2_1;
+        a2_1 += x3[2] * b1_2_1;
+        a3_1 += x4[2] * b1_2_1;
+        let b1_3_0 = w[k + 44u];
+        a0_0 += x1[3] * b1_3_0;
+        a1_0 += x2[3] * b1_3_0;
+        a2_0 += x3[3] * b1_3_0;
+        a3_0 += x4[3] * b1_3_0;
+        let b1_3_1 = w[k + 45u];
+        a0_1 += x1[3] * b1_3_1;
+        a1_1 += x2[3] * b1_3_1;
+        a2_1 += x3[3] * b1_3_1;
+        a3_1 += x4[3] * b1_3_1;
+        let b2_0_0 = w[k + 64u];
+        a0_0 += x2[0] * b2_0_0;
+        a1_0 += x3[0] * b2_0_0;
+        a2_0 += x4[0] * b2_0_0;
+        a3_0 += x5[0] * b2_0_0;
+        let b2_0_1 = w[k + 65u];
+        a0_1 += x2[0] * b2_0_1;
+        a1_1 += x3[0] * b2_0_1;
+        a2_1 += x4[0] * b2_0_1;
+        a3_1 += x5[0] * b2_0_1;
+        let b2_1_0 = w[k + 68u];
+        a0_0 += x2[1] * b2_1_0;
+        a1_0 += x3[1] * b2_1_0;
+        a2_0 += x4[1] * b2_1_0;
+        a3_0 += x5[1] * b2_1_0;
+        let b2_1_1 = w[k + 69u];
+        a0_1 += x2[1] * b2_1_1;
+        a1_1 += x3[1] * b2_1_1;
+        a2_1 += x4[1] * b2_1_1;
+        a3_1 += x5[1] * b2_1_1;
+        let b2_2_0 = w[k + 72u];
+        a0_0 += x2[2] * b2_2_0;
+        a1_0 += x3[2] * b2_2_0;
+        a2_0 += x4[2] * b2_2_0;
+        a3_0 += x5[2] * b2_2_0;
+        let b2_2_1 = w[k + 73u];
+        a0_1 += x2[2] * b2_2_1;
+        a1_1 += x3[2] * b2_2_1;
+        a2_1 += x4[2] * b2_2_1;
+        a3_1 += x5[2] * b2_2_1;
+        let b2_3_0 = w[k + 76u];
+        a0_0 += x2[3] * b2_3_0;
+        a1_0 += x3[3] * b2_3_0;
+        a2_0 += x4[3] * b2_3_0;
+        a3_0 += x5[3] * b2_3_0;
+        let b2_3_1 = w[k + 77u];
+        a0_1 += x2[3] * b2_3_1;
+        a1_1 += x3[3] * b2_3_1;
+        a2_1 += x4[3] * b2_3_1;
+        a3_1 += x5[3] * b2_3_1;
+        let b3_0_0 = w[k + 96u];
+        a0_0 += x3[0] * b3_0_0;
+        a1_0 += x4[0] * b3_0_0;
+        a2_0 += x5[0] * b3_0_0;
+        a3_0 += x6[0] * b3_0_0;
+        let b3_0_1 = w[k + 97u];
+        a0_1 += x3[0] * b3_0_1;
+        a1_1 += x4[0] * b3_0_1;
+        a2_1 += x5[0] * b3_0_1;
+        a3_1 += x6[0] * b3_0_1;
+        let b3_1_0 = w[k + 100u];
+        a0_0 += x3[1] * b3_1_0;
+        a1_0 += x4[1] * b3_1_0;
+        a2_0 += x5[1] * b3_1_0;
+        a3_0 += x6[1] * b3_1_0;
+        let b3_1_1 = w[k + 101u];
+        a0_1 += x3[1] * b3_1_1;
+        a1_1 += x4[1] * b3_1_1;
+        a2_1 += x5[1] * b3_1_1;
+        a3_1 += x6[1] * b3_1_1;
+        let b3_2_0 = w[k + 104u];
+        a0_0 += x3[2] * b3_2_0;
+        a1_0 += x4[2] * b3_2_0;
+        a2_0 += x5[2] * b3_2_0;
+        a3_0 += x6[2] * b3_2_0;
+        let b3_2_1 = w[k + 105u];
+        a0_1 += x3[2] * b3_2_1;
+        a1_1 += x4[2] * b3_2_1;
+        a2_1 += x5[2] * b3_2_1;
+        a3_1 += x6[2] * b3_2_1;
+        let b3_3_0 = w[k + 108u];
+        a0_0 += x3[3] * b3_3_0;
+        a1_0 += x4[3] * b3_3_0;
+        a2_0 += x5[3] * b3_3_0;
+        a3_0 += x6[3] * b3_3_0;
+        let b3_3_1 = w[k + 109u];
+        a0_1 += x3[3] * b3_3_1;
+        a1_1 += x4[3] * b3_3_1;
+        a2_1 += x5[3] * b3_3_1;
+        a3_1 += x6[3] * b3_3_1;
+        let b4_0_0 = w[k + 128u];
+        a0_0 += x4[0] * b4_0_0;
+        a1_0 += x5[0] * b4_0_0;
+        a2_0 += x6[0] * b4_0_0;
+        a3_0 += x7[0] * b4_0_0;
+        let b4_0_1 = w[k + 129u];
+        a0_1 += x4[0] * b4_0_1;
+        a1_1 += x5[0] * b4_0_1;
+        a2_1 += x6[0] * b4_0_1;
+        a3_1 += x7[0] * b4_0_1;
+        let b4_1_0 = w[k + 132u];
+        a0_0 += x4[1] * b4_1_0;
+        a1_0 += x5[1] * b4_1_0;
+        a2_0 += x6[1] * b4_1_0;
+        a3_0 += x7[1] * b4_1_0;
+        let b4_1_1 = w[k + 133u];
+        a0_1 += x4[1] * b4_1_1;
+        a1_1 += x5[1] * b4_1_1;
+        a2_1 += x6[1] * b4_1_1;
+        a3_1 += x7[1] * b4_1_1;
+        let b4_2_0 = w[k + 136u];
+        a0_0 += x4[2] * b4_2_0;
+        a1_0 += x5[2] * b4_2_0;
+        a2_0 += x6[2] * b4_2_0;
+        a3_0 += x7[2] * b4_2_0;
+        let b4_2_1 = w[k + 137u];
+        a0_1 += x4[2] * b4_2_1;
+        a1_1 += x5[2] * b4_2_1;
+        a2_1 += x6[2] * b4_2_1;
+        a3_1 += x7[2] * b4_2_1;
+        let b4_3_0 = w[k + 140u];
+        a0_0 += x4[3] * b4_3_0;
+        a1_0 += x5[3] * b4_3_0;
+        a2_0 += x6[3] * b4_3_0;
+        a3_0 += x7[3] * b4_3_0;
+        let b4_3_1 = w[k + 141u];
+        a0_1 += x4[3] * b4_3_1;
+        a1_1 += x5[3] * b4_3_1;
+        a2_1 += x6[3] * b4_3_1;
+        a3_1 += x7[3] * b4_3_1;
+      }
+    }
+  }
+  let at = u32(((n * 1 + o) * 14 + p) * 14 + q) * 4u + f;
+  if (q + 0 < 14) {
+    y[at + 0u] = epilogue(a0_0, at + 0u, f + 0u);
+    y[at + 1u] = epilogue(a0_1, at + 1u, f + 1u);
+  }
+  if (q + 1 < 14) {
+    y[at + 4u] = epilogue(a1_0, at + 4u, f + 0u);
+    y[at + 5u] = epilogue(a1_1, at + 5u, f + 1u);
+  }
+  if (q + 2 < 14) {
+    y[at + 8u] = epilogue(a2_0, at + 8u, f + 0u);
+    y[at + 9u] = epilogue(a2_1, at + 9u, f + 1u);
+  }
+  if (q + 3 < 14) {
+    y[at + 12u] = epilogue(a3_0, at + 12u, f + 0u);
+    y[at + 13u] = epilogue(a3_1, at + 13u, f + 1u);
+  }
+}

@@ -1,0 +1,93 @@
+// conv: 1 x 1 workgroups, bindings 0[1944] 1[216] 2[600]
+// conv: y[n,p,q,f] = epilogue(Σ x[n, p·SH-PT+i·DH, q·SW-PL+j·DW, c] · w[i,j,c,f]), over one to three spatial axes.
+// One invocation computes TP neighbouring pixels of a row times TF vectors of filters in named registers; a row of
+// input is loaded once for all taps along the width. No barriers: made for adapters that run on a processor too.
+// Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
+// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), geometry, in XT and
+// FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+
+fn epilogue(v: f32, i: u32, c: u32) -> f32 {
+  let t0 = v;
+  return t0;
+}
+// A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
+fn flat_index(id: vec3u, groups: vec3u) -> u32 {
+  return id.x + id.y * groups.x * 64u;
+}
+
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  var t = flat_index(id, groups);
+  if (t >= 60u) {
+    return;
+  }
+  let f = t % 6u * 1u;
+  t = t / 6u;
+  let q = i32(t % 2u) * 3;
+  t = t / 2u;
+  let p = i32(t % 5u);
+  t = t / 5u;
+  let o = i32(t % 1u);
+  let n = i32(t / 1u);
+  let channel = i32(f / 1u) * 1;
+  var a0_0 = f32(0.0);
+  var a1_0 = f32(0.0);
+  var a2_0 = f32(0.0);
+  let left = q * 2 - 1;
+  for (var kd = 0; kd < 1; kd++) {
+    let d = o * 1 - 0 + kd * 1;
+    if (d < 0 || d >= 1) {
+      continue;
+    }
+    for (var kh = 0; kh < 3; kh++) {
+      let h = p * 2 - 1 + kh * 1;
+      if (h < 0 || h >= 9) {
+        continue;
+      }
+      let row = ((n * 1 + d) * 9 + h) * 9;
+      for (var c = 0; c < 1; c++) {
+        let w0 = left + 0;
+        let x0 = select(f32(0.0), x[u32((row + clamp(w0, 0, 8)) * 6 + channel + c)], w0 >= 0 && w0 < 9);
+        let w1 = left + 1;
+        let x1 = select(f32(0.0), x[u32((row + clamp(w1, 0, 8)) * 6 + channel + c)], w1 >= 0 && w1 < 9);
+        let w2 = left + 2;
+        let x2 = select(f32(0.0), x[u32((row + clamp(w2, 0, 8)) * 6 + channel + c)], w2 >= 0 && w2 < 9);
+        let w3 = left + 3;
+        let x3 = select(f32(0.0), x[u32((row + clamp(w3, 0, 8)) * 6 + channel + c)], w3 >= 0 && w3 < 9);
+        let w4 = left + 4;
+        let x4 = select(f32(0.0), x[u32((row + clamp(w4, 0, 8)) * 6 + channel + c)], w4 >= 0 && w4 < 9);
+        let w5 = left + 5;
+        let x5 = select(f32(0.0), x[u32((row + clamp(w5, 0, 8)) * 6 + channel + c)], w5 >= 0 && w5 < 9);
+        let w6 = left + 6;
+        let x6 = select(f32(0.0), x[u32((row + clamp(w6, 0, 8)) * 6 + channel + c)], w6 >= 0 && w6 < 9);
+        var k = u32(((kd * 3 + kh) * 3 * 1 + c) * 6) + f;
+        let b0_0_0 = w[k + 0u];
+        a0_0 += x0 * b0_0_0;
+        a1_0 += x2 * b0_0_0;
+        a2_0 += x4 * b0_0_0;
+        let b1_0_0 = w[k + 6u];
+        a0_0 += x1 * b1_0_0;
+        a1_0 += x3 * b1_0_0;
+        a2_0 += x5 * b1_0_0;
+        let b2_0_0 = w[k + 12u];
+        a0_0 += x2 * b2_0_0;
+        a1_0 += x4 * b2_0_0;
+        a2_0 += x6 * b2_0_0;
+      }
+    }
+  }
+  let at = u32(((n * 1 + o) * 5 + p) * 5 + q) * 6u + f;
+  if (q + 0 < 5) {
+    y[at + 0u] = epilogue(a0_0, at + 0u, f + 0u);
+  }
+  if (q + 1 < 5) {
+    y[at + 6u] = epilogue(a1_0, at + 6u, f + 0u);
+  }
+  if (q + 2 < 5) {
+    y[at + 12u] = epilogue(a2_0, at + 12u, f + 0u);
+  }
+}

@@ -1,0 +1,156 @@
+// matmul: 1 x 1 workgroups, bindings 0[65536] 1[10240] 3[2560] 2[40]
+// matmul: y[b,i,j] = epilogue(Σ k a[b,i,k] · b[b,k,j]), either side transposed by its strides.
+// One invocation computes TM rows times TN vectors of columns in named registers; no barriers.
+// Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
+// Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f.
+// Reference: op/matmul.go.
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read> e0: array<f32>;
+
+fn epilogue(v: f32, i: u32, c: u32) -> f32 {
+  let t0 = v;
+  let t1 = e0[c];
+  let t2 = t0 + t1;
+  return t2;
+}
+// A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
+fn flat_index(id: vec3u, groups: vec3u) -> u32 {
+  return id.x + id.y * groups.x * 64u;
+}
+
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  var t = flat_index(id, groups);
+  if (t >= 48u) {
+    return;
+  }
+  let j = t % 3u * 4u;
+  t = t / 3u;
+  let i = t % 16u * 4u;
+  let m = t / 16u;
+  var at0 = m * 16384u + min(i + 0u, 63u) * 256u;
+  var s0_0 = f32(0.0);
+  var s0_1 = f32(0.0);
+  var s0_2 = f32(0.0);
+  var s0_3 = f32(0.0);
+  var at1 = m * 16384u + min(i + 1u, 63u) * 256u;
+  var s1_0 = f32(0.0);
+  var s1_1 = f32(0.0);
+  var s1_2 = f32(0.0);
+  var s1_3 = f32(0.0);
+  var at2 = m * 16384u + min(i + 2u, 63u) * 256u;
+  var s2_0 = f32(0.0);
+  var s2_1 = f32(0.0);
+  var s2_2 = f32(0.0);
+  var s2_3 = f32(0.0);
+  var at3 = m * 16384u + min(i + 3u, 63u) * 256u;
+  var s3_0 = f32(0.0);
+  var s3_1 = f32(0.0);
+  var s3_2 = f32(0.0);
+  var s3_3 = f32(0.0);
+  var bt0 = m * 2560u + min(j + 0u, 9u) * 1u;
+  var bt1 = m * 2560u + min(j + 1u, 9u) * 1u;
+  var bt2 = m * 2560u + min(j + 2u, 9u) * 1u;
+  var bt3 = m * 2560u + min(j + 3u, 9u) * 1u;
+  for (var k = 0u; k < 256u; k++) {
+    let b0 = b[bt0];
+    bt0 += 10u;
+    let b1 = b[bt1];
+    bt1 += 10u;
+    let b2 = b[bt2];
+    bt2 += 10u;
+    let b3 = b[bt3];
+    bt3 += 10u;
+    let a0 = a[at0];
+    at0 += 1u;
+    s0_0 += a0 * b0;
+    s0_1 += a0 * b1;
+    s0_2 += a0 * b2;
+    s0_3 += a0 * b3;
+    let a1 = a[at1];
+    at1 += 1u;
+    s1_0 += a1 * b0;
+    s1_1 += a1 * b1;
+    s1_2 += a1 * b2;
+    s1_3 += a1 * b3;
+    let a2 = a[at2];
+    at2 += 1u;
+    s2_0 += a2 * b0;
+    s2_1 += a2 * b1;
+    s2_2 += a2 * b2;
+    s2_3 += a2 * b3;
+    let a3 = a[at3];
+    at3 += 1u;
+    s3_0 += a3 * b0;
+    s3_1 += a3 * b1;
+    s3_2 += a3 * b2;
+    s3_3 += a3 * b3;
+  }
+  if (i + 0u < 64u && j + 0u < 10u) {
+    let at = (m * 64u + i + 0u) * 10u + j + 0u;
+    y[at] = epilogue(s0_0, at, j + 0u);
+  }
+  if (i + 0u < 64u && j + 1u < 10u) {
+    let at = (m * 64u + i + 0u) * 10u + j + 1u;
+    y[at] = epilogue(s0_1, at, j + 1u);
+  }
+  if (i + 0u < 64u && j + 2u < 10u) {
+    let at = (m * 64u + i + 0u) * 10u + j + 2u;
+    y[at] = epilogue(s0_2, at, j + 2u);
+  }
+  if (i + 0u < 64u && j + 3u < 10u) {
+    let at = (m * 64u + i + 0u) * 10u + j + 3u;
+    y[at] = epilogue(s0_3, at, j + 3u);
+  }
+  if (i + 1u < 64u && j + 0u < 10u) {
+    let at = (m * 64u + i + 1u) * 10u + j + 0u;
+    y[at] = epilogue(s1_0, at, j + 0u);
+  }
+  if (i + 1u < 64u && j + 1u < 10u) {
+    let at = (m * 64u + i + 1u) * 10u + j + 1u;
+    y[at] = epilogue(s1_1, at, j + 1u);
+  }
+  if (i + 1u < 64u && j + 2u < 10u) {
+    let at = (m * 64u + i + 1u) * 10u + j + 2u;
+    y[at] = epilogue(s1_2, at, j + 2u);
+  }
+  if (i + 1u < 64u && j + 3u < 10u) {
+    let at = (m * 64u + i + 1u) * 10u + j + 3u;
+    y[at] = epilogue(s1_3, at, j + 3u);
+  }
+  if (i + 2u < 64u && j + 0u < 10u) {
+    let at = (m * 64u + i + 2u) * 10u + j + 0u;
+    y[at] = epilogue(s2_0, at, j + 0u);
+  }
+  if (i + 2u < 64u && j + 1u < 10u) {
+    let at = (m * 64u + i + 2u) * 10u + j + 1u;
+    y[at] = epilogue(s2_1, at, j + 1u);
+  }
+  if (i + 2u < 64u && j + 2u < 10u) {
+    let at = (m * 64u + i + 2u) * 10u + j + 2u;
+    y[at] = epilogue(s2_2, at, j + 2u);
+  }
+  if (i + 2u < 64u && j + 3u < 10u) {
+    let at = (m * 64u + i + 2u) * 10u + j + 3u;
+    y[at] = epilogue(s2_3, at, j + 3u);
+  }
+  if (i + 3u < 64u && j + 0u < 10u) {
+    let at = (m * 64u + i + 3u) * 10u + j + 0u;
+    y[at] = epilogue(s3_0, at, j + 0u);
+  }
+  if (i + 3u < 64u && j + 1u < 10u) {
+    let at = (m * 64u + i + 3u) * 10u + j + 1u;
+    y[at] = epilogue(s3_1, at, j + 1u);
+  }
+  if (i + 3u < 64u && j + 2u < 10u) {
+    let at = (m * 64u + i + 3u) * 10u + j + 2u;
+    y[at] = epilogue(s3_2, at, j + 2u);
+  }
+  if (i + 3u < 64u && j + 3u < 10u) {
+    let at = (m * 64u + i + 3u) * 10u + j + 3u;
+    y[at] = epilogue(s3_3, at, j + 3u);
+  }
+}

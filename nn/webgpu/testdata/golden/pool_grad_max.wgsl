@@ -1,0 +1,56 @@
+// pool_grad: 784 x 1 workgroups, bindings 0[65536] 1[65536] 2[802816]
+// pool_grad: dx[n,h,w,c] = epilogue(Σ dy of the windows that (h,w) won), or Σ dy/count over the windows that hold it.
+// Written as a gather: one invocation per element of dx (per four channels where T is vec4f), no atomics.
+// Bindings: dy [N,OD,P,Q,C] read, for a maximum the places i32 read, dx [N,D,H,W,C] read_write, then the epilogue's.
+// Specialised as pool. Reference: op/pool.go.
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> places: array<vec4i>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+
+fn epilogue(v: vec4f, i: u32, c: u32) -> vec4f {
+  let t0 = v;
+  return t0;
+}
+// A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
+fn flat_index(id: vec3u, groups: vec3u) -> u32 {
+  return id.x + id.y * groups.x * 64u;
+}
+
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= 50176u) {
+    return;
+  }
+  let c = i32(i % 4u);
+  var t = i32(i / 4u);
+  let w = t % 14;
+  t = t / 14;
+  let h = t % 14;
+  t = t / 14;
+  let d = t % 1;
+  let n = t / 1;
+  var sum = vec4f(0.0);
+  for (var kd = 0; kd < 1; kd++) {
+    let od = d + 0 - kd * 1;
+    for (var kh = 0; kh < 3; kh++) {
+      let oh = h + 0 - kh * 1;
+      for (var kw = 0; kw < 3; kw++) {
+        let ow = w + 0 - kw * 1;
+        if (od < 0 || od % 1 != 0 || oh < 0 || oh % 3 != 0 || ow < 0 || ow % 3 != 0) {
+          continue;
+        }
+        let o = od / 1;
+        let p = oh / 3;
+        let q = ow / 3;
+        if (o >= 1 || p >= 4 || q >= 4) {
+          continue;
+        }
+        let at = u32((((n * 1 + o) * 4 + p) * 4 + q) * 4 + c);
+        sum += select(vec4f(0.0), dy[at], places[at] == vec4i((d * 14 + h) * 14 + w));
+      }
+    }
+  }
+  dx[i] = epilogue(sum, i, u32(c));
+}
