@@ -4,6 +4,8 @@
 // Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
 // Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), geometry, in XT and
 // FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
+// The bounds are joined by & and not &&: SwiftShader compiles many short-circuits in a loop in exponential time (SPAN 21:
+// 5.6 s, larger ones minutes and all memory; with &: 1.2 s and less).
 @group(0) @binding(0) var<storage, read> x: array<${XT}>;
 @group(0) @binding(1) var<storage, read> w: array<${FT}>;
 @group(0) @binding(2) var<storage, read_write> y: array<${FT}>;
@@ -45,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       for (var c = 0; c < ${CG}; c++) {
         //#for j 0 SPAN
         let w${j} = left + ${j};
-        let x${j} = select(${XT}(0.0), x[u32((row + clamp(w${j}, 0, ${W - 1})) * ${C} + channel + c)], w${j} >= 0 && w${j} < ${W});
+        let x${j} = select(${XT}(0.0), x[u32((row + clamp(w${j}, 0, ${W - 1})) * ${C} + channel + c)], (w${j} >= 0) & (w${j} < ${W}));
         //#end
         var k = u32(((kd * ${KH} + kh) * ${KW} * ${CG} + c) * ${XV * F}) + f;
         //#for kw 0 KW

@@ -3,6 +3,7 @@
 // walks over the rows, TQ pixels at a time. sum_parts adds the parts up in order: the result is the same each time.
 // Bindings: x [N,D,H,W,C] read, dy [N,OD,P,Q,F] read, part [PARTS,KD,KH,KW,C/groups,F] read_write.
 // Specialised by: XT, FT, XV, TQ, PARTS, PER (images of a part), geometry as in conv. Reference: op/conv.go.
+// & and not && joins the bounds for the reason that conv gives.
 @group(0) @binding(0) var<storage, read> x: array<${XT}>;
 @group(0) @binding(1) var<storage, read> dy: array<${FT}>;
 @group(0) @binding(2) var<storage, read_write> part: array<${FT}>;
@@ -45,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
           let left = q * ${SW} - ${PL};
           //#for j 0 SPAN
           let w${j} = left + ${j};
-          let x${j} = select(${XT}(0.0), x[u32((row + clamp(w${j}, 0, ${W - 1})) * ${C} + channel)], w${j} >= 0 && w${j} < ${W});
+          let x${j} = select(${XT}(0.0), x[u32((row + clamp(w${j}, 0, ${W - 1})) * ${C} + channel)], (w${j} >= 0) & (w${j} < ${W}));
           //#end
           //#for i 0 TQ
           //#if OW % TQ == 0

@@ -25,7 +25,7 @@ type bound struct {
 	layout
 }
 
-// tensor is a value of the graph with the layout in which it lies.
+// tensorValue is a value of the graph with the layout in which it lies.
 type tensorValue struct {
 	*graph.Value
 	layout

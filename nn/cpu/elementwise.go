@@ -180,15 +180,17 @@ func (c *compiler) postOf(e *expr.Expr, extra []operand, out operand) func(threa
 	if e == nil {
 		return func(int, int, int) {}
 	}
-	channels := out.shape[len(out.shape)-1]
-	if floor, ok := matchBias(e); ok && len(extra) == 1 && extra[0].shape.Equal(graph.Shape{channels}) {
-		b := extra[0].f32
+	last := out.shape[max(0, len(out.shape)-1):]
+	if floor, ok := matchBias(e); ok && len(extra) == 1 && extra[0].f32 != nil && len(last) == 1 && extra[0].shape.Equal(last) {
+		b, channels := extra[0].f32, last[0]
 		return func(_, lo, hi int) {
-			for at := lo; at < hi; at += channels {
-				row := out.f32[at : at+channels]
-				for i, v := range b[:len(row)] {
+			for at := lo; at < hi; {
+				c := at % channels // a range may begin and end anywhere
+				row := out.f32[at:min(hi, at+channels-c)]
+				for i, v := range b[c : c+len(row)] {
 					row[i] = max(row[i]+v, floor)
 				}
+				at += len(row)
 			}
 		}
 	}

@@ -54,7 +54,7 @@ var mergeMaps = pattern{name: "merge-maps", apply: func(r *rewriter) {
 		for k, e := range a.Exprs {
 			exprs[k], in = inline(e, user.In, n, in)
 		}
-		if len(in) > maxStepInputs {
+		if len(in) > maxStepInputs || tooLong(exprs...) {
 			continue
 		}
 		user.Attrs, user.In, user.Arity = op.MapAttrs{Exprs: exprs, Shape: user.Out[0].Shape}, in, len(in)
@@ -77,7 +77,7 @@ var mapIntoReduce = pattern{name: "map-into-reduce", apply: func(r *rewriter) {
 		a := user.Attrs.(op.ReduceAttrs)
 		a.Shape = n.Out[0].Shape
 		e, in := inline(a.Expr, user.In, n, nil)
-		if len(in) > maxStepInputs {
+		if len(in) > maxStepInputs || tooLong(e) {
 			continue
 		}
 		a.Expr = e
@@ -86,6 +86,16 @@ var mapIntoReduce = pattern{name: "map-into-reduce", apply: func(r *rewriter) {
 		i--
 	}
 }}
+
+// tooLong reports whether expressions have grown beyond what is worth computing in one step. They are trees: where one
+// reads its variable twice, each merge doubles it.
+func tooLong(es ...*expr.Expr) bool {
+	cost := 0
+	for _, e := range es {
+		cost += e.Cost()
+	}
+	return cost > 300
+}
 
 // inline writes the expression of map n in place of its result in e, an expression over vars, and returns e over in,
 // which is extended by what it reads.
@@ -135,7 +145,7 @@ var epilogue = pattern{name: "epilogue", apply: func(r *rewriter) {
 			own = n.Epilogue
 		}
 		extra := n.In[n.Arity:]
-		n.Epilogue = m.Attrs.(op.MapAttrs).Exprs[0].Substitute(func(k int) *expr.Expr {
+		e := m.Attrs.(op.MapAttrs).Exprs[0].Substitute(func(k int) *expr.Expr {
 			if m.In[k] == n.Out[0] {
 				return own
 			}
@@ -146,6 +156,10 @@ var epilogue = pattern{name: "epilogue", apply: func(r *rewriter) {
 			}
 			return expr.V(1 + at)
 		})
+		if tooLong(e) {
+			continue
+		}
+		n.Epilogue = e
 		n.In = append(n.In[:n.Arity:n.Arity], extra...)
 		old := n.Out[0]
 		n.Out[0] = m.Out[0]

@@ -302,6 +302,22 @@ func ops(p *plan.Program) string {
 	return strings.Join(names, " ")
 }
 
+// TestLongChains: a chain of maps that read their input several times does not grow without bound.
+func TestLongChains(t *testing.T) {
+	n := &net{graph.New(), map[string]*op.Tensor{}}
+	y := n.in(2, 3)
+	swish := expr.New(expr.Mul, expr.V(0), expr.New(expr.Sigmoid, expr.V(0)))
+	for range 40 {
+		y = op.Map(n.Graph, swish, y)
+	}
+	n.out("y", n.sum(y))
+	n.grads(y, n.Find("x0"))
+	p := plan.Build(n.Graph, plan.Options{})
+	if err := null.Check(p); err != nil || len(p.Steps) > 85 {
+		t.Errorf("%d steps, %v", len(p.Steps), err)
+	}
+}
+
 // TestPatternsAreOptional: a device without the fused primitives gets none.
 func TestPatternsAreOptional(t *testing.T) {
 	n := &net{graph.New(), map[string]*op.Tensor{}}

@@ -5,6 +5,8 @@
 // Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
 // Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), geometry, in XT and
 // FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
+// The bounds are joined by & and not &&: SwiftShader compiles many short-circuits in a loop in exponential time (SPAN 21:
+// 5.6 s, larger ones minutes and all memory; with &: 1.2 s and less).
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
@@ -56,21 +58,21 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let row = ((n * 1 + d) * 28 + h) * 28;
       for (var c = 0; c < 1; c++) {
         let w0 = left + 0;
-        let x0 = select(f32(0.0), x[u32((row + clamp(w0, 0, 27)) * 1 + channel + c)], w0 >= 0 && w0 < 28);
+        let x0 = select(f32(0.0), x[u32((row + clamp(w0, 0, 27)) * 1 + channel + c)], (w0 >= 0) & (w0 < 28));
         let w1 = left + 1;
-        let x1 = select(f32(0.0), x[u32((row + clamp(w1, 0, 27)) * 1 + channel + c)], w1 >= 0 && w1 < 28);
+        let x1 = select(f32(0.0), x[u32((row + clamp(w1, 0, 27)) * 1 + channel + c)], (w1 >= 0) & (w1 < 28));
         let w2 = left + 2;
-        let x2 = select(f32(0.0), x[u32((row + clamp(w2, 0, 27)) * 1 + channel + c)], w2 >= 0 && w2 < 28);
+        let x2 = select(f32(0.0), x[u32((row + clamp(w2, 0, 27)) * 1 + channel + c)], (w2 >= 0) & (w2 < 28));
         let w3 = left + 3;
-        let x3 = select(f32(0.0), x[u32((row + clamp(w3, 0, 27)) * 1 + channel + c)], w3 >= 0 && w3 < 28);
+        let x3 = select(f32(0.0), x[u32((row + clamp(w3, 0, 27)) * 1 + channel + c)], (w3 >= 0) & (w3 < 28));
         let w4 = left + 4;
-        let x4 = select(f32(0.0), x[u32((row + clamp(w4, 0, 27)) * 1 + channel + c)], w4 >= 0 && w4 < 28);
+        let x4 = select(f32(0.0), x[u32((row + clamp(w4, 0, 27)) * 1 + channel + c)], (w4 >= 0) & (w4 < 28));
         let w5 = left + 5;
-        let x5 = select(f32(0.0), x[u32((row + clamp(w5, 0, 27)) * 1 + channel + c)], w5 >= 0 && w5 < 28);
+        let x5 = select(f32(0.0), x[u32((row + clamp(w5, 0, 27)) * 1 + channel + c)], (w5 >= 0) & (w5 < 28));
         let w6 = left + 6;
-        let x6 = select(f32(0.0), x[u32((row + clamp(w6, 0, 27)) * 1 + channel + c)], w6 >= 0 && w6 < 28);
+        let x6 = select(f32(0.0), x[u32((row + clamp(w6, 0, 27)) * 1 + channel + c)], (w6 >= 0) & (w6 < 28));
         let w7 = left + 7;
-        let x7 = select(f32(0.0), x[u32((row + clamp(w7, 0, 27)) * 1 + channel + c)], w7 >= 0 && w7 < 28);
+        let x7 = select(f32(0.0), x[u32((row + clamp(w7, 0, 27)) * 1 + channel + c)], (w7 >= 0) & (w7 < 28));
         var k = u32(((kd * 5 + kh) * 5 * 1 + c) * 2) + f;
         let b0_0_0 = w[k + 0u];
         a0_0 += x0 * b0_0_0;

@@ -4,6 +4,7 @@
 // walks over the rows, TQ pixels at a time. sum_parts adds the parts up in order: the result is the same each time.
 // Bindings: x [N,D,H,W,C] read, dy [N,OD,P,Q,F] read, part [PARTS,KD,KH,KW,C/groups,F] read_write.
 // Specialised by: XT, FT, XV, TQ, PARTS, PER (images of a part), geometry as in conv. Reference: op/conv.go.
+// & and not && joins the bounds for the reason that conv gives.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> part: array<vec4f>;
@@ -64,27 +65,27 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         for (var q = 0; q < 14; q += 7) {
           let left = q * 1 - 2;
           let w0 = left + 0;
-          let x0 = select(vec4f(0.0), x[u32((row + clamp(w0, 0, 13)) * 2 + channel)], w0 >= 0 && w0 < 14);
+          let x0 = select(vec4f(0.0), x[u32((row + clamp(w0, 0, 13)) * 2 + channel)], (w0 >= 0) & (w0 < 14));
           let w1 = left + 1;
-          let x1 = select(vec4f(0.0), x[u32((row + clamp(w1, 0, 13)) * 2 + channel)], w1 >= 0 && w1 < 14);
+          let x1 = select(vec4f(0.0), x[u32((row + clamp(w1, 0, 13)) * 2 + channel)], (w1 >= 0) & (w1 < 14));
           let w2 = left + 2;
-          let x2 = select(vec4f(0.0), x[u32((row + clamp(w2, 0, 13)) * 2 + channel)], w2 >= 0 && w2 < 14);
+          let x2 = select(vec4f(0.0), x[u32((row + clamp(w2, 0, 13)) * 2 + channel)], (w2 >= 0) & (w2 < 14));
           let w3 = left + 3;
-          let x3 = select(vec4f(0.0), x[u32((row + clamp(w3, 0, 13)) * 2 + channel)], w3 >= 0 && w3 < 14);
+          let x3 = select(vec4f(0.0), x[u32((row + clamp(w3, 0, 13)) * 2 + channel)], (w3 >= 0) & (w3 < 14));
           let w4 = left + 4;
-          let x4 = select(vec4f(0.0), x[u32((row + clamp(w4, 0, 13)) * 2 + channel)], w4 >= 0 && w4 < 14);
+          let x4 = select(vec4f(0.0), x[u32((row + clamp(w4, 0, 13)) * 2 + channel)], (w4 >= 0) & (w4 < 14));
           let w5 = left + 5;
-          let x5 = select(vec4f(0.0), x[u32((row + clamp(w5, 0, 13)) * 2 + channel)], w5 >= 0 && w5 < 14);
+          let x5 = select(vec4f(0.0), x[u32((row + clamp(w5, 0, 13)) * 2 + channel)], (w5 >= 0) & (w5 < 14));
           let w6 = left + 6;
-          let x6 = select(vec4f(0.0), x[u32((row + clamp(w6, 0, 13)) * 2 + channel)], w6 >= 0 && w6 < 14);
+          let x6 = select(vec4f(0.0), x[u32((row + clamp(w6, 0, 13)) * 2 + channel)], (w6 >= 0) & (w6 < 14));
           let w7 = left + 7;
-          let x7 = select(vec4f(0.0), x[u32((row + clamp(w7, 0, 13)) * 2 + channel)], w7 >= 0 && w7 < 14);
+          let x7 = select(vec4f(0.0), x[u32((row + clamp(w7, 0, 13)) * 2 + channel)], (w7 >= 0) & (w7 < 14));
           let w8 = left + 8;
-          let x8 = select(vec4f(0.0), x[u32((row + clamp(w8, 0, 13)) * 2 + channel)], w8 >= 0 && w8 < 14);
+          let x8 = select(vec4f(0.0), x[u32((row + clamp(w8, 0, 13)) * 2 + channel)], (w8 >= 0) & (w8 < 14));
           let w9 = left + 9;
-          let x9 = select(vec4f(0.0), x[u32((row + clamp(w9, 0, 13)) * 2 + channel)], w9 >= 0 && w9 < 14);
+          let x9 = select(vec4f(0.0), x[u32((row + clamp(w9, 0, 13)) * 2 + channel)], (w9 >= 0) & (w9 < 14));
           let w10 = left + 10;
-          let x10 = select(vec4f(0.0), x[u32((row + clamp(w10, 0, 13)) * 2 + channel)], w10 >= 0 && w10 < 14);
+          let x10 = select(vec4f(0.0), x[u32((row + clamp(w10, 0, 13)) * 2 + channel)], (w10 >= 0) & (w10 < 14));
           let g0 = dy[u32(out + q + 0) * 4u + f];
           a0_0 += x0[0] * g0;
           a0_1 += x0[1] * g0;

@@ -1,0 +1,2 @@
+// Package imports holds the test that imports point one way.
+package imports
