@@ -24,17 +24,25 @@ type Net struct {
 
 // Run is a training run: its settings and how far it got.
 type Run struct {
-	Step, Steps, Epoch, Epochs          int
-	Optimizer                           string
-	LearningRate, Momentum, WeightDecay float64
-	Batch, Seed                         int
-	History                             []Point
+	Step         int     `json:"step"`
+	Steps        int     `json:"steps"`
+	Epoch        int     `json:"epoch"`
+	Epochs       int     `json:"epochs"`
+	Optimizer    string  `json:"optimizer"`
+	LearningRate float64 `json:"learningRate"`
+	Schedule     string  `json:"schedule"`
+	Momentum     float64 `json:"momentum"`
+	WeightDecay  float64 `json:"weightDecay"`
+	Batch        int     `json:"batch"`
+	Seed         int     `json:"seed"`
+	History      []Point `json:"history"`
 }
 
 // Point is one place of a learning curve.
 type Point struct {
-	Step           int `json:"step"`
-	Loss, Accuracy float64
+	Step     int     `json:"step"`
+	Loss     float64 `json:"loss"`
+	Accuracy float64 `json:"accuracy"`
 }
 
 // New builds the net that text describes on dev, which it owns from now on. Without classes they are numbered.

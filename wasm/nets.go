@@ -61,6 +61,7 @@ type savedInfo struct {
 	Epochs       int      `js:"epochs"`
 	Optimizer    string   `js:"optimizer"`
 	LearningRate float64  `js:"learningRate"`
+	Schedule     string   `js:"schedule"`
 	Momentum     float64  `js:"momentum"`
 	WeightDecay  float64  `js:"weightDecay"`
 	Batch        int      `js:"batch"`
@@ -76,7 +77,7 @@ type point struct {
 
 func savedOf(s *nn.Saved) savedInfo {
 	r := s.Run
-	out := savedInfo{s.Text, s.Classes, r.Step, r.Steps, r.Epoch, r.Epochs, r.Optimizer, r.LearningRate, r.Momentum, r.WeightDecay, r.Batch, r.Seed, []point{}}
+	out := savedInfo{s.Text, s.Classes, r.Step, r.Steps, r.Epoch, r.Epochs, r.Optimizer, r.LearningRate, r.Schedule, r.Momentum, r.WeightDecay, r.Batch, r.Seed, []point{}}
 	for _, p := range r.History {
 		out.History = append(out.History, point{p.Step, p.Loss, p.Accuracy})
 	}

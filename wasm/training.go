@@ -84,6 +84,7 @@ type trainOptions struct {
 	Batch        *int     `js:"batch"`
 	Optimizer    string   `js:"optimizer"`
 	LearningRate *float64 `js:"learningRate"`
+	Schedule     string   `js:"schedule"`
 	Momentum     *float64 `js:"momentum"`
 	WeightDecay  float64  `js:"weightDecay"`
 	Seed         *int     `js:"seed"`
@@ -99,7 +100,7 @@ func or[T any](p *T, v T) T {
 
 // run returns the settings with their defaults; those that continue a run must not change its batches.
 func (o trainOptions) run(n *openNet) nn.Run {
-	r := nn.Run{Optimizer: o.Optimizer, Epochs: or(o.Epochs, 3), Batch: or(o.Batch, 64), Momentum: or(o.Momentum, 0.9), WeightDecay: o.WeightDecay, Seed: or(o.Seed, 1)}
+	r := nn.Run{Optimizer: o.Optimizer, Schedule: o.Schedule, Epochs: or(o.Epochs, 3), Batch: or(o.Batch, 64), Momentum: or(o.Momentum, 0.9), WeightDecay: o.WeightDecay, Seed: or(o.Seed, 1)}
 	if r.Optimizer == "" {
 		r.Optimizer = "adam"
 	}
@@ -189,7 +190,7 @@ func (a *app) start(n *openNet, d, validation *data.Set, run nn.Run) *training {
 	a.mu.Unlock()
 	cfg := train.Config{
 		Optimizer: train.Optimizer{Kind: run.Optimizer, Momentum: run.Momentum, WeightDecay: run.WeightDecay},
-		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Seed: uint32(run.Seed), FirstStep: run.Step,
+		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Schedule: train.Schedule(run.Schedule), Seed: uint32(run.Seed), FirstStep: run.Step,
 		Validation: validation, Yield: yielder(), Wait: t.wait, Observe: t.observe,
 		Recover: func(ctx context.Context, _ error) (plan.Device, error) {
 			dev, err := openBackend(ctx, "webgpu")

@@ -79,7 +79,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		}
 	}
 	if o.dirs = f.Args(); len(o.dirs) == 0 {
-		return o, errors.New("no folder of cases: want conform [-backend cpu|webgpu] [-run REGEXP] [-v] DIR...")
+		return o, errors.New("no folder of cases is given; conform -h tells how")
 	}
 	for _, dir := range o.dirs {
 		if strings.HasPrefix(dir, "-") {

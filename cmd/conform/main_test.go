@@ -49,7 +49,7 @@ func TestRun(t *testing.T) {
 		{"two folders", []string{good, bad}, 1, "\n1 passed, 1 failed\n", ""},
 		{"two folders are told apart", []string{good, bad}, 1, "FAIL  " + filepath.Base(bad) + "/relu.a", ""},
 		{"none chosen", []string{"-run", "conv", good}, 1, "", `no case matches "conv"`},
-		{"no folder", nil, 2, "", "no folder of cases"},
+		{"no folder", nil, 2, "", "no folder of cases is given"},
 		{"missing folder", []string{filepath.Join(empty, "none")}, 2, "", "no such file"},
 		{"folder without cases", []string{empty}, 2, "", "index.json"},
 		{"backend", []string{"-backend", "abacus", good}, 2, "", `"abacus", want cpu or webgpu`},

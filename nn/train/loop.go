@@ -19,6 +19,7 @@ type Config struct {
 	Optimizer
 	Epochs, Batch int
 	LearningRate  float64
+	Schedule      Schedule
 	Seed          uint32
 	FirstStep     int       // where to go on, 0 for the beginning
 	Validation    *data.Set // evaluated after each epoch; may be nil
@@ -98,6 +99,9 @@ func (s *Session) newLoop(d *data.Set, cfg Config) (*loop, error) {
 	}
 	if cfg.Epochs < 1 || cfg.Batch < 1 || !(cfg.LearningRate > 0) || math.IsInf(cfg.LearningRate, 0) {
 		return nil, fmt.Errorf("train: got %d passes, batch %d, learning rate %g, want all above 0", cfg.Epochs, cfg.Batch, cfg.LearningRate)
+	}
+	if !cfg.Schedule.known() {
+		return nil, fmt.Errorf("train: schedule: got %q, want constant or cosine", cfg.Schedule)
 	}
 	if err := s.checkData(d); err != nil {
 		return nil, err
@@ -185,7 +189,7 @@ func (l *loop) enqueue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	hyper := l.At(l.step+1, l.LearningRate)
+	hyper := l.At(l.step+1, l.Schedule.Rate(l.LearningRate, l.step, l.total))
 	err = e.Run(
 		plan.Int32s(graph.Shape{l.Batch}, l.batch()...),
 		plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step)),
