@@ -2,7 +2,7 @@
 //
 //   node bench/run.mjs [--quick] [--json] [--case REGEXP] [--peers-only]
 //
-// --json prints one JSON line a case to stdout (the table then goes to stderr); ratio is Fovea's time by the peer's.
+// --json prints one JSON line a case to stdout (the table then goes to stderr); ratio is the peer's time by Fovea's.
 import { statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -32,7 +32,7 @@ const chromium = await start();
 try {
   const cpu = os.cpus();
   say(`Chromium ${chromium.version} headless; ${cpu.length} x ${cpu[0].model}; ${new Date().toISOString().slice(0, 10)}`);
-  say(row("case (median ms a step, batch 64)", "Fovea", "range", "peer", "", "range", "Fovea/peer"));
+  say(row("case (median ms a step, batch 64)", "Fovea", "range", "peer", "", "range", "peer/Fovea"));
   for (const c of wanted) await report(c);
   reportSize();
 } finally {
@@ -61,7 +61,7 @@ async function measure(c) {
 
 async function report(c) {
   const [fovea, peer] = await measure(c);
-  const ratio = fovea && fovea.ms / peer.ms;
+  const ratio = fovea && peer.ms / fovea.ms;
   say(row(c.name, ms(fovea?.ms), range(fovea), c.peer, ms(peer.ms), range(peer), ratio ? ratio.toPrecision(3) : "-"));
   if (flags.json) {
     console.log(JSON.stringify({

@@ -28,11 +28,8 @@ func (s *Set) imageBytes() int { return s.Shape[0] * s.Shape[1] * s.Shape[2] }
 // Check returns an error that names everything that keeps the set from being trained on: lengths
 // that do not fit, labels out of range, classes without a picture.
 func (s *Set) Check() error {
-	if err := s.checkForm(); err != nil {
+	if err := s.CheckForm(); err != nil {
 		return err
-	}
-	if s.Len() == 0 {
-		return fmt.Errorf("%w: the data set has no pictures", ErrFormat)
 	}
 	var errs []error
 	for class, n := range s.PerClass() {
@@ -43,8 +40,19 @@ func (s *Set) Check() error {
 	return errors.Join(errs...)
 }
 
-// checkForm checks what every use of the set relies on.
-func (s *Set) checkForm() error {
+// CheckForm checks what every use of the set relies on: lengths that fit and labels in range, but not that each class
+// has pictures, which a set to test with need not have.
+func (s *Set) CheckForm() error {
+	if err := s.checkSizes(); err != nil {
+		return err
+	}
+	if s.Len() == 0 {
+		return fmt.Errorf("%w: the data set has no pictures", ErrFormat)
+	}
+	return nil
+}
+
+func (s *Set) checkSizes() error {
 	for i, limit := range [3]int{1 << 14, 1 << 14, 1 << 8} {
 		if s.Shape[i] < 1 || s.Shape[i] > limit {
 			return fmt.Errorf("%w: shape %v: want sizes from 1 to 16384 and at most 256 channels", ErrFormat, s.Shape)

@@ -50,7 +50,7 @@ func Pack(sets map[string]*Set) ([]byte, error) {
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(sets)) {
 		s := sets[name]
-		if err := s.checkForm(); err != nil {
+		if err := s.checkSizes(); err != nil {
 			return nil, fmt.Errorf("data set %q: %w", name, err)
 		}
 		for _, text := range append([]string{name}, s.Classes...) {
@@ -264,7 +264,7 @@ func (r *packReader) entry() packEntry {
 	if b := r.take("method", 1); r.err == nil {
 		e.method = b[0]
 		e.record = start[:len(start)-len(r.rest)]
-		if err := e.set.checkForm(); err != nil {
+		if err := e.set.checkSizes(); err != nil {
 			r.fail("data set %q: %w", e.name, err)
 		} else if e.method >= numMethods || e.method == methodPixels && !e.set.fitsModel() {
 			r.fail("data set %q: unknown method %d for pictures %v", e.name, e.method, e.set.Shape)
@@ -298,7 +298,7 @@ func (e *packEntry) decode(b []byte, progress func(done int)) error {
 	if got := s.checksum(e.record); got != e.crc {
 		return fmt.Errorf("%w: checksum: got %08x, want %08x: the file is damaged, fetch it again", ErrFormat, got, e.crc)
 	}
-	return s.checkForm()
+	return s.checkSizes()
 }
 
 func (e *packEntry) decodePixels(b []byte, progress func(done int)) error {

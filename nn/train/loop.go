@@ -103,11 +103,11 @@ func (s *Session) newLoop(d *data.Set, cfg Config) (*loop, error) {
 	if !cfg.Schedule.known() {
 		return nil, fmt.Errorf("train: schedule: got %q, want constant or cosine", cfg.Schedule)
 	}
-	if err := s.checkData(d); err != nil {
+	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
 	}
 	if cfg.Validation != nil {
-		if err := s.checkData(cfg.Validation); err != nil {
+		if err := s.checkData(cfg.Validation, cfg.Validation.CheckForm); err != nil {
 			return nil, err
 		}
 	}

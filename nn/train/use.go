@@ -20,7 +20,7 @@ const evaluationBatch = 100
 
 // Evaluate measures the model on d. yield, where not nil, is called after each batch, so that a page can breathe.
 func (s *Session) Evaluate(ctx context.Context, d *data.Set, yield func()) (Score, error) {
-	if err := s.checkData(d); err != nil {
+	if err := s.checkData(d, d.CheckForm); err != nil {
 		return Score{}, err
 	}
 	var sc Score
