@@ -1,7 +1,7 @@
 // Trains ConvNetJS's MNIST net on all of MNIST in Chromium, through the public API, and prints the test accuracy.
 //
 //   node bench/accuracy.mjs [--backend cpu|webgpu] [--passes 5] [--seed 1] [--batch 64]
-//                           [--optimizer momentum] [--learning-rate 0.05] [--json]
+//                           [--optimizer adam] [--learning-rate 0.004] [--json]
 import { parseArgs } from "node:util";
 import { mnistNet } from "./lib/cases.mjs";
 import { start } from "./lib/chromium.mjs";
@@ -12,8 +12,8 @@ const { values: flags } = parseArgs({
     "passes": { type: "string", default: "5" },
     "seed": { type: "string", default: "1" },
     "batch": { type: "string", default: "64" },
-    "optimizer": { type: "string", default: "momentum" },
-    "learning-rate": { type: "string", default: "0.05" },
+    "optimizer": { type: "string", default: "adam" },
+    "learning-rate": { type: "string", default: "0.004" },
     "json": { type: "boolean", default: false },
   },
 });
@@ -28,7 +28,7 @@ try {
   for (backend of flags.backend) {
     const result = await chromium.inPage("accuracy.js", {
       net: mnistNet(28), backend, passes, seed: Number(flags.seed), batch: Number(flags.batch),
-      optimizer: flags.optimizer, learningRate: Number(flags["learning-rate"]),
+      optimizer: flags.optimizer, learningRate: Number(flags["learning-rate"]), schedule: "cosine",
     });
     if (result.ranOn !== backend) throw new Error(`training began on ${backend} and ended on ${result.ranOn}`);
     const first = result.results.find(({ step }) => step * passes >= result.steps);
