@@ -15,13 +15,13 @@ ${EPILOGUE}
 @compute @workgroup_size(${WG_SIZE})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   var t = flat_index(id, groups);
-  if (t >= ${N * OD * OH * ((OW + TP - 1) / TP) * (F / TF)}u) {
+  if (t >= ${N * OD * OH * TILES * (F / TF)}u) {
     return;
   }
   let f = t % ${F / TF}u * ${TF}u;
   t = t / ${F / TF}u;
-  let q = i32(t % ${(OW + TP - 1) / TP}u) * ${TP};
-  t = t / ${(OW + TP - 1) / TP}u;
+  let q = i32(t % ${TILES}u) * ${TP};
+  t = t / ${TILES}u;
   let p = i32(t % ${OH}u);
   t = t / ${OH}u;
   let o = i32(t % ${OD}u);
@@ -45,9 +45,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       }
       let row = ((n * ${D} + d) * ${H} + h) * ${W};
       for (var c = 0; c < ${CG}; c++) {
+        let start = (row + left) * ${C} + channel + c;
         //#for j 0 SPAN
-        let w${j} = left + ${j};
-        let x${j} = select(${XT}(0.0), x[u32((row + clamp(w${j}, 0, ${W - 1})) * ${C} + channel + c)], (w${j} >= 0) & (w${j} < ${W}));
+        //#if j < PL || j > LAST_INSIDE
+        //#if TILES == 1
+        let x${j} = ${XT}(0.0);
+        //#else
+        let x${j} = select(${XT}(0.0), x[u32(start + (clamp(left + ${j}, 0, ${W - 1}) - left) * ${C})], (left >= ${0 - j}) & (left < ${W - j}));
+        //#end
+        //#else
+        let x${j} = x[u32(start + ${j * C})];
+        //#end
         //#end
         var k = u32(((kd * ${KH} + kh) * ${KW} * ${CG} + c) * ${XV * F}) + f;
         //#for kw 0 KW

@@ -30,11 +30,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let d = t % ${D};
   let n = t / ${D};
   var sum = ${T}(0.0);
-  for (var kd = 0; kd < ${KD}; kd++) {
+  // Only every stride-th tap can belong to a window here; with a dilation that is left to the check below.
+  for (var kd = ${FIRST_D}; kd < ${KD}; kd += ${STEP_D}) {
     let od = d + ${PF} - kd * ${DD};
-    for (var kh = 0; kh < ${KH}; kh++) {
+    for (var kh = ${FIRST_H}; kh < ${KH}; kh += ${STEP_H}) {
       let oh = h + ${PT} - kh * ${DH};
-      for (var kw = 0; kw < ${KW}; kw++) {
+      for (var kw = ${FIRST_W}; kw < ${KW}; kw += ${STEP_W}) {
         let ow = w + ${PL} - kw * ${DW};
         if (od < 0 || od % ${SD} != 0 || oh < 0 || oh % ${SH} != 0 || ow < 0 || ow % ${SW} != 0) {
           continue;

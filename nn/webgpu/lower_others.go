@@ -58,6 +58,14 @@ func lowerPool(l *lowering) error {
 	}
 	if n.Op == op.PoolGrad {
 		refs := []Ref{l.input(0)}
+		for i, axis := range []string{"D", "H", "W"} {
+			first, step := "0", 1
+			if g.D[i] == 1 && g.S[i] > 1 {
+				first = fmt.Sprintf("(%s + %d) %% %d", [...]string{"d", "h", "w"}[i], g.Before[i], g.S[i])
+				step = g.S[i]
+			}
+			p["FIRST_"+axis], p["STEP_"+axis] = first, step
+		}
 		if isMax {
 			refs = append(refs, l.input(1))
 		} else {

@@ -62,22 +62,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       }
       let row = ((n * 1 + d) * 14 + h) * 14;
       for (var c = 0; c < 2; c++) {
-        let w0 = left + 0;
-        let x0 = select(vec4f(0.0), x[u32((row + clamp(w0, 0, 13)) * 2 + channel + c)], (w0 >= 0) & (w0 < 14));
-        let w1 = left + 1;
-        let x1 = select(vec4f(0.0), x[u32((row + clamp(w1, 0, 13)) * 2 + channel + c)], (w1 >= 0) & (w1 < 14));
-        let w2 = left + 2;
-        let x2 = select(vec4f(0.0), x[u32((row + clamp(w2, 0, 13)) * 2 + channel + c)], (w2 >= 0) & (w2 < 14));
-        let w3 = left + 3;
-        let x3 = select(vec4f(0.0), x[u32((row + clamp(w3, 0, 13)) * 2 + channel + c)], (w3 >= 0) & (w3 < 14));
-        let w4 = left + 4;
-        let x4 = select(vec4f(0.0), x[u32((row + clamp(w4, 0, 13)) * 2 + channel + c)], (w4 >= 0) & (w4 < 14));
-        let w5 = left + 5;
-        let x5 = select(vec4f(0.0), x[u32((row + clamp(w5, 0, 13)) * 2 + channel + c)], (w5 >= 0) & (w5 < 14));
-        let w6 = left + 6;
-        let x6 = select(vec4f(0.0), x[u32((row + clamp(w6, 0, 13)) * 2 + channel + c)], (w6 >= 0) & (w6 < 14));
-        let w7 = left + 7;
-        let x7 = select(vec4f(0.0), x[u32((row + clamp(w7, 0, 13)) * 2 + channel + c)], (w7 >= 0) & (w7 < 14));
+        let start = (row + left) * 2 + channel + c;
+        let x0 = select(vec4f(0.0), x[u32(start + (clamp(left + 0, 0, 13) - left) * 2)], (left >= 0) & (left < 14));
+        let x1 = select(vec4f(0.0), x[u32(start + (clamp(left + 1, 0, 13) - left) * 2)], (left >= -1) & (left < 13));
+        let x2 = x[u32(start + 4)];
+        let x3 = x[u32(start + 6)];
+        let x4 = select(vec4f(0.0), x[u32(start + (clamp(left + 4, 0, 13) - left) * 2)], (left >= -4) & (left < 10));
+        let x5 = select(vec4f(0.0), x[u32(start + (clamp(left + 5, 0, 13) - left) * 2)], (left >= -5) & (left < 9));
+        let x6 = select(vec4f(0.0), x[u32(start + (clamp(left + 6, 0, 13) - left) * 2)], (left >= -6) & (left < 8));
+        let x7 = select(vec4f(0.0), x[u32(start + (clamp(left + 7, 0, 13) - left) * 2)], (left >= -7) & (left < 7));
         var k = u32(((kd * 5 + kh) * 5 * 2 + c) * 16) + f;
         let b0_0_0 = w[k + 0u];
         a0_0 += x0[0] * b0_0_0;

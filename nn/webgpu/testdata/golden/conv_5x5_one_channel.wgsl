@@ -57,22 +57,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       }
       let row = ((n * 1 + d) * 28 + h) * 28;
       for (var c = 0; c < 1; c++) {
-        let w0 = left + 0;
-        let x0 = select(f32(0.0), x[u32((row + clamp(w0, 0, 27)) * 1 + channel + c)], (w0 >= 0) & (w0 < 28));
-        let w1 = left + 1;
-        let x1 = select(f32(0.0), x[u32((row + clamp(w1, 0, 27)) * 1 + channel + c)], (w1 >= 0) & (w1 < 28));
-        let w2 = left + 2;
-        let x2 = select(f32(0.0), x[u32((row + clamp(w2, 0, 27)) * 1 + channel + c)], (w2 >= 0) & (w2 < 28));
-        let w3 = left + 3;
-        let x3 = select(f32(0.0), x[u32((row + clamp(w3, 0, 27)) * 1 + channel + c)], (w3 >= 0) & (w3 < 28));
-        let w4 = left + 4;
-        let x4 = select(f32(0.0), x[u32((row + clamp(w4, 0, 27)) * 1 + channel + c)], (w4 >= 0) & (w4 < 28));
-        let w5 = left + 5;
-        let x5 = select(f32(0.0), x[u32((row + clamp(w5, 0, 27)) * 1 + channel + c)], (w5 >= 0) & (w5 < 28));
-        let w6 = left + 6;
-        let x6 = select(f32(0.0), x[u32((row + clamp(w6, 0, 27)) * 1 + channel + c)], (w6 >= 0) & (w6 < 28));
-        let w7 = left + 7;
-        let x7 = select(f32(0.0), x[u32((row + clamp(w7, 0, 27)) * 1 + channel + c)], (w7 >= 0) & (w7 < 28));
+        let start = (row + left) * 1 + channel + c;
+        let x0 = select(f32(0.0), x[u32(start + (clamp(left + 0, 0, 27) - left) * 1)], (left >= 0) & (left < 28));
+        let x1 = select(f32(0.0), x[u32(start + (clamp(left + 1, 0, 27) - left) * 1)], (left >= -1) & (left < 27));
+        let x2 = x[u32(start + 2)];
+        let x3 = x[u32(start + 3)];
+        let x4 = x[u32(start + 4)];
+        let x5 = x[u32(start + 5)];
+        let x6 = select(f32(0.0), x[u32(start + (clamp(left + 6, 0, 27) - left) * 1)], (left >= -6) & (left < 22));
+        let x7 = select(f32(0.0), x[u32(start + (clamp(left + 7, 0, 27) - left) * 1)], (left >= -7) & (left < 21));
         var k = u32(((kd * 5 + kh) * 5 * 1 + c) * 2) + f;
         let b0_0_0 = w[k + 0u];
         a0_0 += x0 * b0_0_0;

@@ -52,20 +52,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       }
       let row = ((n * 1 + d) * 9 + h) * 9;
       for (var c = 0; c < 1; c++) {
-        let w0 = left + 0;
-        let x0 = select(f32(0.0), x[u32((row + clamp(w0, 0, 8)) * 6 + channel + c)], (w0 >= 0) & (w0 < 9));
-        let w1 = left + 1;
-        let x1 = select(f32(0.0), x[u32((row + clamp(w1, 0, 8)) * 6 + channel + c)], (w1 >= 0) & (w1 < 9));
-        let w2 = left + 2;
-        let x2 = select(f32(0.0), x[u32((row + clamp(w2, 0, 8)) * 6 + channel + c)], (w2 >= 0) & (w2 < 9));
-        let w3 = left + 3;
-        let x3 = select(f32(0.0), x[u32((row + clamp(w3, 0, 8)) * 6 + channel + c)], (w3 >= 0) & (w3 < 9));
-        let w4 = left + 4;
-        let x4 = select(f32(0.0), x[u32((row + clamp(w4, 0, 8)) * 6 + channel + c)], (w4 >= 0) & (w4 < 9));
-        let w5 = left + 5;
-        let x5 = select(f32(0.0), x[u32((row + clamp(w5, 0, 8)) * 6 + channel + c)], (w5 >= 0) & (w5 < 9));
-        let w6 = left + 6;
-        let x6 = select(f32(0.0), x[u32((row + clamp(w6, 0, 8)) * 6 + channel + c)], (w6 >= 0) & (w6 < 9));
+        let start = (row + left) * 6 + channel + c;
+        let x0 = select(f32(0.0), x[u32(start + (clamp(left + 0, 0, 8) - left) * 6)], (left >= 0) & (left < 9));
+        let x1 = x[u32(start + 6)];
+        let x2 = x[u32(start + 12)];
+        let x3 = x[u32(start + 18)];
+        let x4 = select(f32(0.0), x[u32(start + (clamp(left + 4, 0, 8) - left) * 6)], (left >= -4) & (left < 5));
+        let x5 = select(f32(0.0), x[u32(start + (clamp(left + 5, 0, 8) - left) * 6)], (left >= -5) & (left < 4));
+        let x6 = select(f32(0.0), x[u32(start + (clamp(left + 6, 0, 8) - left) * 6)], (left >= -6) & (left < 3));
         var k = u32(((kd * 3 + kh) * 3 * 1 + c) * 6) + f;
         let b0_0_0 = w[k + 0u];
         a0_0 += x0 * b0_0_0;

@@ -46,11 +46,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let d = t % 1;
   let n = t / 1;
   var sum = f32(0.0);
-  for (var kd = 0; kd < 1; kd++) {
+  // Only every stride-th tap can belong to a window here; with a dilation that is left to the check below.
+  for (var kd = 0; kd < 1; kd += 1) {
     let od = d + 0 - kd * 1;
-    for (var kh = 0; kh < 3; kh++) {
+    for (var kh = (h + 1) % 2; kh < 3; kh += 2) {
       let oh = h + 1 - kh * 1;
-      for (var kw = 0; kw < 3; kw++) {
+      for (var kw = (w + 1) % 2; kw < 3; kw += 2) {
         let ow = w + 1 - kw * 1;
         if (od < 0 || od % 1 != 0 || oh < 0 || oh % 2 != 0 || ow < 0 || ow % 2 != 0) {
           continue;

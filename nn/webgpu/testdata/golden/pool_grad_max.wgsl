@@ -32,11 +32,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let d = t % 1;
   let n = t / 1;
   var sum = vec4f(0.0);
-  for (var kd = 0; kd < 1; kd++) {
+  // Only every stride-th tap can belong to a window here; with a dilation that is left to the check below.
+  for (var kd = 0; kd < 1; kd += 1) {
     let od = d + 0 - kd * 1;
-    for (var kh = 0; kh < 3; kh++) {
+    for (var kh = (h + 0) % 3; kh < 3; kh += 3) {
       let oh = h + 0 - kh * 1;
-      for (var kw = 0; kw < 3; kw++) {
+      for (var kw = (w + 0) % 3; kw < 3; kw += 3) {
         let ow = w + 0 - kw * 1;
         if (od < 0 || od % 1 != 0 || oh < 0 || oh % 3 != 0 || ow < 0 || ow % 3 != 0) {
           continue;
