@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/fovea-nn/fovea/nn"
 	"github.com/fovea-nn/fovea/nn/cpu"
 	"github.com/fovea-nn/fovea/nn/data"
+	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/nn/spec"
 	"github.com/fovea-nn/fovea/nn/train"
@@ -216,5 +218,20 @@ func TestDescribe(t *testing.T) {
 	}
 	if _, err := nn.New(cpu.New(1), small, []string{"one"}, 1); !errors.Is(err, train.ErrData) {
 		t.Errorf("one class name for three: got %v", err)
+	}
+}
+
+func TestNetsTooLargeAreRefusedBeforeAllocation(t *testing.T) {
+	for _, text := range []string{
+		"INPUT 1000x1000x3 -> FC 1000000 -> FC 10",
+		"INPUT 10000x10000x4 -> CONV 1x1x1000 -> GAP",
+	} {
+		n, err := nn.New(cpu.New(1), text, nil, 1)
+		if err == nil {
+			_, err = n.Predict(context.Background(), make([]byte, 10000*10000*4))
+		}
+		if err == nil || !errors.Is(err, graph.ErrOutOfMemory) && !strings.Contains(err.Error(), "elements") {
+			t.Errorf("%s: got %v, want a refusal", text, err)
+		}
 	}
 }

@@ -37,6 +37,10 @@ func describeError(err error) apiError {
 		return apiError{Code: "net", Message: text.Msg, Line: text.Line, Column: text.Column, Length: text.Length}
 	}
 	code := "internal"
+	var shape *graph.ShapeError
+	if errors.As(err, &shape) {
+		code = "argument"
+	}
 	for _, k := range []struct {
 		kind error
 		code string

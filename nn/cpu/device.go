@@ -42,13 +42,25 @@ type buffer struct {
 	u8  []uint8
 }
 
-func newBuffer(t graph.DType, n int) (b *buffer, err error) {
-	defer func() {
-		if recover() != nil { // makeslice: len out of range
-			err = fmt.Errorf("cpu: %d elements of %v: %w", n, t, graph.ErrOutOfMemory)
-		}
-	}()
-	b = &buffer{}
+// maxBytes is what one store or program may take: Go ends a program that finds no memory, so it must not come to that.
+// WebAssembly has 4 GiB in all, of which a data set and the collector need their part.
+func maxBytes() int {
+	if runtime.GOARCH == "wasm" {
+		return 2 << 30
+	}
+	return 64 << 30
+}
+
+func tooLarge(what string, bytes int) error {
+	return fmt.Errorf("cpu: %s needs %d MiB, at most %d MiB can be had; use a smaller batch, picture or layer: %w",
+		what, bytes>>20, maxBytes()>>20, graph.ErrOutOfMemory)
+}
+
+func newBuffer(t graph.DType, n int) (*buffer, error) {
+	if n > maxBytes()/t.Bytes() {
+		return nil, tooLarge("a value", n*t.Bytes())
+	}
+	b := &buffer{}
 	switch t {
 	case graph.F32:
 		b.f32 = make([]float32, n)
@@ -155,6 +167,9 @@ func (d *Device) Compile(_ context.Context, p *plan.Program, st plan.Store) (pla
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, graph.ErrClosed
+	}
+	if n := p.MemoryBytes() + p.PersistentBytes(); n > maxBytes() {
+		return nil, tooLarge("the net", n)
 	}
 	e := &executable{p: p, slots: make([]*buffer, len(p.Slots)), memory: p.MemoryBytes()}
 	for _, b := range p.Persistent {

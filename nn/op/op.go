@@ -63,9 +63,9 @@ func Apply(g *graph.Graph, name string, attrs any, in ...*graph.Value) ([]*graph
 		}
 		return nil, fmt.Errorf("%s: %w", g.Layer, err)
 	}
-	for _, t := range out {
+	for _, t := range append(types, out...) { // gradients have the inputs' shapes: they fit then, too
 		if t.Shape.Elems() > maxElems {
-			return nil, &graph.ShapeError{Where: g.Layer, Msg: fmt.Sprintf("output %v has more than %d elements", t.Shape, maxElems)}
+			return nil, &graph.ShapeError{Where: g.Layer, Msg: fmt.Sprintf("a value of %v has more than %d elements", t.Shape, maxElems)}
 		}
 	}
 	return g.Append(&graph.Node{Op: name, Attrs: attrs, In: in, Arity: len(in)}, out).Out, nil

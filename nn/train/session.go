@@ -36,6 +36,9 @@ type Session struct {
 // ErrDiverged says that the loss is not a number any more.
 var ErrDiverged = errors.New("the loss is not a number any more")
 
+// maxWeightBytes bounds the weights: a session keeps them twice, and a 32-bit program has 4 GiB in all.
+const maxWeightBytes = 1 << 30
+
 // NewSession puts a model with fresh weights onto dev, which it owns from now on. The same seed gives the same weights.
 func NewSession(dev plan.Device, m Model, seed uint32) (*Session, error) {
 	classes, err := classesOf(m)
@@ -45,6 +48,12 @@ func NewSession(dev plan.Device, m Model, seed uint32) (*Session, error) {
 	g, err := PredictionGraph(m, 1)
 	if err != nil {
 		return nil, err
+	}
+	bytes := 0
+	for _, p := range g.Params() {
+		if bytes += 4 * min(p.Shape.Elems(), maxWeightBytes); bytes > maxWeightBytes {
+			return nil, fmt.Errorf("train: the net's weights take more than %d MiB; use smaller layers: %w", maxWeightBytes>>20, graph.ErrOutOfMemory)
+		}
 	}
 	s := &Session{model: m, classes: classes, seed: seed, dev: dev, data: map[string]*data.Set{}, weights: map[string]plan.Tensor{}}
 	s.addWeights(g)
