@@ -43,31 +43,12 @@ const (
 	maxCycle  = 4096
 )
 
-// period returns after how many elements of shape a source with these strides repeats, or 0 if it does not: it must
-// have the last axes in full and none of those before.
-func period(strides []int, shape graph.Shape) int {
-	n, own := 1, shape.Strides()
-	ended := false
-	for a := len(shape) - 1; a >= 0; a-- {
-		switch {
-		case shape[a] == 1:
-		case strides[a] == own[a] && !ended:
-			n *= shape[a]
-		case strides[a] == 0:
-			ended = true
-		default:
-			return 0
-		}
-	}
-	return n
-}
-
 func newElementwise(c *compiler, exprs []*expr.Expr, shape graph.Shape, in []operand, outs int) *elementwise {
 	e := &elementwise{prog: expr.Compile(exprs...), shape: shape, block: blockSize}
 	cycle := 1 // blocks are a multiple of the cyclic sources' period; there is one period beside 1
 	for _, o := range in {
 		s := source{operand: o, strides: graph.BroadcastStrides(o.shape, shape)}
-		s.period = period(s.strides, shape)
+		s.period = graph.Period(o.shape, shape)
 		switch {
 		case o.f32 != nil && o.shape.Elems() == shape.Elems():
 			s.kind = same

@@ -70,29 +70,6 @@ func float32s(x []float64) []float32 {
 	return y
 }
 
-func TestPeriod(t *testing.T) {
-	for _, c := range []struct {
-		from, to graph.Shape
-		want     int
-	}{
-		{graph.Shape{2, 3, 4}, graph.Shape{2, 3, 4}, 24},
-		{graph.Shape{4}, graph.Shape{2, 3, 4}, 4},
-		{graph.Shape{3, 4}, graph.Shape{2, 3, 4}, 12},
-		{graph.Shape{3, 1}, graph.Shape{2, 3, 1}, 3},
-		{graph.Shape{}, graph.Shape{2, 3, 4}, 1},
-		{graph.Shape{1, 1}, graph.Shape{2, 3, 4}, 1},
-		{graph.Shape{2, 1, 1}, graph.Shape{2, 3, 4}, 0},
-		{graph.Shape{3, 1}, graph.Shape{2, 3, 4}, 0},
-		{graph.Shape{2, 1, 4}, graph.Shape{2, 3, 4}, 0},
-		{graph.Shape{2, 1, 4}, graph.Shape{2, 1, 4}, 8},
-		{graph.Shape{1}, graph.Shape{1}, 1},
-	} {
-		if got := period(graph.BroadcastStrides(c.from, c.to), c.to); got != c.want {
-			t.Errorf("%v in %v: got %d, want %d", c.from, c.to, got, c.want)
-		}
-	}
-}
-
 // TestElementwise reads every kind of source, with two periods at once and blocks that begin anywhere.
 func TestElementwise(t *testing.T) {
 	shape := graph.Shape{7, 11, 13, 3}

@@ -48,3 +48,26 @@ func TestShapeErrorIsFound(t *testing.T) {
 		t.Errorf("got %v", se)
 	}
 }
+
+func TestPeriod(t *testing.T) {
+	for _, c := range []struct {
+		from, to graph.Shape
+		want     int
+	}{
+		{graph.Shape{2, 3, 4}, graph.Shape{2, 3, 4}, 24},
+		{graph.Shape{4}, graph.Shape{2, 3, 4}, 4},
+		{graph.Shape{3, 4}, graph.Shape{2, 3, 4}, 12},
+		{graph.Shape{3, 1}, graph.Shape{2, 3, 1}, 3},
+		{graph.Shape{}, graph.Shape{2, 3, 4}, 1},
+		{graph.Shape{1, 1}, graph.Shape{2, 3, 4}, 1},
+		{graph.Shape{2, 1, 1}, graph.Shape{2, 3, 4}, 0},
+		{graph.Shape{3, 1}, graph.Shape{2, 3, 4}, 0},
+		{graph.Shape{2, 1, 4}, graph.Shape{2, 3, 4}, 0},
+		{graph.Shape{2, 1, 4}, graph.Shape{2, 1, 4}, 8},
+		{graph.Shape{1}, graph.Shape{1}, 1},
+	} {
+		if got := graph.Period(c.from, c.to); got != c.want {
+			t.Errorf("%v in %v: got %d, want %d", c.from, c.to, got, c.want)
+		}
+	}
+}

@@ -81,6 +81,25 @@ func BroadcastStrides(from, to Shape) []int {
 	return st
 }
 
+// Period returns after how many elements of shape to a row-major value of shape from repeats when it is stretched: the
+// size of the last axes, if it has those in full and none before; 1 for a scalar; 0 if it does not repeat so.
+func Period(from, to Shape) int {
+	st, own := BroadcastStrides(from, to), to.Strides()
+	n, ended := 1, false
+	for a := len(to) - 1; a >= 0; a-- {
+		switch {
+		case to[a] == 1:
+		case st[a] == own[a] && !ended:
+			n *= to[a]
+		case st[a] == 0:
+			ended = true
+		default:
+			return 0
+		}
+	}
+	return n
+}
+
 // DType is an element type.
 type DType uint8
 

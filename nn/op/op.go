@@ -96,7 +96,7 @@ func FLOPs(n *graph.Node) int {
 	return f
 }
 
-// epilogueVars returns, for the reference, a function that fills the variables of n's epilogue for flat element i.
+// withEpilogue applies the epilogue of n to out in place.
 func withEpilogue(n *graph.Node, in []*Tensor, out *Tensor) {
 	extra := in[n.Arity:]
 	offsets := make([]func(int) int, len(extra))

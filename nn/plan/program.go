@@ -74,7 +74,7 @@ func (p *Program) FLOPs() int {
 	return n
 }
 
-// Input returns the binding of an input or output by name.
+// find returns the binding of this name.
 func find(bs []Binding, name string) (Binding, bool) {
 	for _, b := range bs {
 		if b.Name == name {

@@ -83,23 +83,7 @@ type source struct {
 	shape graph.Shape // over which the expression is computed
 }
 
-// period returns after how many elements the source repeats, or 0.
-func (s source) period() int {
-	n, own, st := 1, s.shape.Strides(), graph.BroadcastStrides(s.v.Shape, s.shape)
-	ended := false
-	for a := len(s.shape) - 1; a >= 0; a-- {
-		switch {
-		case s.shape[a] == 1:
-		case st[a] == own[a] && !ended:
-			n *= s.shape[a]
-		case st[a] == 0:
-			ended = true
-		default:
-			return 0
-		}
-	}
-	return n
-}
+func (s source) period() int { return graph.Period(s.v.Shape, s.shape) }
 
 // vectors reports whether four neighbouring elements can be read at once.
 func (s source) vectors() bool {
