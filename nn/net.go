@@ -81,12 +81,14 @@ const formatName = "fovea 1"
 
 // Save returns weights, the optimiser's state and the run as a safetensors file.
 func (n *Net) Save(ctx context.Context) ([]byte, error) {
-	w, err := n.Weights(ctx)
+	w, step, err := n.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
+	run := n.Run
+	run.Step = step // in training, steps are on their way whose results have not been seen yet
 	f := &safetensors.File{Metadata: map[string]string{"format": formatName}}
-	for key, v := range map[string]any{"net": n.Summary.Text, "classes": n.Classes, "run": n.Run} {
+	for key, v := range map[string]any{"net": n.Summary.Text, "classes": n.Classes, "run": run} {
 		b, err := json.Marshal(v)
 		if err != nil {
 			return nil, fmt.Errorf("nn: save %s: %w", key, err)
@@ -148,7 +150,7 @@ func (n *Net) Restore(b []byte) (*Saved, error) {
 		}
 		w[t.Name] = plan.Float32s(graph.Shape(t.Shape), v...)
 	}
-	if err := n.SetWeights(w); err != nil {
+	if err := n.SetWeights(w, s.Run.Step); err != nil {
 		return nil, err
 	}
 	n.Classes, n.Run = s.Classes, s.Run

@@ -179,6 +179,57 @@ func TestDataThatDoesNotFit(t *testing.T) {
 	}
 }
 
+func TestSaveInTheMiddleKnowsItsStep(t *testing.T) {
+	want := weights(t, newNet(t, 1), config())
+	n := newNet(t, 1)
+	cfg := config()
+	var file []byte
+	cfg.Observe = func(e train.Event) {
+		if e.Step != nil && e.Step.Step == 7 {
+			var err error
+			if file, err = n.Save(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	weights(t, n, cfg)
+	second := newNet(t, 1)
+	saved, err := second.Restore(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := config()
+	rest.FirstStep = saved.Run.Step
+	same(t, "unbroken and saved in the middle", want, weights(t, second, rest))
+}
+
+// FuzzInspect reads anything as a saved file; what is none is an error, and what is one has a net.
+func FuzzInspect(f *testing.F) {
+	n, err := nn.New(cpu.New(1), "INPUT 2x2x1 -> FC 2", nil, 1)
+	if err != nil {
+		f.Fatal(err)
+	}
+	file, err := n.Save(context.Background())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(file)
+	f.Add(file[:len(file)/2])
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s, err := nn.Inspect(b)
+		if err == nil {
+			if _, err := nn.Describe(s.Text, 1); err != nil {
+				var e *spec.Error
+				if !errors.As(err, &e) {
+					t.Errorf("%q: %v", s.Text, err)
+				}
+			}
+		}
+		n.Restore(b)
+	})
+}
+
 func TestRestoreRefusesAnotherNet(t *testing.T) {
 	other, err := nn.New(cpu.New(1), "INPUT 12x12x1 -> FC 3", nil, 1)
 	if err != nil {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -39,6 +40,9 @@ type rewriter struct {
 	outputs []graph.Output
 	scratch *graph.Graph // makes new nodes with checked shapes
 	opt     Options
+	// Who reads what, and what a run must leave behind; nil until asked for. Inputs are changed through setIn alone.
+	readers map[*graph.Value][]*graph.Node
+	keeps   map[*graph.Value]bool
 }
 
 func newRewriter(g *graph.Graph, opt Options) *rewriter {
@@ -77,25 +81,49 @@ func newRewriter(g *graph.Graph, opt Options) *rewriter {
 
 // uses lists the nodes that read each value, a node once for each time.
 func (r *rewriter) uses() map[*graph.Value][]*graph.Node {
-	m := map[*graph.Value][]*graph.Node{}
-	for _, n := range r.nodes {
-		for _, v := range n.In {
-			m[v] = append(m[v], n)
+	if r.readers == nil {
+		r.readers = map[*graph.Value][]*graph.Node{}
+		for _, n := range r.nodes {
+			r.reads(n, n.In)
 		}
 	}
-	return m
+	return r.readers
+}
+
+func (r *rewriter) reads(n *graph.Node, in []*graph.Value) {
+	if r.readers != nil {
+		for _, v := range in {
+			r.readers[v] = append(r.readers[v], n)
+		}
+	}
+}
+
+// setIn gives n other inputs.
+func (r *rewriter) setIn(n *graph.Node, in []*graph.Value) {
+	if r.readers != nil {
+		for _, v := range n.In {
+			us := r.readers[v]
+			if i := slices.Index(us, n); i >= 0 {
+				r.readers[v] = slices.Delete(slices.Clone(us), i, i+1)
+			}
+		}
+	}
+	n.In = in
+	r.reads(n, in)
 }
 
 // kept returns the values that a run must leave behind.
 func (r *rewriter) kept() map[*graph.Value]bool {
-	m := map[*graph.Value]bool{}
-	for _, u := range r.updates {
-		m[u.Value] = true
+	if r.keeps == nil {
+		r.keeps = map[*graph.Value]bool{}
+		for _, u := range r.updates {
+			r.keeps[u.Value] = true
+		}
+		for _, o := range r.outputs {
+			r.keeps[o.Value] = true
+		}
 	}
-	for _, o := range r.outputs {
-		m[o.Value] = true
-	}
-	return m
+	return r.keeps
 }
 
 // sole returns the only reader of v, or nil if there are several or v is kept.
@@ -108,12 +136,14 @@ func sole(v *graph.Value, uses map[*graph.Value][]*graph.Node, kept map[*graph.V
 
 // replace lets every reader of old read v.
 func (r *rewriter) replace(old, v *graph.Value) {
-	for _, n := range r.nodes {
-		for i := range n.In {
-			if n.In[i] == old {
-				n.In[i] = v
+	for _, n := range slices.Clone(r.uses()[old]) {
+		in := slices.Clone(n.In)
+		for i := range in {
+			if in[i] == old {
+				in[i] = v
 			}
 		}
+		r.setIn(n, in)
 	}
 	for i := range r.updates {
 		if r.updates[i].Value == old {
@@ -125,21 +155,36 @@ func (r *rewriter) replace(old, v *graph.Value) {
 			r.outputs[i].Value = v
 		}
 	}
+	r.keeps = nil
 }
 
-// insert puts n before at.
-func (r *rewriter) insert(at *graph.Node, n ...*graph.Node) {
-	r.nodes = slices.Insert(r.nodes, slices.Index(r.nodes, at), n...)
+// insert puts nodes before at.
+func (r *rewriter) insert(at *graph.Node, ns ...*graph.Node) {
+	r.nodes = slices.Insert(r.nodes, slices.Index(r.nodes, at), ns...)
+	for _, n := range ns {
+		r.reads(n, n.In)
+	}
 }
 
 // remove drops a node whose results are not read any more.
 func (r *rewriter) remove(n *graph.Node) {
-	r.nodes = slices.DeleteFunc(r.nodes, func(m *graph.Node) bool { return m == n })
+	r.setIn(n, nil)
+	i := slices.Index(r.nodes, n)
+	r.nodes = slices.Delete(r.nodes, i, i+1)
+}
+
+// takePlace moves n to where m stands, and drops m.
+func (r *rewriter) takePlace(n, m *graph.Node) {
+	r.setIn(m, nil)
+	i := slices.Index(r.nodes, n)
+	r.nodes = slices.Delete(r.nodes, i, i+1)
+	r.nodes[slices.Index(r.nodes, m)] = n
 }
 
 // prune drops every node that no output or update depends on.
 func (r *rewriter) prune() {
-	live := r.kept()
+	r.readers = nil
+	live := maps.Clone(r.kept())
 	keep := make([]bool, len(r.nodes))
 	for i := len(r.nodes) - 1; i >= 0; i-- {
 		n := r.nodes[i]

@@ -57,7 +57,8 @@ var mergeMaps = pattern{name: "merge-maps", apply: func(r *rewriter) {
 		if len(in) > maxStepInputs || tooLong(exprs...) {
 			continue
 		}
-		user.Attrs, user.In, user.Arity = op.MapAttrs{Exprs: exprs, Shape: user.Out[0].Shape}, in, len(in)
+		user.Attrs, user.Arity = op.MapAttrs{Exprs: exprs, Shape: user.Out[0].Shape}, len(in)
+		r.setIn(user, in)
 		r.remove(n)
 		i--
 	}
@@ -81,7 +82,8 @@ var mapIntoReduce = pattern{name: "map-into-reduce", apply: func(r *rewriter) {
 			continue
 		}
 		a.Expr = e
-		user.Attrs, user.In, user.Arity = a, in, len(in)
+		user.Attrs, user.Arity = a, len(in)
+		r.setIn(user, in)
 		r.remove(n)
 		i--
 	}
@@ -160,14 +162,13 @@ var epilogue = pattern{name: "epilogue", apply: func(r *rewriter) {
 			continue
 		}
 		n.Epilogue = e
-		n.In = append(n.In[:n.Arity:n.Arity], extra...)
+		r.setIn(n, append(n.In[:n.Arity:n.Arity], extra...))
 		old := n.Out[0]
 		n.Out[0] = m.Out[0]
 		n.Out[0].Node = n
 		old.Node = nil
 		// What the epilogue reads may be computed after n stood: take the map's place.
-		r.remove(n)
-		r.nodes[slices.Index(r.nodes, m)] = n
+		r.takePlace(n, m)
 		i--
 	}
 }}
@@ -202,7 +203,8 @@ var convPool = pattern{name: "conv-pool", needs: fusedSet{op.ConvPool}, apply: f
 		if slices.ContainsFunc(n.In[n.Arity:], perImage) {
 			continue
 		}
-		p.Op, p.In, p.Arity, p.Layer = op.ConvPool, n.In, len(n.In), n.Layer
+		p.Op, p.Arity, p.Layer = op.ConvPool, len(n.In), n.Layer
+		r.setIn(p, n.In)
 		p.Attrs = op.ConvPoolAttrs{Conv: n.Attrs.(op.ConvAttrs), Pool: p.Attrs.(op.PoolAttrs), Epilogue: n.Epilogue}
 		r.remove(n)
 		i--

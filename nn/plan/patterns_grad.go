@@ -29,7 +29,7 @@ var reluGradBehindPool = pattern{name: "relu-grad-behind-pool", apply: func(r *r
 		r.scratch.Layer = m.Layer
 		gated := op.Map(r.scratch, e, pg.In[0], pool.Out[0])
 		r.insert(pg, gated.Node)
-		pg.In[0] = gated
+		r.setIn(pg, []*graph.Value{gated, pg.In[1]})
 		r.replace(m.Out[0], grad)
 		r.remove(m)
 	}
@@ -65,7 +65,8 @@ var sumOfPoolGrad = pattern{name: "sum-of-pool-grad", apply: func(r *rewriter) {
 			continue
 		}
 		a.Shape = nil
-		n.Attrs, n.In[0] = a, pg.In[0]
+		n.Attrs = a
+		r.setIn(n, pg.In[:1])
 	}
 }}
 
@@ -84,7 +85,7 @@ var sparseConvGrads = pattern{name: "sparse-conv-grads", needs: fusedSet{op.Conv
 		if g := op.PoolGeometry(pg); pool.Kind != op.PoolMax || g.InPlane() < 3*g.OutPlane() || len(pool.Kernel) != 2 || conv.Groups != 1 {
 			continue
 		}
-		n.In = slices.Concat(n.In[:k], pg.In, n.In[k+1:])
+		r.setIn(n, slices.Concat(n.In[:k], pg.In, n.In[k+1:]))
 		n.Op, n.Arity, n.Attrs = n.Op+"Pooled", len(n.In), op.ConvPoolAttrs{Conv: conv, Pool: pool}
 	}
 }}
@@ -123,6 +124,6 @@ var convGradInputAsConv = pattern{name: "conv-grad-input-as-conv", apply: func(r
 		}
 		r.insert(n, out[0].Node)
 		n.Op, n.Attrs = op.Conv, op.ConvAttrs{Window: win, Groups: 1}
-		n.In[1] = out[0]
+		r.setIn(n, []*graph.Value{n.In[0], out[0]})
 	}
 }}

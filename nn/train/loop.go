@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/fovea-nn/fovea/nn/data"
@@ -55,7 +54,7 @@ func (c Config) Steps(count int) int { return (count + c.Batch - 1) / c.Batch }
 // Train runs the steps from cfg.FirstStep on. It returns nil when all are done, the context's error when that ends it,
 // and ErrDiverged, with the weights of the last good copy in place, when the loss is not a number any more.
 func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
-	l, err := s.newLoop(d, cfg)
+	l, err := s.newLoop(ctx, d, cfg)
 	if err != nil {
 		return err
 	}
@@ -82,9 +81,8 @@ type loop struct {
 	shuffle  []int32
 	epoch    int // of shuffle
 	pending  []pendingStep
-	copied   time.Time
-	copyStep int // steps that the weights of the last copy have behind them
-	losses   int // devices lost since the last copy
+	last     time.Time // of the last copy of the weights
+	losses   int       // devices lost since the last copy
 }
 
 type pendingStep struct {
@@ -92,7 +90,7 @@ type pendingStep struct {
 	reading plan.Reading
 }
 
-func (s *Session) newLoop(d *data.Set, cfg Config) (*loop, error) {
+func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, error) {
 	var err error
 	if cfg.Optimizer, err = cfg.Optimizer.Defaults(); err != nil {
 		return nil, err
@@ -114,11 +112,17 @@ func (s *Session) newLoop(d *data.Set, cfg Config) (*loop, error) {
 	if cfg.CopyEvery == 0 {
 		cfg.CopyEvery = 5 * time.Second
 	}
-	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, step: cfg.FirstStep, seen: cfg.FirstStep, copyStep: cfg.FirstStep, copied: time.Now()}
+	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, step: cfg.FirstStep, seen: cfg.FirstStep, last: time.Now()}
 	l.perEpoch = cfg.Steps(d.Len())
 	l.total = l.perEpoch * cfg.Epochs
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.position = cfg.FirstStep
+	if err := s.refresh(ctx); errors.Is(err, graph.ErrDeviceLost) {
+		s.copied = s.position // the first step will find out, and go on from the last copy
+	} else if err != nil {
+		return nil, err
+	}
 	if s.data["train"] == nil && d.Len() > 0 {
 		s.standardise(d)
 	}
@@ -151,11 +155,11 @@ func (l *loop) run(ctx context.Context) error {
 	for l.step < l.total {
 		if l.Wait != nil {
 			if err := l.Wait(ctx); err != nil {
-				return errors.Join(err, l.drain(ctx, 0))
+				return errors.Join(err, l.settle())
 			}
 		}
 		if err := ctx.Err(); err != nil {
-			return err
+			return errors.Join(err, l.settle())
 		}
 		if err := l.enqueue(ctx); err != nil {
 			return err
@@ -174,6 +178,10 @@ func (l *loop) run(ctx context.Context) error {
 	}
 	return l.drain(ctx, 0)
 }
+
+// settle waits, whatever ends the run, for the steps that are on their way, so that the weights and the steps that were
+// observed agree.
+func (l *loop) settle() error { return l.drain(context.Background(), 0) }
 
 // enqueue starts the next step.
 func (l *loop) enqueue(ctx context.Context) error {
@@ -199,6 +207,7 @@ func (l *loop) enqueue(ctx context.Context) error {
 		return err
 	}
 	l.step++
+	l.position = l.step
 	l.pending = append(l.pending, pendingStep{l.step, e.Fetch("loss", "accuracy")})
 	return nil
 }
@@ -249,7 +258,7 @@ func (l *loop) drain(ctx context.Context, most int) error {
 		if l.Observe != nil {
 			l.Observe(Event{Step: &StepEvent{p.step, loss, float64(t[1].F32[0])}})
 		}
-		if time.Since(l.copied) >= l.CopyEvery {
+		if time.Since(l.last) >= l.CopyEvery {
 			if err := l.copy(ctx); err != nil {
 				return err
 			}
@@ -262,14 +271,13 @@ func (l *loop) drain(ctx context.Context, most int) error {
 func (l *loop) copy(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at := l.step
 	if err := l.refresh(ctx); err != nil {
 		if errors.Is(err, ErrDiverged) { // the losses of the steps on their way will say so
 			return nil
 		}
 		return err
 	}
-	l.copied, l.copyStep, l.losses = time.Now(), at, 0
+	l.last, l.losses = time.Now(), 0
 	return nil
 }
 
@@ -277,14 +285,13 @@ func (l *loop) copy(ctx context.Context) error {
 func (l *loop) diverged(step int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.pending = nil
 	for _, name := range l.order {
 		if err := l.store.Write(name, l.weights[name]); err != nil {
 			return err
 		}
 	}
-	l.step, l.seen = l.copyStep, l.copyStep
-	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copyStep)
+	l.rewind()
+	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copied)
 }
 
 func (l *loop) endOfEpoch(ctx context.Context) error {
@@ -319,10 +326,15 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 		return err
 	}
 	if l.Observe != nil {
-		back := l.seen - l.copyStep
-		l.Observe(Event{Notice: fmt.Sprintf("the device was lost; training goes on on %s, %d steps back at step %d", dev.Info().Adapter, max(0, back), l.copyStep)})
+		back := l.seen - l.copied
+		l.Observe(Event{Notice: fmt.Sprintf("the device was lost; training goes on on %s, %d steps back at step %d", dev.Info().Adapter, max(0, back), l.copied)})
 	}
-	l.pending = slices.Delete(l.pending, 0, len(l.pending))
-	l.step, l.seen = l.copyStep, l.copyStep
+	l.rewind()
 	return nil
+}
+
+// rewind goes back to the step of the last copy.
+func (l *loop) rewind() {
+	l.pending = nil
+	l.step, l.seen, l.position = l.copied, l.copied, l.copied
 }

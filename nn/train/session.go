@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"sync"
@@ -28,9 +29,12 @@ type Session struct {
 	// weights is everything that persists but the data sets, as it was when last read; a device that is lost does not
 	// take it along.
 	weights map[string]plan.Tensor
+	copied  int      // position of weights
 	order   []string // of weights
 	data    map[string]*data.Set
-	closed  bool
+	// position is how many training steps the weights on the device have behind them, those on their way included.
+	position int
+	closed   bool
 }
 
 // ErrDiverged says that the loss is not a number any more.
@@ -221,31 +225,33 @@ func (s *Session) snapshot() func(context.Context) (map[string]plan.Tensor, erro
 func (s *Session) refresh(ctx context.Context) error {
 	m, err := s.snapshot()(ctx)
 	if err == nil {
-		s.weights = m
+		s.weights, s.copied = m, s.position
 	}
 	return err
 }
 
 // Weights returns a copy of everything that persists, by name.
 func (s *Session) Weights(ctx context.Context) (map[string]plan.Tensor, error) {
+	w, _, err := s.Snapshot(ctx)
+	return w, err
+}
+
+// Snapshot is Weights with the number of training steps that they have behind them.
+func (s *Session) Snapshot(ctx context.Context) (weights map[string]plan.Tensor, step int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, graph.ErrClosed
+		return nil, 0, graph.ErrClosed
 	}
 	if err := s.refresh(ctx); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
-		return nil, err
+		return nil, 0, err
 	}
-	m := map[string]plan.Tensor{}
-	for k, v := range s.weights {
-		m[k] = v
-	}
-	return m, nil
+	return maps.Clone(s.weights), s.copied, nil
 }
 
-// SetWeights takes values by name. All parameters of the model must be there with their shapes; states may be missing.
+// SetWeights takes values by name, which have step training steps behind them. All parameters of the model must be there with their shapes; states may be missing.
 // On an error nothing has changed.
-func (s *Session) SetWeights(w map[string]plan.Tensor) error {
+func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -275,6 +281,7 @@ func (s *Session) SetWeights(w map[string]plan.Tensor) error {
 		s.weights, s.order = old, order
 		return errors.Join(err, s.move(context.Background(), s.dev))
 	}
+	s.position, s.copied = step, step
 	return nil
 }
 
