@@ -5,6 +5,7 @@ package webgpu_test
 import (
 	"context"
 	"errors"
+	"syscall/js"
 	"testing"
 
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -30,6 +31,46 @@ func TestDevice(t *testing.T) {
 	plantest.Run(t, d)
 	if n := d.Stats().Buffers; n > 20 { // a few stay in the pool of readings
 		t.Errorf("%d buffers are left after everything was closed", n)
+	}
+}
+
+// TestOneCallARun counts how often a run crosses into JavaScript to do its work, whatever the number of its steps.
+func TestOneCallARun(t *testing.T) {
+	js.Global().Call("eval", `
+		globalThis.replayed = 0;
+		globalThis.plainReplay = foveaReplay;
+		globalThis.foveaReplay = { ...foveaReplay, record(...a) {
+			const run = plainReplay.record(...a);
+			return () => { replayed++; run(); };
+		} };`)
+	defer js.Global().Call("eval", "globalThis.foveaReplay = plainReplay")
+	d := open(t)
+	g := graph.New()
+	x := g.Input("x", graph.F32, graph.Shape{4, 4})
+	y := x
+	for range 12 {
+		out, err := op.Apply(g, op.MatMul, op.MatMulAttrs{}, y, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y = out[0]
+	}
+	g.Output("y", y)
+	st, err := d.NewStore()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := d.Compile(context.Background(), plan.Build(g, plan.Options{}), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if err := e.Run(plan.Float32s(graph.Shape{4, 4}, make([]float32, 16)...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := js.Global().Get("replayed").Int(); n != 5 || e.Stats().Steps != 12 {
+		t.Errorf("%d calls for 5 runs of %d dispatches, want 5 of 12", n, e.Stats().Steps)
 	}
 }
 
