@@ -105,6 +105,8 @@ export interface TrainOptions {
   batch?: number;               // 64
   optimizer?: "sgd" | "momentum" | "adam"; // "adam"
   learningRate?: number;        // 0.001 for adam, 0.05 otherwise
+  /** "constant" (default), or "cosine": the learning rate falls to 0 along half a cosine over all passes. */
+  schedule?: "constant" | "cosine";
   momentum?: number;            // 0.9
   weightDecay?: number;         // 0
   seed?: number;                // 1
@@ -173,7 +175,7 @@ export interface Net {
 /** What a saved file says of itself. */
 export interface SavedInfo {
   text: string; classes: string[]; step: number; steps: number; epoch: number; epochs: number;
-  optimizer: string; learningRate: number; momentum: number; weightDecay: number; batch: number; seed: number;
+  optimizer: string; learningRate: number; schedule: string; momentum: number; weightDecay: number; batch: number; seed: number;
   /** Loss and accuracy over training so far, thinned to at most 500 points. */
   history: { step: number; loss: number; accuracy: number }[];
 }
@@ -188,7 +190,10 @@ export class Fovea {
   inspect(bytes: Uint8Array): Promise<SavedInfo>;
   dataset(options: DatasetOptions): Promise<Dataset>;
   /** The MNIST file that Fovea's site carries (see nn/data pack.go), already fetched. */
-  packedDataset(bytes: Uint8Array): Promise<{ train: Dataset; test: Dataset }>;
+  packedDataset(bytes: Uint8Array, options?: {
+    /** Called while the file is unpacked, which takes seconds, with samples so far and in all. */
+    onProgress?: (done: number, total: number) => void;
+  }): Promise<{ train: Dataset; test: Dataset }>;
   /** Milliseconds of each of `steps` whole training steps on random data, after `warmup` more; used by benchmarks. */
   benchmark(text: string, options: { backend: BackendName; batch: number; steps: number; warmup: number;
     optimizer?: string }): Promise<number[]>;

@@ -34,6 +34,8 @@ class Connection {
   #early = new Map();
   /** @type {(loaded: number, total: number) => void} */
   onLoad = () => {};
+  /** @type {Map<number, (done: number, total: number) => void>} Who hears how far the unpacking of a file is. */
+  #listeners = new Map();
 
   /** @param {string | URL} url */
   constructor(url) {
@@ -79,12 +81,29 @@ class Connection {
   /** @param {any} event */
   #event(event) {
     if (event.type === "load") return this.onLoad(event.loaded, event.total);
+    if (event.type === "unpack") return this.#listeners.get(event.listener)?.(event.done, event.total);
     if (event.type === "exit") return this.end(new FoveaError(event.message || "the program ended; start Fovea again"));
     const training = this.#trainings.get(event.training);
     if (training) return training.receive(event);
     const early = this.#early.get(event.training) ?? [];
     early.push(event);
     this.#early.set(event.training, early);
+  }
+
+  /**
+   * A call during which the worker reports how far it is.
+   * @param {string} method
+   * @param {object} args
+   * @param {(done: number, total: number) => void} onProgress
+   */
+  async callWithProgress(method, args, onProgress) {
+    const listener = this.#nextId++;
+    this.#listeners.set(listener, onProgress);
+    try {
+      return await this.call(method, { ...args, listener });
+    } finally {
+      this.#listeners.delete(listener);
+    }
   }
 
   /**
@@ -416,9 +435,13 @@ export class Fovea {
     return new StoredDataset(this.#connection, reply);
   }
 
-  /** @param {Uint8Array} bytes @returns {Promise<{ train: api.Dataset, test: api.Dataset }>} */
-  async packedDataset(bytes) {
-    const { train, test } = await this.#connection.call("packedDataset", { bytes });
+  /**
+   * @param {Uint8Array} bytes
+   * @param {{ onProgress?: (done: number, total: number) => void }} [options]
+   * @returns {Promise<{ train: api.Dataset, test: api.Dataset }>}
+   */
+  async packedDataset(bytes, { onProgress = () => {} } = {}) {
+    const { train, test } = await this.#connection.callWithProgress("packedDataset", { bytes }, onProgress);
     return { train: new StoredDataset(this.#connection, train), test: new StoredDataset(this.#connection, test) };
   }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"syscall/js"
+	"time"
 
 	"github.com/fovea-nn/fovea/nn/data"
 )
@@ -16,6 +17,14 @@ type datasetInfo struct {
 	Shape    []int    `js:"shape"`
 	Classes  []string `js:"classes"`
 	PerClass []int    `js:"perClass"`
+}
+
+// unpackEvent tells how many of a packed file's samples are there; listener is the page's number of who asked.
+type unpackEvent struct {
+	Type     string `js:"type"`
+	Listener int    `js:"listener"`
+	Done     int    `js:"done"`
+	Total    int    `js:"total"`
 }
 
 func (a *app) addDataset(d *data.Set) datasetInfo {
@@ -56,8 +65,20 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		yield := yielder()
-		sets, err := data.Unpack(b, func(int, int) { yield() })
+		var o struct {
+			Listener int `js:"listener"`
+		}
+		if err := assign(args, &o); err != nil {
+			return nil, err
+		}
+		yield, reported := yielder(), time.Now()
+		sets, err := data.Unpack(b, func(done, total int) {
+			if o.Listener != 0 && (done == total || time.Since(reported) > reportEvery) {
+				emit(unpackEvent{"unpack", o.Listener, done, total})
+				reported = time.Now()
+			}
+			yield()
+		})
 		if err != nil {
 			return nil, err
 		}

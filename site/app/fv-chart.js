@@ -14,10 +14,17 @@ const drawEvery = 150;
 function smoothed(values) {
   const reach = Math.min(12, Math.floor(values.length / 30));
   return values.map((_, i) => {
-    const near = Math.min(reach, i, values.length - 1 - i); // as far to both sides, so that nothing lags
+    const near = Math.min(reach, i); // as far to both sides, so that nothing lags, but at the end where more follows
     const window = values.slice(i - near, i + near + 1);
     return window.reduce((sum, v) => sum + v, 0) / window.length;
   });
+}
+
+/** Where the axis of the loss ends: the first steps may lie above, or they would flatten all that follows.
+ * @param {ArrayLike<number | null | undefined>} values @param {number} max */
+function lossTop(values, max) {
+  const later = Array.from(values).slice(Math.floor(values.length / 20)).map((v) => v ?? 0);
+  return Math.max(0.1, Math.min(max, Math.max(2.4, ...later)) * 1.05);
 }
 
 class FvChart extends FvElement {
@@ -109,7 +116,7 @@ class FvChart extends FvElement {
       cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
       scales: {
         x: { time: false, range: () => [0, Math.max(1, lab.state.position.steps)] },
-        y: { range: (_, __, max) => (accuracy ? [0, 1] : [0, Math.max(0.1, Math.min(max ?? 1, 4) * 1.05)]) },
+        y: { range: (plot, _, max) => [0, accuracy ? 1 : lossTop(plot.data[2] ?? [], max ?? 1)] },
       },
       axes: [
         { ...axis, space: 70, values: (_, values) => values.map((v) => number(v)) },

@@ -2,7 +2,7 @@
 import { english, find, FvElement, make, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { lab } from "./lab.js";
-import { presets } from "./presets.js";
+import { layOut, plain, presets, useColumns } from "./presets.js";
 
 /** Layer words and the colour they have here and in the drawing. */
 const kinds = [
@@ -32,6 +32,8 @@ function span(text, place) {
 
 class FvNetEditor extends FvElement {
   #painted = "";
+  /** A preset's text as it was put into the editor. */
+  #laidOut = "";
 
   build() {
     this.innerHTML = `
@@ -39,7 +41,7 @@ class FvNetEditor extends FvElement {
       <label class="visually-hidden" for="net-text" data-i18n="network.label"></label>
       <div class="editor" dir="ltr">
         <pre aria-hidden="true" data-testid="net-marks"></pre>
-        <textarea id="net-text" data-testid="net-text" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" rows="6" aria-describedby="net-state"></textarea>
+        <textarea id="net-text" wrap="off" data-testid="net-text" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" rows="6" aria-describedby="net-state"></textarea>
       </div>
       <div id="net-state" class="net-state" data-testid="net-state" role="status"></div>
       <div class="alert" role="alert" data-testid="net-error" hidden></div>
@@ -49,11 +51,34 @@ class FvNetEditor extends FvElement {
       button.type = "button";
       button.dataset.i18n = `preset.${name}`;
       button.dataset.testid = `preset-${name}`;
-      button.addEventListener("click", () => lab.edit(presets[/** @type {keyof typeof presets} */ (name)]));
+      button.addEventListener("click", () => this.#layOut(presets[/** @type {keyof typeof presets} */ (name)]));
       this.querySelector(".presets")?.append(button);
     }
     const area = this.#area;
     area.addEventListener("input", () => lab.edit(area.value));
+    // Lines never wrap, for textarea and marks would not always agree where; they scroll together instead.
+    area.addEventListener("scroll", () => { find(this, "net-marks", HTMLElement).scrollLeft = area.scrollLeft; });
+    document.fonts.addEventListener("loadingdone", () => this.#measure());
+    new ResizeObserver(() => this.#measure()).observe(area);
+  }
+
+  /** Finds out how many characters fit into a line, and lays a preset that nobody has touched out for it. */
+  #measure() {
+    const style = getComputedStyle(this.#area);
+    const context = document.createElement("canvas").getContext("2d");
+    if (!context || !this.#area.clientWidth) return;
+    context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const letter = context.measureText("0").width + (parseFloat(style.letterSpacing) || 0);
+    useColumns(Math.floor((this.#area.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)) / letter));
+    const { text } = lab.state;
+    const preset = text === this.#laidOut ? this.#laidOut : Object.values(presets).find((p) => p === text);
+    if (preset) this.#layOut(Object.values(presets).find((p) => plain(p) === plain(preset)) ?? preset);
+  }
+
+  /** @param {string} preset */
+  #layOut(preset) {
+    this.#laidOut = layOut(preset);
+    if (this.#laidOut !== lab.state.text) lab.edit(this.#laidOut);
   }
 
   get #area() {
@@ -65,7 +90,7 @@ class FvNetEditor extends FvElement {
     const area = this.#area;
     if (area.value !== text) area.value = text;
     for (const [name, preset] of Object.entries(presets)) {
-      find(this, `preset-${name}`, HTMLButtonElement).setAttribute("aria-pressed", String(preset === text));
+      find(this, `preset-${name}`, HTMLButtonElement).setAttribute("aria-pressed", String(plain(preset) === plain(text)));
     }
     area.setAttribute("aria-invalid", String(!!netError));
     this.#paint();
@@ -131,6 +156,7 @@ class FvNetEditor extends FvElement {
     // An error at the very end of the text still needs something to underline.
     if (error && error.start >= text.length) pre.append(make("span", "wrong", " "));
     pre.append("\n");
+    pre.scrollLeft = this.#area.scrollLeft;
   }
 }
 

@@ -10,7 +10,7 @@ export async function download() {
     if (!file) return false;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(file);
-    link.download = `fovea-digits-step-${lab.state.position.step}.safetensors`;
+    link.download = file.name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     return true;

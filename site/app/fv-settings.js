@@ -2,7 +2,7 @@
 import { find, FvElement } from "./dom.js";
 import { number, parseNumber, t } from "./i18n.js";
 import { lab } from "./lab.js";
-import { allowed, usualRate } from "./settings.js";
+import { allowed, choices, usualRate } from "./settings.js";
 
 /** @import { Settings } from "./settings.js" */
 
@@ -12,6 +12,13 @@ const field = (name, mode) => `
     <input type="text" id="set-${name}" name="${name}" inputmode="${mode}" autocomplete="off" data-testid="${name}" aria-describedby="wrong-${name}">
     <p class="wrong" id="wrong-${name}" data-testid="${name}-error" role="alert" hidden></p></div>`;
 
+/** @param {keyof typeof choices} name */
+const choice = (name) => `
+  <div class="field"><label class="label" for="set-${name}" data-i18n="settings.${name}"></label>
+    <select id="set-${name}" name="${name}" data-testid="${name}">
+      ${choices[name].map((value) => `<option value="${value}" data-i18n="${name}.${value}"></option>`).join("")}
+    </select></div>`;
+
 class FvSettings extends FvElement {
   /** @type {Set<string>} Fields whose text is no allowed value. */
   #wrong = new Set();
@@ -20,13 +27,7 @@ class FvSettings extends FvElement {
     this.innerHTML = `
       <form class="settings" novalidate>
         ${field("epochs", "numeric")}${field("batch", "numeric")}
-        <div class="field"><label class="label" for="set-optimizer" data-i18n="settings.optimizer"></label>
-          <select id="set-optimizer" name="optimizer" data-testid="optimizer">
-            <option value="adam" data-i18n="optimizer.adam"></option>
-            <option value="momentum" data-i18n="optimizer.momentum"></option>
-            <option value="sgd" data-i18n="optimizer.sgd"></option>
-          </select></div>
-        ${field("learningRate", "decimal")}
+        ${choice("optimizer")}${field("learningRate", "decimal")}${choice("schedule")}
         <details data-testid="more"><summary data-i18n="settings.more"></summary>
           <div class="settings">${field("momentum", "decimal")}${field("weightDecay", "decimal")}${field("seed", "numeric")}</div>
         </details>
@@ -37,13 +38,15 @@ class FvSettings extends FvElement {
       input.addEventListener("input", () => this.#take(name, input.value));
       input.addEventListener("change", () => this.update());
     }
-    const select = find(this, "optimizer", HTMLSelectElement);
-    select.addEventListener("change", () => {
+    const optimizers = find(this, "optimizer", HTMLSelectElement);
+    optimizers.addEventListener("change", () => {
       const { optimizer, learningRate } = lab.state.settings;
-      const next = /** @type {Settings["optimizer"]} */ (select.value);
+      const next = /** @type {Settings["optimizer"]} */ (optimizers.value);
       const rate = learningRate === usualRate(optimizer) ? usualRate(next) : learningRate;
       lab.configure({ optimizer: next, learningRate: rate });
     });
+    const schedules = find(this, "schedule", HTMLSelectElement);
+    schedules.addEventListener("change", () => lab.configure({ schedule: /** @type {Settings["schedule"]} */ (schedules.value) }));
   }
 
   /** @param {string} name @param {string} text */
@@ -73,9 +76,11 @@ class FvSettings extends FvElement {
       message.hidden = !wrong;
       message.textContent = wrong ? t(`settings.${name}.want`) : "";
     }
-    const select = find(this, "optimizer", HTMLSelectElement);
-    select.value = settings.optimizer;
-    select.disabled = busy;
+    for (const name of /** @type {(keyof typeof choices)[]} */ (Object.keys(choices))) {
+      const select = find(this, name, HTMLSelectElement);
+      select.value = settings[name];
+      select.disabled = busy;
+    }
   }
 }
 

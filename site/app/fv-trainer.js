@@ -4,6 +4,9 @@ import { duration, megabytes, milliseconds, number, percent, t } from "./i18n.js
 import { lab } from "./lab.js";
 import { download } from "./fv-saves.js";
 
+/** How many points of the curve the accuracy in training is the mean of. */
+const recentPoints = 20;
+
 const buttons = ["train", "continue", "start-over", "pause", "resume", "stop", "cancel"];
 
 class FvTrainer extends FvElement {
@@ -23,11 +26,11 @@ class FvTrainer extends FvElement {
         <p class="hint" data-testid="train-note"></p>
       </div>
       <div class="question" data-testid="question" role="group" aria-labelledby="question-title" hidden>
-        <h3 id="question-title" data-i18n="question.title"></h3>
+        <h3 id="question-title" data-part="title"></h3>
         <p data-testid="question-text"></p>
         <div class="actions">
-          <button class="primary" type="button" data-testid="question-save" data-i18n="question.save"></button>
-          <button type="button" data-testid="question-replace" data-i18n="question.replace"></button>
+          <button class="primary" type="button" data-testid="question-save" data-part="save"></button>
+          <button type="button" data-testid="question-replace" data-part="replace"></button>
           <button type="button" data-testid="question-keep" data-i18n="question.keep"></button>
         </div>
       </div>
@@ -38,7 +41,7 @@ class FvTrainer extends FvElement {
       <div class="run" data-testid="run" hidden>
         <div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100" data-i18n-label="train.progress" data-testid="progress"><i></i></div>
         <dl class="figures">
-          <div class="big"><dt data-i18n="figure.accuracy"></dt><dd data-testid="validation-accuracy"></dd></div>
+          <div class="big"><dt></dt><dd data-testid="validation-accuracy"></dd></div>
           <div><dt data-i18n="figure.pass"></dt><dd data-testid="pass"></dd></div>
           <div><dt data-i18n="figure.speed"></dt><dd data-testid="images-per-second"></dd></div>
           <div><dt data-i18n="figure.step"></dt><dd data-testid="ms-per-step"></dd></div>
@@ -49,8 +52,8 @@ class FvTrainer extends FvElement {
     const does = {
       train: () => lab.train(), continue: () => lab.continue(), resume: () => lab.resume(), pause: () => lab.pause(),
       stop: () => lab.stop(), "start-over": () => lab.train(), cancel: () => lab.cancelDownload(),
-      "question-replace": () => lab.train({ replace: true }), "question-keep": () => lab.keepOld(),
-      "question-save": async () => { if (await download()) await lab.train({ replace: true }); },
+      "question-replace": () => lab.replaceOld(), "question-keep": () => lab.keepOld(),
+      "question-save": async () => { if (await download()) await lab.replaceOld(); },
     };
     for (const [name, act] of Object.entries(does)) find(this, name, HTMLButtonElement).addEventListener("click", act);
     lab.addEventListener("settings", (event) => {
@@ -71,7 +74,7 @@ class FvTrainer extends FvElement {
       pause: phase === "running",
       resume: phase === "paused",
       stop: phase === "running" || phase === "paused",
-      cancel: phase === "starting" && !!lab.state.download,
+      cancel: !!lab.state.download,
     };
     const hadFocus = this.contains(document.activeElement);
     for (const name of buttons) {
@@ -104,17 +107,25 @@ class FvTrainer extends FvElement {
 
   /** @param {boolean} edited */
   #note(edited) {
-    const { phase, dataInfo, dataKept, data, position, engine, netError } = lab.state;
+    const { phase, dataInfo, dataKept, data, position, engine, netError, download: loading, unpacking } = lab.state;
     if (engine === "loading") return t("engine.starting");
-    if (phase === "starting") return lab.state.download ? "" : t("train.preparing");
+    if (phase === "starting") return loading || unpacking ? "" : t("train.preparing");
     if (netError && (phase === "empty" || edited)) return t("train.net-wrong");
     if (edited) return t(phase === "running" || phase === "paused" ? "train.edited-running" : "train.edited");
-    if (phase === "stopped") return t("train.stopped-at", { step: position.step, steps: position.steps });
+    if (phase === "stopped") return `${t("train.stopped-at", { step: position.step, steps: position.steps })} ${this.#kept()}`;
+    if (phase === "done" || phase === "failed") return this.#kept();
     if (phase === "empty") {
       if (data || dataKept) return t("train.data-here");
       return dataInfo ? t("train.downloads", { size: megabytes(dataInfo.bytes) }) : "";
     }
     return "";
+  }
+
+  /** What training that goes on does not take from the settings, where they say something else. */
+  #kept() {
+    const { settings, netSettings } = lab.state;
+    if (!netSettings || (settings.batch === netSettings.batch && settings.seed === netSettings.seed)) return "";
+    return t("train.keeps", { batch: netSettings.batch, seed: number(netSettings.seed, { useGrouping: false }) });
   }
 
   #question() {
@@ -124,22 +135,26 @@ class FvTrainer extends FvElement {
     box.hidden = !asking;
     const accuracy = history.validation.at(-1)?.accuracy ?? history.training.at(-1)?.accuracy;
     setText(find(this, "question-text", HTMLElement), accuracy === undefined ? t("question.text") : t("question.text-accuracy", { accuracy: percent(accuracy), step: position.step }));
+    if (asking) {
+      for (const name of ["title", "save", "replace"]) setText(/** @type {Element} */ (box.querySelector(`[data-part="${name}"]`)), t(`question.${asking}.${name}`));
+    }
     find(this, "question-keep", HTMLButtonElement).textContent = t(lab.edited ? "question.keep" : "question.back");
     if (asking && wasHidden) find(this, "question-save", HTMLButtonElement).focus();
   }
 
   #download() {
-    const { download: state } = lab.state;
+    const { download: loading, unpacking } = lab.state;
     const box = find(this, "download", HTMLElement);
-    box.hidden = !state;
-    if (!state) return;
+    box.hidden = !loading && !unpacking;
+    const share = loading ? loading.loaded / Math.max(1, loading.total) : unpacking ? unpacking.done / Math.max(1, unpacking.total) : 0;
     const bar = box.querySelector("progress");
-    if (bar) bar.value = state.loaded / Math.max(1, state.total);
-    setText(/** @type {Element} */ (box.querySelector("span")), t("train.downloading", { loaded: megabytes(state.loaded), total: megabytes(state.total) }));
+    if (bar) bar.value = share;
+    const text = loading ? t("train.downloading", { loaded: megabytes(loading.loaded), total: megabytes(loading.total) }) : t("train.unpacking", { share: percent(share, 0) });
+    if (!box.hidden) setText(/** @type {Element} */ (box.querySelector("span")), text);
   }
 
   #figures() {
-    const { net, phase, position, progress, history } = lab.state;
+    const { net, phase, position, progress } = lab.state;
     find(this, "run", HTMLElement).hidden = !net;
     if (!net) return;
     const share = position.steps ? position.step / position.steps : 0;
@@ -153,14 +168,24 @@ class FvTrainer extends FvElement {
     const pass = Math.min(position.epochs, Math.max(1, position.epoch));
     track.setAttribute("aria-valuetext", t("train.progress-text", { percent: Math.round(100 * share), pass, passes: position.epochs }));
     setText(find(this, "pass", HTMLElement), t("figure.pass-of", { pass, passes: position.epochs }));
-    const accuracy = history.validation.at(-1)?.accuracy;
-    const figure = find(this, "validation-accuracy", HTMLElement);
-    figure.dataset.value = String(accuracy ?? "");
-    setText(figure, accuracy === undefined ? "–" : percent(accuracy));
+    this.#accuracy();
     const live = phase === "running" && progress;
     setText(find(this, "images-per-second", HTMLElement), progress ? number(progress.imagesPerSecond, { maximumFractionDigits: 0 }) : "–");
     setText(find(this, "ms-per-step", HTMLElement), progress ? milliseconds(progress.msPerStep) : "–");
     setText(find(this, "time-left", HTMLElement), live ? duration(progress.secondsLeft) : "–");
+  }
+
+  /** What part of the test digits it reads; until the first test, what part of the latest training digits. */
+  #accuracy() {
+    const { training, validation } = lab.state.history;
+    const tested = validation.at(-1)?.accuracy;
+    const recent = training.slice(-recentPoints);
+    const accuracy = tested ?? (recent.length ? recent.reduce((sum, p) => sum + p.accuracy, 0) / recent.length : undefined);
+    const figure = find(this, "validation-accuracy", HTMLElement);
+    figure.dataset.value = String(tested ?? "");
+    figure.classList.toggle("training", tested === undefined);
+    setText(figure, accuracy === undefined ? "–" : percent(accuracy, tested === undefined ? 0 : 1));
+    setText(/** @type {Element} */ (figure.previousElementSibling), t(tested === undefined ? "figure.accuracy-training" : "figure.accuracy"));
   }
 
   /** A mark where each pass ends. @param {HTMLElement} track @param {number} epochs */

@@ -4,7 +4,7 @@ import { Fovea, FoveaError } from "../../js/fovea.js";
 import { dataInfo, fetchData, isKept } from "./data.js";
 import { History } from "./history.js";
 import { remember, remembered } from "./i18n.js";
-import { presets } from "./presets.js";
+import { layOut, plain, presets } from "./presets.js";
 import { settingsFrom } from "./settings.js";
 import * as store from "./store.js";
 
@@ -61,12 +61,14 @@ class Lab extends EventTarget {
     /** @type {import("./data.js").DataInfo | null} */
     dataInfo: null,
     dataKept: false,
-    /** @type {{ loaded: number, total: number } | null} */
+    /** @type {{ loaded: number, total: number } | null} Bytes of the digits' file. */
     download: null,
+    /** @type {{ done: number, total: number } | null} Digits out of their file. */
+    unpacking: null,
     /** @type {{ train: api.Dataset, test: api.Dataset } | null} */
     data: null,
-    /** Whether the page asks what to do with the trained net that the edited text would replace. */
-    asking: false,
+    /** @type {"train" | "open" | null} What would replace the trained net, while the page asks what to do with it. */
+    asking: null,
     /** @type {Notice[]} */
     notices: [],
     /** @type {Problem[]} */
@@ -92,6 +94,10 @@ class Lab extends EventTarget {
   #saveTimer = 0;
   /** @type {AbortController | null} */
   #abort = null;
+  /** @type {Promise<{ train: api.Dataset, test: api.Dataset }> | null} The data set on its way. */
+  #loading = null;
+  /** @type {Uint8Array<ArrayBuffer> | null} A file that waits for the answer. */
+  #waiting = null;
 
   /** Tells the components, soon and once for many changes. @param {Partial<Lab["state"]>} [changes] */
   set(changes = {}) {
@@ -177,7 +183,12 @@ class Lab extends EventTarget {
     const info = await fovea.inspect(bytes);
     const settings = settingsFrom({ ...info, ...session?.settings });
     const net = await fovea.net(session?.text ?? info.text, { backend: this.state.wanted ?? "auto", classes: digits, seed: settings.seed });
-    await net.restore(bytes.slice());
+    try {
+      await net.restore(bytes.slice());
+    } catch (error) {
+      void net.close().catch(() => {});
+      throw error;
+    }
     const { step, steps, epoch, epochs } = info;
     const history = session?.history ? History.from(session.history) : History.from({ training: info.history });
     history.rewind(step);
@@ -185,9 +196,9 @@ class Lab extends EventTarget {
     this.#saved = { session, bytes };
     this.set({
       net, netText: session?.text ?? info.text, netSettings: settings, history, position: { step, steps, epoch, epochs },
-      phase: step > 0 && step >= steps ? "done" : "stopped", savedAt: session?.time ?? 0, progress: null, asking: false,
+      phase: step > 0 && step >= steps ? "done" : "stopped", savedAt: session?.time ?? 0, progress: null, asking: null,
     });
-    if (!remembered("fovea.draft")) this.edit(this.state.netText);
+    if (!remembered("fovea.draft")) this.edit(layOut(this.state.netText));
   }
 
   #engine() {
@@ -218,7 +229,7 @@ class Lab extends EventTarget {
 
   /** @param {string} text */
   edit(text) {
-    this.set({ text, checking: true, pointed: null, asking: false });
+    this.set({ text, checking: true, pointed: null, asking: null });
     this.#draft();
     clearTimeout(this.#checkTimer);
     this.#checkTimer = window.setTimeout(() => this.#checkText(), checkAfter);
@@ -251,7 +262,7 @@ class Lab extends EventTarget {
   /** Whether the text says another net than the one that was trained. */
   get edited() {
     const { net, netText, text, summary, netError } = this.state;
-    if (!net || text === netText) return false;
+    if (!net || plain(text) === plain(netText)) return false;
     return !!netError || !summary || summary.text !== net.summary.text;
   }
 
@@ -266,21 +277,27 @@ class Lab extends EventTarget {
     }
   }
 
-  /** The data set, downloaded if need be. */
+  /** The data set, downloaded and unpacked if need be, once however many ask. */
   async loadData() {
     if (this.state.data) return this.state.data;
+    this.#loading ??= this.#fetchData().finally(() => { this.#loading = null; });
+    return this.#loading;
+  }
+
+  async #fetchData() {
     const info = this.state.dataInfo ?? (await dataInfo().catch((error) => { throw new FoveaError(error.message, { code: "download" }); }));
-    this.#abort ??= new AbortController();
+    const { signal } = (this.#abort = new AbortController());
     this.set({ dataInfo: info, download: { loaded: 0, total: info.bytes } });
     try {
-      const packed = await fetchData(info, (loaded, total) => this.set({ download: { loaded, total } }), this.#abort.signal)
+      const packed = await fetchData(info, (loaded, total) => this.set({ download: { loaded, total } }), signal)
         .catch((error) => { throw new FoveaError(error.message, { code: error.name === "AbortError" ? "aborted" : "download" }); });
-      const data = await this.#engine().packedDataset(packed);
+      this.set({ download: null, unpacking: { done: 0, total: 1 } });
+      const data = await this.#engine().packedDataset(packed, { onProgress: (done, total) => this.set({ unpacking: { done, total } }) });
       this.set({ data, dataKept: true });
       return data;
     } finally {
       this.#abort = null;
-      this.set({ download: null });
+      this.set({ download: null, unpacking: null });
     }
   }
 
@@ -298,7 +315,7 @@ class Lab extends EventTarget {
 
   /** Begins a new net from the text; asks first if a trained one would go. @param {{ replace?: boolean }} [options] */
   async train({ replace = false } = {}) {
-    if (this.state.net && !replace) return this.set({ asking: true });
+    if (this.state.net && !replace) return this.set({ asking: "train" });
     await this.#run(async (data) => {
       const settings = { ...this.state.settings };
       const text = this.state.text;
@@ -327,7 +344,7 @@ class Lab extends EventTarget {
   async #run(begin) {
     const before = this.state.phase;
     this.clearProblem("train");
-    this.set({ phase: "starting", asking: false, progress: null });
+    this.set({ phase: "starting", asking: null, progress: null });
     try {
       const data = await this.loadData();
       this.#training = await begin(data);
@@ -395,10 +412,18 @@ class Lab extends EventTarget {
   async resume() { await this.#training?.resume().catch((error) => this.problem("train", error)); }
   async stop() { await this.#training?.stop().catch((error) => this.problem("train", error)); }
 
-  /** Puts the trained net's text back into the editor. */
+  /** Keeps the trained net, and puts its text back into the editor. */
   keepOld() {
-    this.set({ asking: false });
-    this.edit(this.state.netText);
+    this.#waiting = null;
+    this.set({ asking: null });
+    if (this.edited) this.edit(layOut(this.state.netText));
+  }
+
+  /** Does what the page asked about. */
+  async replaceOld() {
+    const waiting = this.#waiting;
+    if (this.state.asking === "train") await this.train({ replace: true });
+    else if (waiting) await this.#openFile(waiting);
   }
 
   /** @param {api.BackendName} name */
@@ -455,25 +480,43 @@ class Lab extends EventTarget {
     }
   }
 
-  /** The net as a file to take away. @returns {Promise<Blob | null>} */
+  /** The net as a file to take away, named after its step. @returns {Promise<File | null>} */
   async file() {
     let bytes = this.#saved?.bytes;
     if (this.state.net) bytes = /** @type {Uint8Array<ArrayBuffer>} */ (await this.state.net.save());
-    return bytes ? new Blob([bytes], { type: "application/octet-stream" }) : null;
+    if (!bytes) return null;
+    const { step } = await this.#engine().inspect(bytes);
+    return new File([bytes], `fovea-digits-step-${step}.safetensors`, { type: "application/octet-stream" });
   }
 
-  /** @param {Blob} blob */
+  /** Opens a saved net; asks first if a trained one would go. @param {Blob} blob */
   async open(blob) {
     this.clearProblem("saves");
+    try {
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      await this.#engine().inspect(bytes); // a wrong file is told at once, and touches nothing
+      if (this.state.net) {
+        this.#waiting = bytes;
+        return this.set({ asking: "open" });
+      }
+      await this.#openFile(bytes);
+    } catch (error) {
+      this.problem("saves", error);
+    }
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
+  async #openFile(bytes) {
+    this.#waiting = null;
+    this.set({ asking: null });
     const training = this.#training;
     if (training) {
       await this.stop();
       await training.finished.catch(() => {});
     }
     try {
-      const bytes = new Uint8Array(await blob.arrayBuffer());
       await this.#openSaved({ session: null, bytes });
-      this.edit(this.state.netText);
+      this.edit(layOut(this.state.netText));
       this.notice("opened", "", { step: this.state.position.step });
       await this.save();
     } catch (error) {
