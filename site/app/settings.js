@@ -6,7 +6,7 @@
 export const defaults = { epochs: 3, batch: 64, optimizer: "adam", learningRate: 0.004, schedule: "cosine", momentum: 0.9, weightDecay: 0, seed: 1 };
 
 /** @param {Settings["optimizer"]} optimizer */
-export const usualRate = (optimizer) => (optimizer === "adam" ? 0.003 : 0.05);
+export const usualRate = (optimizer) => (optimizer === "adam" ? 0.004 : 0.05);
 
 /** Which values each number may take; the words for it are messages settings.<name>.want.
  * @type {Record<string, (value: number) => boolean>} */
