@@ -191,7 +191,7 @@ func (a *app) start(n *openNet, d, validation *data.Set, run nn.Run) *training {
 	cfg := train.Config{
 		Optimizer: train.Optimizer{Kind: run.Optimizer, Momentum: run.Momentum, WeightDecay: run.WeightDecay},
 		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Schedule: train.Schedule(run.Schedule), Seed: uint32(run.Seed), FirstStep: run.Step,
-		Validation: validation, Yield: yielder(), Wait: t.wait, Observe: t.observe,
+		CopyEvery: 2 * time.Second, Validation: validation, Yield: yielder(), Wait: t.wait, Observe: t.observe,
 		Recover: func(ctx context.Context, _ error) (plan.Device, error) {
 			dev, err := openBackend(ctx, "webgpu")
 			if err != nil {

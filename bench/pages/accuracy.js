@@ -1,7 +1,7 @@
 // Trains on the packed MNIST through the public API and reports each validation; progress goes to the console.
 import { Fovea } from "/js/fovea.js";
 
-export async function measure({ net: text, backend, passes, seed, batch, optimizer, learningRate }) {
+export async function measure({ net: text, backend, passes, seed, batch, optimizer, learningRate, schedule }) {
   const fovea = await Fovea.start();
   try {
     const info = (await fovea.backends()).find(({ name }) => name === backend);
@@ -11,7 +11,7 @@ export async function measure({ net: text, backend, passes, seed, batch, optimiz
     const { train, test } = await fovea.packedDataset(bytes);
 
     const net = await fovea.net(text, { backend, classes: train.classes, seed });
-    const training = net.train(train, { epochs: passes, batch, optimizer, learningRate, seed, validation: test });
+    const training = net.train(train, { epochs: passes, batch, optimizer, learningRate, schedule, seed, validation: test });
     const began = performance.now();
     const results = [];
     let spoken = 0;

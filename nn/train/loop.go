@@ -311,7 +311,7 @@ func (l *loop) endOfEpoch(ctx context.Context) error {
 	return nil
 }
 
-// recover goes on on another device from the last copy.
+// recover continues on another device from the last copy.
 func (l *loop) recover(ctx context.Context, lost error) error {
 	if l.losses++; l.losses > 3 {
 		return fmt.Errorf("train: four devices were lost without a step between: %w", lost)
@@ -326,8 +326,8 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 		return err
 	}
 	if l.Observe != nil {
-		back := l.seen - l.copied
-		l.Observe(Event{Notice: fmt.Sprintf("the device was lost; training goes on on %s, %d steps back at step %d", dev.Info().Adapter, max(0, back), l.copied)})
+		l.Observe(Event{Notice: fmt.Sprintf("the device was lost; training continues on %s from step %d, %d steps are done again",
+			dev.Info().Adapter, l.copied, max(0, l.seen-l.copied))})
 	}
 	l.rewind()
 	return nil

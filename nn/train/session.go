@@ -285,7 +285,7 @@ func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 	return nil
 }
 
-// Move goes on on another device with all weights. The old device is closed. On an error the session stays where it
+// Move continues on another device with all weights. The old device is closed. On an error the session stays where it
 // was. If the old device is lost, the weights are those of the last copy.
 func (s *Session) Move(ctx context.Context, dev plan.Device) error {
 	s.mu.Lock()
