@@ -229,7 +229,9 @@ class Lab extends EventTarget {
 
   /** @param {string} text */
   edit(text) {
-    this.set({ text, checking: true, pointed: null, asking: null });
+    // Laid out anew it is the same net, and a question about it stands.
+    const asking = plain(text) === plain(this.state.text) ? this.state.asking : null;
+    this.set({ text, checking: true, pointed: null, asking });
     this.#draft();
     clearTimeout(this.#checkTimer);
     this.#checkTimer = window.setTimeout(() => this.#checkText(), checkAfter);
