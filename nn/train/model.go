@@ -61,29 +61,6 @@ func TrainingGraph(m Model, batch int, o Optimizer, place string, count int) (*g
 	return g, nil
 }
 
-// EvaluationGraph sums loss and hits over a batch of the data set on the device; an index below 0 counts for nothing.
-// Input: index i32 [batch]. Output: sums f32 [2] = (loss, hits).
-func EvaluationGraph(m Model, batch int, place string, count int) (*graph.Graph, error) {
-	g := graph.New()
-	b := layer.NewBuilder(g)
-	index := g.Input("index", graph.I32, graph.Shape{batch})
-	logits, labels, err := batchLogits(b, m, index, place, count)
-	if err != nil {
-		return nil, err
-	}
-	g.Layer = "loss"
-	each, err := op.CrossEntropy(g, logits, labels)
-	if err != nil {
-		return nil, err
-	}
-	v, n := expr.V, expr.New
-	counts := n(expr.Greater, v(1), expr.C(-0.5)) // of an index that is meant
-	g.Output("loss", op.Sum(g, op.Map(g, n(expr.Mul, v(0), counts), each, index), 0))
-	hit := op.Map(g, n(expr.Mul, n(expr.Equal, v(0), v(2)), counts), op.ArgMax(g, logits), index, labels)
-	g.Output("hits", op.Sum(g, hit, 0))
-	return g, nil
-}
-
 // PredictionGraph gives probabilities for pictures as they come: input x f32 [batch,H,W,C] of bytes 0 to 255, output
 // probs f32 [batch,classes].
 func PredictionGraph(m Model, batch int) (*graph.Graph, error) {
