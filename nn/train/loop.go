@@ -22,6 +22,10 @@ type Config struct {
 	Seed          uint32
 	FirstStep     int       // where to go on, 0 for the beginning
 	Validation    *data.Set // evaluated after each epoch; may be nil
+	Watch                   // of the validation's scores
+	// Resume goes on with the session's last run, or that of the checkpoint it was given, instead of at FirstStep. The
+	// settings must be the same for the result to be that of an unbroken run.
+	Resume bool
 	// CopyEvery is how often the weights are copied off the device, so that losing it loses no more; 0 means 5 s.
 	CopyEvery time.Duration
 	// Recover opens a device to go on with after the present one was lost; nil lets training fail then.
@@ -40,6 +44,7 @@ type Event struct {
 	Score  *Score // after an epoch
 	Epoch  int    // of the score, counted from 1
 	Notice string // for the user to read
+	Code   string // of the notice: device-lost or early-stop
 }
 
 // StepEvent is one finished step.
@@ -58,7 +63,7 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	for l.step < l.total {
+	for {
 		err := l.run(ctx)
 		if err == nil || !errors.Is(err, graph.ErrDeviceLost) || cfg.Recover == nil {
 			return err
@@ -67,7 +72,6 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 			return err
 		}
 	}
-	return nil
 }
 
 type loop struct {
@@ -101,6 +105,9 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	if !cfg.Schedule.known() {
 		return nil, fmt.Errorf("train: schedule: got %q, want constant or cosine", cfg.Schedule)
 	}
+	if err := cfg.Watch.check(cfg.Validation != nil); err != nil {
+		return nil, err
+	}
 	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
 	}
@@ -112,14 +119,23 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	if cfg.CopyEvery == 0 {
 		cfg.CopyEvery = 5 * time.Second
 	}
-	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, step: cfg.FirstStep, seen: cfg.FirstStep, last: time.Now()}
+	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, last: time.Now()}
 	l.perEpoch = cfg.Steps(d.Len())
 	l.total = l.perEpoch * cfg.Epochs
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.position = cfg.FirstStep
+	if cfg.Resume {
+		if err := s.run.check(cfg, d.Len()); err != nil {
+			return nil, err
+		}
+	} else {
+		s.position = cfg.FirstStep
+		s.run = progress{RunState: RunState{Epochs: cfg.FirstStep / l.perEpoch}}
+	}
+	s.run.Seed, s.run.Batch, s.run.Samples = cfg.Seed, cfg.Batch, d.Len()
+	l.step, l.seen = s.position, s.position
 	if err := s.refresh(ctx); errors.Is(err, graph.ErrDeviceLost) {
-		s.copied = s.position // the first step will find out, and go on from the last copy
+		s.copied, s.copiedRun = s.position, s.run // the first step will find out, and go on from the last copy
 	} else if err != nil {
 		return nil, err
 	}
@@ -150,9 +166,17 @@ func (s *Session) standardise(d *data.Set) {
 	}
 }
 
-// run goes on until all steps are done or something fails.
+// run goes on until all steps are done, the patience is at its end or something fails.
 func (l *loop) run(ctx context.Context) error {
-	for l.step < l.total {
+	for {
+		if l.step%l.perEpoch == 0 && l.step/l.perEpoch > l.Session.run.Epochs {
+			if err := l.endOfEpoch(ctx); err != nil {
+				return err
+			}
+		}
+		if l.step >= l.total || l.stopped() {
+			break
+		}
 		if l.Wait != nil {
 			if err := l.Wait(ctx); err != nil {
 				return errors.Join(err, l.settle())
@@ -167,16 +191,14 @@ func (l *loop) run(ctx context.Context) error {
 		if err := l.drain(ctx, l.Info().Queue); err != nil {
 			return err
 		}
-		if l.step%l.perEpoch == 0 {
-			if err := l.endOfEpoch(ctx); err != nil {
-				return err
-			}
-		}
 		if l.Yield != nil {
 			l.Yield()
 		}
 	}
-	return l.drain(ctx, 0)
+	if err := l.drain(ctx, 0); err != nil {
+		return err
+	}
+	return l.finish(ctx)
 }
 
 // settle waits, whatever ends the run, for the steps that are on their way, so that the weights and the steps that were
@@ -294,21 +316,49 @@ func (l *loop) diverged(step int) error {
 	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copied)
 }
 
+// endOfEpoch evaluates the validation set and takes its score into the run's state.
 func (l *loop) endOfEpoch(ctx context.Context) error {
 	if err := l.drain(ctx, 0); err != nil {
 		return err
 	}
+	epoch := l.step / l.perEpoch
 	if l.Validation == nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.Session.run.Epochs = epoch
 		return nil
 	}
 	sc, err := l.Evaluate(ctx, l.Validation, l.Yield)
+	if errors.Is(err, ErrDiverged) {
+		return l.diverged(l.step)
+	}
 	if err != nil {
 		return err
 	}
+	if err := l.keep(ctx, sc, epoch); err != nil {
+		return err
+	}
 	if l.Observe != nil {
-		l.Observe(Event{Score: &sc, Epoch: l.step / l.perEpoch})
+		l.Observe(Event{Score: &sc, Epoch: epoch})
 	}
 	return nil
+}
+
+// keep takes an epoch's score into the state, and its weights where they are the best.
+func (l *loop) keep(ctx context.Context, sc Score, epoch int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := &l.Session.run
+	r.Epochs = epoch
+	if !r.watch(l.Watch, sc, epoch) || !l.KeepBest {
+		return nil
+	}
+	if err := l.refresh(ctx); err != nil {
+		return err
+	}
+	best, err := l.modelValues(l.weights)
+	r.best, l.copiedRun.best = best, best
+	return err
 }
 
 // recover continues on another device from the last copy.
@@ -326,7 +376,7 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 		return err
 	}
 	if l.Observe != nil {
-		l.Observe(Event{Notice: fmt.Sprintf("the device was lost; training continues on %s from step %d, %d steps are done again",
+		l.Observe(Event{Code: "device-lost", Notice: fmt.Sprintf("the device was lost; training continues on %s from step %d, %d steps are done again",
 			dev.Info().Adapter, l.copied, max(0, l.seen-l.copied))})
 	}
 	l.rewind()
@@ -337,4 +387,5 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 func (l *loop) rewind() {
 	l.pending = nil
 	l.step, l.seen, l.position = l.copied, l.copied, l.copied
+	l.Session.run = l.copiedRun
 }

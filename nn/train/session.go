@@ -33,8 +33,10 @@ type Session struct {
 	order   []string // of weights
 	data    map[string]*data.Set
 	// position is how many training steps the weights on the device have behind them, those on their way included.
-	position int
-	closed   bool
+	position  int
+	run       progress // of the run that goes on, or went on last; its Step is position
+	copiedRun progress // as it was when the weights were read
+	closed    bool
 }
 
 // ErrDiverged says that the loss is not a number any more.
@@ -225,7 +227,7 @@ func (s *Session) snapshot() func(context.Context) (map[string]plan.Tensor, erro
 func (s *Session) refresh(ctx context.Context) error {
 	m, err := s.snapshot()(ctx)
 	if err == nil {
-		s.weights, s.copied = m, s.position
+		s.weights, s.copied, s.copiedRun = m, s.position, s.run
 	}
 	return err
 }
@@ -249,26 +251,24 @@ func (s *Session) Snapshot(ctx context.Context) (weights map[string]plan.Tensor,
 	return maps.Clone(s.weights), s.copied, nil
 }
 
-// SetWeights takes values by name, which have step training steps behind them. All parameters of the model must be there with their shapes; states may be missing.
-// On an error nothing has changed.
+// SetWeights takes values by name, which have step training steps behind them. All parameters of the model must be there
+// with their shapes; states may be missing. What was known of a run is forgotten. On an error nothing has changed.
 func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return graph.ErrClosed
 	}
+	return s.setWeights(w, step)
+}
+
+func (s *Session) setWeights(w map[string]plan.Tensor, step int) error {
+	if err := s.checkWeights(w); err != nil {
+		return err
+	}
 	g, err := PredictionGraph(s.model, 1)
 	if err != nil {
 		return err
-	}
-	for _, p := range g.Params() {
-		t, ok := w[p.Name]
-		if !ok {
-			return fmt.Errorf("train: the file has no weights called %s: it belongs to another net: %w", p.Name, graph.ErrFormat)
-		}
-		if !t.Shape.Equal(p.Shape) {
-			return fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", p.Name, t.Shape, p.Shape, graph.ErrFormat)
-		}
 	}
 	old, order := s.weights, s.order
 	s.weights, s.order = map[string]plan.Tensor{}, nil
@@ -282,6 +282,8 @@ func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 		return errors.Join(err, s.move(context.Background(), s.dev))
 	}
 	s.position, s.copied = step, step
+	s.run = progress{RunState: RunState{Step: step}}
+	s.copiedRun = s.run
 	return nil
 }
 
