@@ -12,6 +12,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/spec"
 	"github.com/fovea-nn/fovea/nn/train"
 )
@@ -83,6 +84,10 @@ func weights(t *testing.T, n *nn.Net, cfg train.Config) map[string][]float32 {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return floats(w)
+}
+
+func floats(w map[string]plan.Tensor) map[string][]float32 {
 	m := map[string][]float32{}
 	for k, v := range w {
 		m[k] = v.F32
