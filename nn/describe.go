@@ -61,7 +61,7 @@ func describe(n *spec.Net, batch int) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Classes: logits.Shape[1], Batch: batch}
+	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Classes: logits.Shape[len(logits.Shape)-1], Batch: batch}
 	macs := map[string]int{}
 	for _, node := range g.Nodes {
 		if node.Op == op.Conv || node.Op == op.MatMul {
@@ -87,7 +87,7 @@ func describe(n *spec.Net, batch int) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := train.TrainingGraph(model{n}, batch, adam, "train", 1)
+	t, err := train.TrainingGraph(model{n}, batch, adam, train.Table{Place: "train", Count: 1})
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func eachBatch(ctx context.Context, n int, o EvaluateOptions, f func(index []int
 // evaluateBatch adds a batch to sc and returns the sum of its losses.
 func (s *Session) evaluateBatch(ctx context.Context, d *data.Set, index []int32, sc *Score) (loss float64, err error) {
 	t, err := s.onSet(ctx, d, fmt.Sprintf("evaluate %d", len(index)), func() (*graph.Graph, error) {
-		return EvaluationGraph(s.model, len(index), testPlace, d.Len())
+		return EvaluationGraph(s.model, len(index), tableOf(testPlace, d))
 	}, []string{"loss", "label", "predicted", "rank"}, plan.Int32s(graph.Shape{len(index)}, index...))
 	if err != nil {
 		return 0, err
@@ -133,11 +133,11 @@ func (s *Session) onSet(ctx context.Context, d *data.Set, purpose string, build 
 // -1 where it does not count, the most probable class in predicted (i32), and in rank how many classes are more probable
 // than the label's, which says for every k whether the label is among the top k. An index below 0 counts for nothing, and
 // neither does a label that is no class.
-func EvaluationGraph(m Model, batch int, place string, count int) (*graph.Graph, error) {
+func EvaluationGraph(m Model, batch int, d Table) (*graph.Graph, error) {
 	g := graph.New()
 	b := layer.NewBuilder(g)
 	index := g.Input("index", graph.I32, graph.Shape{batch})
-	logits, labels, err := batchLogits(b, m, index, place, count)
+	logits, labels, err := batchLogits(b, m, index, d)
 	if err != nil {
 		return nil, err
 	}

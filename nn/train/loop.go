@@ -145,23 +145,16 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	return l, nil
 }
 
-// standardise sets mean and scale of the input from a training set, unless the weights bring them along.
+// standardise sets mean and scale of each channel of the input from a training set, unless the weights bring them along.
 func (s *Session) standardise(d *data.Set) {
-	mean, scale := s.weights[inputMean], s.weights[inputScale]
-	if mean.F32[0] != 127.5 || scale.F32[0] != float32(1/127.5) {
-		return
+	mean, scale := s.weights[inputMean].F32, s.weights[inputScale].F32
+	for k := range mean {
+		if mean[k] != defaultMean || scale[k] != float32(defaultScale) {
+			return
+		}
 	}
-	var sum, squares float64
-	for _, b := range d.Images {
-		sum += float64(b)
-		squares += float64(b) * float64(b)
-	}
-	n := float64(len(d.Images))
-	m := sum / n
-	deviation := math.Sqrt(max(squares/n-m*m, 1))
-	s.weights[inputMean] = plan.Float32s(nil, float32(m))
-	s.weights[inputScale] = plan.Float32s(nil, float32(1/deviation))
-	for _, name := range []string{inputMean, inputScale} {
+	for name, v := range inputStats(d) {
+		s.weights[name] = plan.Float32s(graph.Shape{len(v)}, v...)
 		s.store.Write(name, s.weights[name])
 	}
 }
@@ -214,7 +207,7 @@ func (l *loop) enqueue(ctx context.Context) error {
 	}
 	purpose := fmt.Sprintf("train %d %+v", l.Batch, l.Optimizer)
 	e, err := l.executable(ctx, purpose, func() (*graph.Graph, error) {
-		return TrainingGraph(l.model, l.Batch, l.Optimizer, "train", l.data.Len())
+		return TrainingGraph(l.model, l.Batch, l.Optimizer, tableOf("train", l.data))
 	})
 	if err != nil {
 		return err

@@ -27,11 +27,11 @@ func (linear) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 
 // corners has the class in which corner is bright.
 func corners(n int) *data.Set {
-	s := &data.Set{Shape: [3]int{2, 2, 1}, Classes: []string{"left", "right"}}
+	s := &data.Set{Shape: []int{2, 2, 1}, Classes: []string{"left", "right"}}
 	for i := range n {
 		p := []byte{10, 10, byte(i % 50), 20}
 		p[i%2] = 200
-		s.Images, s.Labels = append(s.Images, p...), append(s.Labels, byte(i%2))
+		s.Images, s.Labels = append(s.Images, p...), append(s.Labels, int32(i%2))
 	}
 	return s
 }

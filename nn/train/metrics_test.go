@@ -47,9 +47,9 @@ func TestScore(t *testing.T) {
 	if err := s.SetWeights(plain(), 0); err != nil {
 		t.Fatal(err)
 	}
-	d := &data.Set{Shape: [3]int{1, 1, 3}, Classes: []string{"a", "b", "c"},
+	d := &data.Set{Shape: []int{1, 1, 3}, Classes: []string{"a", "b", "c"},
 		Images: []byte{3, 1, 2 /**/, 1, 3, 2 /**/, 1, 2, 3 /**/, 3, 2, 1 /**/, 2, 2, 1 /**/, 0, 5, 1},
-		Labels: []byte{0, 0, 0, 1, 1, 1}}
+		Labels: []int32{0, 0, 0, 1, 1, 1}}
 	got, err := s.Evaluate(context.Background(), d, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -91,13 +91,13 @@ func TestScore(t *testing.T) {
 
 // TestEvaluationIgnores has a label of -1, one beyond the classes, an index of -1 and logits that are no numbers.
 func TestEvaluationIgnores(t *testing.T) {
-	g, err := train.EvaluationGraph(pass(3), 5, "test", 4)
+	g, err := train.EvaluationGraph(pass(3), 5, train.Table{Place: "test", Count: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
 	nan := math.NaN()
 	given := map[string]*op.Tensor{
-		"input.mean": {Data: []float64{0}}, "input.scale": {Data: []float64{1}},
+		"input.mean": {Shape: graph.Shape{3}, Data: []float64{0, 0, 0}}, "input.scale": {Shape: graph.Shape{3}, Data: []float64{1, 1, 1}},
 		"index":            {Shape: graph.Shape{5}, Data: []float64{0, 1, -1, 2, 3}},
 		"data.test.labels": {Shape: graph.Shape{4}, Data: []float64{1, -1, 3, 2}},
 		"data.test.images": {Shape: graph.Shape{4, 1, 1, 3}, Data: []float64{0, 9, 0, 1, 2, 3, 1, 2, 3, nan, nan, nan}},
@@ -132,7 +132,7 @@ func TestEvaluationRefuses(t *testing.T) {
 		t.Errorf("a batch of -1: got %v", err)
 	}
 	wide := corners(4)
-	wide.Shape = [3]int{4, 1, 1}
+	wide.Shape = []int{4, 1, 1}
 	if _, err := s.Evaluate(context.Background(), wide, nil); err == nil || !strings.Contains(err.Error(), "INPUT 4x1x1") {
 		t.Errorf("another size: got %v", err)
 	}

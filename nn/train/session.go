@@ -20,6 +20,7 @@ import (
 type Session struct {
 	model   Model
 	classes int
+	places  graph.Shape // of a sample that have a label; none: the sample has one
 	seed    uint32
 
 	mu    sync.Mutex
@@ -47,7 +48,7 @@ const maxWeightBytes = 1 << 30
 
 // NewSession puts a model with fresh weights onto dev, which it owns from now on. The same seed gives the same weights.
 func NewSession(dev plan.Device, m Model, seed uint32) (*Session, error) {
-	classes, err := classesOf(m)
+	classes, places, err := outputOf(m)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func NewSession(dev plan.Device, m Model, seed uint32) (*Session, error) {
 			return nil, fmt.Errorf("train: the net's weights take more than %d MiB; use smaller layers: %w", maxWeightBytes>>20, graph.ErrOutOfMemory)
 		}
 	}
-	s := &Session{model: m, classes: classes, seed: seed, dev: dev, data: map[string]*data.Set{}, weights: map[string]plan.Tensor{}}
+	s := &Session{model: m, classes: classes, places: places, seed: seed, dev: dev, data: map[string]*data.Set{}, weights: map[string]plan.Tensor{}}
 	s.addWeights(g)
 	if err := s.place(dev); err != nil {
 		return nil, err
@@ -111,20 +112,6 @@ func (s *Session) place(dev plan.Device) error {
 	return nil
 }
 
-func writeData(st plan.Store, place string, d *data.Set) error {
-	images, labels := tableNames(place)
-	n := d.Len()
-	index := make([]int32, n)
-	for i, l := range d.Labels {
-		index[i] = int32(l)
-	}
-	shape := graph.Shape{n, d.Shape[0], d.Shape[1], d.Shape[2]}
-	if err := st.Write(images, plan.Bytes(shape, d.Images)); err != nil {
-		return err
-	}
-	return st.Write(labels, plan.Int32s(graph.Shape{n}, index...))
-}
-
 // Info describes the device in use.
 func (s *Session) Info() plan.Info {
 	s.mu.Lock()
@@ -139,12 +126,14 @@ func (s *Session) Classes() int { return s.classes }
 // train on must have pictures of each class, one to test with need not.
 func (s *Session) checkData(d *data.Set, check func() error) error {
 	in := s.model.InputShape()
-	if !in.Equal(d.Shape[:]) {
-		return fmt.Errorf("train: the net takes pictures of %dx%dx%d, the data has %dx%dx%d; write INPUT %dx%dx%d: %w",
-			in[0], in[1], in[2], d.Shape[0], d.Shape[1], d.Shape[2], d.Shape[0], d.Shape[1], d.Shape[2], ErrData)
+	if !in.Equal(d.Shape) {
+		return fmt.Errorf("train: the net takes samples of %s, the data has %s; write INPUT %s: %w", sizes(in), sizes(d.Shape), sizes(d.Shape), ErrData)
 	}
 	if len(d.Classes) != s.classes {
 		return fmt.Errorf("train: the net tells %d classes apart, the data has %d; end the net with FC %d: %w", s.classes, len(d.Classes), len(d.Classes), ErrData)
+	}
+	if !s.places.Equal(d.LabelShape) {
+		return fmt.Errorf("train: the net gives classes for %s of a sample, the data has labels for %s: %w", placesInWords(s.places), placesInWords(d.LabelShape), ErrData)
 	}
 	if err := check(); err != nil {
 		return fmt.Errorf("train: %w: %w", err, ErrData)
@@ -263,6 +252,10 @@ func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 }
 
 func (s *Session) setWeights(w map[string]plan.Tensor, step int) error {
+	w, err := perChannel(w, s.model.InputShape())
+	if err != nil {
+		return err
+	}
 	if err := s.checkWeights(w); err != nil {
 		return err
 	}
