@@ -20,12 +20,14 @@ import (
 
 const dropping = "INPUT 12x12x1 -> CONV 3x3x4 pad 1 -> RELU -> POOL 2 -> DROPOUT 0.3 -> FC 8 -> RELU -> DROPOUT 0.5 -> FC 3"
 
-// watched is a run of 4 epochs of 5 steps whose validation gets worse before it ends.
+// watched is a run of 4 epochs of 5 steps, with everything that has a state: moments or velocities, an average, a
+// schedule that falls with the step or with the scores.
 func watched(kind string) train.Config {
-	c := train.Config{Optimizer: train.Optimizer{Kind: kind, Momentum: 0.9}, Epochs: 4, Batch: 20, LearningRate: 0.05, Schedule: train.Cosine, Seed: 3,
+	c := train.Config{Optimizer: train.Optimizer{Kind: kind, Momentum: 0.9}, Epochs: 4, Batch: 20, LearningRate: 0.05, Schedule: train.Schedule{Kind: train.Cosine}, Seed: 3,
 		Validation: bars(40, 2), Watch: train.Watch{Metric: "accuracy", Patience: 3, KeepBest: true}}
 	if kind == "adam" {
-		c.LearningRate = 0.02
+		c.LearningRate, c.Average, c.Batch, c.Accumulate = 0.02, 0.9, 10, 2
+		c.Schedule = train.Schedule{Kind: train.OnPlateau, Factor: 0.5}
 	}
 	return c
 }

@@ -117,7 +117,7 @@ func (s *Session) onSet(ctx context.Context, d *data.Set, purpose string, build 
 	if err := s.use(testPlace, d); err != nil {
 		return nil, err
 	}
-	e, err := s.executable(ctx, purpose, build)
+	e, err := s.executable(s.forward(ctx, purpose, build))
 	if err != nil {
 		return nil, err
 	}

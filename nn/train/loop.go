@@ -54,7 +54,10 @@ type StepEvent struct {
 }
 
 // Steps returns how many steps an epoch over count samples has; the last batch is filled from the next shuffle.
-func (c Config) Steps(count int) int { return (count + c.Batch - 1) / c.Batch }
+func (c Config) Steps(count int) int {
+	n := c.Batch * max(1, c.Accumulate)
+	return (count + n - 1) / n
+}
 
 // Train runs the steps from cfg.FirstStep on. It returns nil when all are done, the context's error when that ends it,
 // and ErrDiverged, with the weights of the last good copy in place, when the loss is not a number any more.
@@ -87,6 +90,7 @@ type loop struct {
 	pending  []pendingStep
 	last     time.Time // of the last copy of the weights
 	losses   int       // devices lost since the last copy
+	plateau  PlateauState
 }
 
 type pendingStep struct {
@@ -102,12 +106,13 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	if cfg.Epochs < 1 || cfg.Batch < 1 || !(cfg.LearningRate > 0) || math.IsInf(cfg.LearningRate, 0) {
 		return nil, fmt.Errorf("train: got %d passes, batch %d, learning rate %g, want all above 0", cfg.Epochs, cfg.Batch, cfg.LearningRate)
 	}
-	if !cfg.Schedule.known() {
-		return nil, fmt.Errorf("train: schedule: got %q, want constant or cosine", cfg.Schedule)
+	if err := cfg.checkSchedule(); err != nil {
+		return nil, err
 	}
 	if err := cfg.Watch.check(cfg.Validation != nil); err != nil {
 		return nil, err
 	}
+	cfg.moving = cfg.Schedule.MovesMomentum()
 	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
 	}
@@ -132,11 +137,17 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 		s.position = cfg.FirstStep
 		s.run = progress{RunState: RunState{Epochs: cfg.FirstStep / l.perEpoch}}
 	}
-	s.run.Seed, s.run.Batch, s.run.Samples = cfg.Seed, cfg.Batch, d.Len()
+	s.run.Seed, s.run.Batch, s.run.Samples = cfg.Seed, cfg.Batch*cfg.Accumulate, d.Len()
 	l.step, l.seen = s.position, s.position
 	if err := s.refresh(ctx); errors.Is(err, graph.ErrDeviceLost) {
 		s.copied, s.copiedRun = s.position, s.run // the first step will find out, and go on from the last copy
 	} else if err != nil {
+		return nil, err
+	}
+	if cfg.Average == 0 {
+		s.dropAverages()
+	}
+	if err := l.startSchedule(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
 		return nil, err
 	}
 	if s.data["train"] == nil && d.Len() > 0 {
@@ -212,37 +223,43 @@ func (l *loop) enqueue(ctx context.Context) error {
 	if err := l.use("train", l.data); err != nil {
 		return err
 	}
-	purpose := fmt.Sprintf("train %d %+v", l.Batch, l.Optimizer)
-	e, err := l.executable(ctx, purpose, func() (*graph.Graph, error) {
-		return TrainingGraph(l.model, l.Batch, l.Optimizer, "train", l.data.Len())
-	})
-	if err != nil {
-		return err
-	}
-	hyper := l.At(l.step+1, l.Schedule.Rate(l.LearningRate, l.step, l.total))
-	err = e.Run(
-		plan.Int32s(graph.Shape{l.Batch}, l.batch()...),
-		plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step)),
-		plan.Float32s(nil, hyper[0]), plan.Float32s(nil, hyper[1]),
-	)
-	if err != nil {
-		return err
+	hyper := l.hypers()
+	readings := make([]plan.Reading, l.Accumulate)
+	for part := range readings {
+		o := l.Optimizer
+		o.partial = part < len(readings)-1
+		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v", l.Batch, o), func() (*graph.Graph, error) {
+			return TrainingGraph(l.model, l.Batch, o, "train", l.data.Len())
+		})
+		if err != nil {
+			return err
+		}
+		err = e.Run(append([]plan.Tensor{
+			plan.Int32s(graph.Shape{l.Batch}, l.batch(part)...),
+			plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step*len(readings)+part)),
+		}, hyper...)...)
+		if err != nil {
+			return err
+		}
+		readings[part] = e.Fetch("loss", "accuracy")
 	}
 	l.step++
 	l.position = l.step
-	l.pending = append(l.pending, pendingStep{l.step, e.Fetch("loss", "accuracy")})
+	l.pending = append(l.pending, pendingStep{l.step, meanOf(readings)})
 	return nil
 }
 
-// batch returns the samples of the next step: a stretch of the epoch's shuffle, which depends on seed and epoch alone.
-func (l *loop) batch() []int32 {
+// batch returns the samples of a part of the next step, of which there is one where nothing accumulates: a stretch of the
+// epoch's shuffle, which depends on seed and epoch alone.
+func (l *loop) batch(part int) []int32 {
 	epoch := l.step / l.perEpoch
 	if l.epoch != epoch {
 		l.shuffle, l.epoch = Shuffle(l.data.Len(), l.Seed, epoch), epoch
 	}
 	index := make([]int32, l.Batch)
+	first := (l.step%l.perEpoch*l.Accumulate + part) * l.Batch
 	for i := range index {
-		index[i] = l.shuffle[(l.step%l.perEpoch*l.Batch+i)%len(l.shuffle)]
+		index[i] = l.shuffle[(first+i)%len(l.shuffle)]
 	}
 	return index
 }
@@ -344,10 +361,13 @@ func (l *loop) endOfEpoch(ctx context.Context) error {
 	return nil
 }
 
-// keep takes an epoch's score into the state, and its weights where they are the best.
+// keep takes an epoch's score into the state and the schedule's, and its weights where they are the best.
 func (l *loop) keep(ctx context.Context, sc Score, epoch int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.endOfSchedule(sc.Loss); err != nil {
+		return err
+	}
 	r := &l.Session.run
 	r.Epochs = epoch
 	if !r.watch(l.Watch, sc, epoch) || !l.KeepBest {
@@ -388,4 +408,5 @@ func (l *loop) rewind() {
 	l.pending = nil
 	l.step, l.seen, l.position = l.copied, l.copied, l.copied
 	l.Session.run = l.copiedRun
+	l.plateau = plateauOf(l.weights[plateauName])
 }

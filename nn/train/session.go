@@ -36,6 +36,7 @@ type Session struct {
 	position  int
 	run       progress // of the run that goes on, or went on last; its Step is position
 	copiedRun progress // as it was when the weights were read
+	plain     bool // averages of the weights are not used
 	closed    bool
 }
 
@@ -82,7 +83,11 @@ func (s *Session) addWeights(g *graph.Graph) (added []string) {
 		if _, ok := s.weights[v.Name]; ok {
 			continue
 		}
-		s.weights[v.Name] = plan.Float32s(v.Shape, op.InitialValues(v.Init, s.seed, stream, v.Shape.Elems())...)
+		if first, ok := firstAverage(s.weights, v.Name); ok {
+			s.weights[v.Name] = first
+		} else {
+			s.weights[v.Name] = plan.Float32s(v.Shape, op.InitialValues(v.Init, s.seed, stream, v.Shape.Elems())...)
+		}
 		s.order = append(s.order, v.Name)
 		added = append(added, v.Name)
 	}

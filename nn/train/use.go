@@ -16,7 +16,7 @@ func (s *Session) Predict(ctx context.Context, picture []byte) ([]float32, error
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, err := s.executable(ctx, "predict", func() (*graph.Graph, error) { return PredictionGraph(s.model, 1) })
+	e, err := s.executable(s.forward(ctx, "predict", func() (*graph.Graph, error) { return PredictionGraph(s.model, 1) }))
 	if err != nil {
 		return nil, err
 	}
