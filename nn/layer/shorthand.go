@@ -29,3 +29,6 @@ func clip(x *expr.Expr, lo, hi float64) *expr.Expr {
 
 // magnitude is |x| with derivative 0 at 0, where that of abs is -1.
 func magnitude(x *expr.Expr) *expr.Expr { return mul(x, sub(greater(x, c(0)), greater(c(0), x))) }
+
+// identity is the expression of a map that only stretches.
+var identity = []*expr.Expr{v(0)}
