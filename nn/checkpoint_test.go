@@ -25,7 +25,9 @@ const dropping = "INPUT 12x12x1 -> CONV 3x3x4 pad 1 -> RELU -> POOL 2 -> DROPOUT
 func watched(kind string) train.Config {
 	c := train.Config{Optimizer: train.Optimizer{Kind: kind, Momentum: 0.9}, Epochs: 4, Batch: 20, LearningRate: 0.05, Schedule: train.Schedule{Kind: train.Cosine}, Seed: 3,
 		Validation: bars(30, 2), Watch: train.Watch{Metric: "accuracy", Patience: 3, KeepBest: true}}
+	c.Augment = train.Augment{Mirror: 0.5, Shift: 1, Brightness: 0.1, Noise: 0.1}
 	if kind == "adam" {
+		c.Augment.Mixup = 0.3
 		c.LearningRate, c.Average, c.Batch, c.Accumulate = 0.02, 0.9, 10, 2
 		c.Schedule = train.Schedule{Kind: train.OnPlateau, Factor: 0.5}
 	}

@@ -23,6 +23,7 @@ type Config struct {
 	FirstStep     int       // where to go on, 0 for the beginning
 	Validation    *data.Set // evaluated after each epoch; may be nil
 	Watch                   // of the validation's scores
+	Augment       Augment   // of the pictures to train with
 	// Resume goes on with the session's last run, or that of the checkpoint it was given, instead of at FirstStep. The
 	// settings must be the same for the result to be that of an unbroken run.
 	Resume bool
@@ -113,6 +114,9 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 		return nil, err
 	}
 	cfg.moving = cfg.Schedule.MovesMomentum()
+	if err := cfg.Augment.check(s.model.InputShape()); err != nil {
+		return nil, err
+	}
 	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
 	}
@@ -228,16 +232,15 @@ func (l *loop) enqueue(ctx context.Context) error {
 	for part := range readings {
 		o := l.Optimizer
 		o.partial = part < len(readings)-1
-		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v", l.Batch, o), func() (*graph.Graph, error) {
-			return TrainingGraph(l.model, l.Batch, o, "train", l.data.Len())
+		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v %+v", l.Batch, o, l.Augment), func() (*graph.Graph, error) {
+			return TrainingGraph(augmented{Model: l.model, Augment: l.Augment}, l.Batch, o, "train", l.data.Len())
 		})
 		if err != nil {
 			return err
 		}
-		err = e.Run(append([]plan.Tensor{
-			plan.Int32s(graph.Shape{l.Batch}, l.batch(part)...),
-			plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step*len(readings)+part)),
-		}, hyper...)...)
+		run := l.step*len(readings) + part
+		in := append([]plan.Tensor{plan.Int32s(graph.Shape{l.Batch}, l.batch(part)...), plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(run))}, hyper...)
+		err = e.Run(append(in, l.Augment.inputs(l.Seed, uint32(run))...)...)
 		if err != nil {
 			return err
 		}

@@ -200,3 +200,18 @@ func TestEvaluateCountsEachSampleOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestAugmentIsForTrainingOnly mirrors every picture in training: what is learnt is wrong for pictures as they are.
+func TestAugmentIsForTrainingOnly(t *testing.T) {
+	s := session(t, linear{}, 1)
+	cfg := config()
+	cfg.Augment = train.Augment{Mirror: 1}
+	trained(t, s, cfg)
+	if sc, err := s.Evaluate(context.Background(), corners(50), nil); err != nil || sc.Accuracy != 0 {
+		t.Errorf("got accuracy %g %v, want 0", sc.Accuracy, err)
+	}
+	cfg.Augment = train.Augment{Shift: -1}
+	if err := s.Train(context.Background(), corners(8), cfg); err == nil {
+		t.Error("a shift of -1: no error")
+	}
+}

@@ -43,12 +43,15 @@ func TrainingGraph(m Model, batch int, o Optimizer, place string, count int) (*g
 		return nil, err
 	}
 	g.Layer = "loss"
-	loss, err := layer.CrossEntropy(b, logits, labels)
+	if a, ok := m.(augmented); ok && a.moves() && len(labels.Shape) > 1 {
+		return nil, graph.Shapef("augmentation: moves would part the pictures from their labels, one a pixel; set mirror, flip, shift, rotation and scale to 0")
+	}
+	loss, accuracy, err := lossOf(b, logits, labels)
 	if err != nil {
 		return nil, err
 	}
 	g.Output("loss", loss)
-	g.Output("accuracy", layer.Accuracy(b, logits, labels))
+	g.Output("accuracy", accuracy)
 	params, err := o.Trainable(g.Params())
 	if err != nil {
 		return nil, err

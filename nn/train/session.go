@@ -36,7 +36,7 @@ type Session struct {
 	position  int
 	run       progress // of the run that goes on, or went on last; its Step is position
 	copiedRun progress // as it was when the weights were read
-	plain     bool // averages of the weights are not used
+	plain     bool     // averages of the weights are not used
 	closed    bool
 }
 
