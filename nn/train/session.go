@@ -143,16 +143,23 @@ func (s *Session) Classes() int { return s.classes }
 // checkData returns an error, in words for a user, if d cannot be used with this model. check is the set's own: one to
 // train on must have pictures of each class, one to test with need not.
 func (s *Session) checkData(d *data.Set, check func() error) error {
-	in := s.model.InputShape()
-	if !in.Equal(d.Shape[:]) {
-		return fmt.Errorf("train: the net takes pictures of %dx%dx%d, the data has %dx%dx%d; write INPUT %dx%dx%d: %w",
-			in[0], in[1], in[2], d.Shape[0], d.Shape[1], d.Shape[2], d.Shape[0], d.Shape[1], d.Shape[2], ErrData)
+	if err := s.checkShape(d); err != nil {
+		return err
 	}
 	if len(d.Classes) != s.classes {
 		return fmt.Errorf("train: the net tells %d classes apart, the data has %d; end the net with FC %d: %w", s.classes, len(d.Classes), len(d.Classes), ErrData)
 	}
 	if err := check(); err != nil {
 		return fmt.Errorf("train: %w: %w", err, ErrData)
+	}
+	return nil
+}
+
+func (s *Session) checkShape(d *data.Set) error {
+	in := s.model.InputShape()
+	if !in.Equal(d.Shape[:]) {
+		return fmt.Errorf("train: the net takes pictures of %dx%dx%d, the data has %dx%dx%d; write INPUT %dx%dx%d: %w",
+			in[0], in[1], in[2], d.Shape[0], d.Shape[1], d.Shape[2], d.Shape[0], d.Shape[1], d.Shape[2], ErrData)
 	}
 	return nil
 }
