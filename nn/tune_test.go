@@ -7,6 +7,7 @@ import (
 
 	"github.com/fovea-nn/fovea/nn"
 	"github.com/fovea-nn/fovea/nn/cpu"
+	"github.com/fovea-nn/fovea/nn/probe"
 )
 
 // TestNewHead gives a trained net another number of classes: all but the head is kept.
@@ -38,5 +39,29 @@ func TestNewHead(t *testing.T) {
 	}
 	if _, err := n.LoadByName(file[:100]); err == nil {
 		t.Error("a truncated file: no error")
+	}
+}
+
+// TestProbeOfFeatures classifies by what the convolution of a trained net sees.
+func TestProbeOfFeatures(t *testing.T) {
+	n := newNet(t, 0)
+	weights(t, n, config())
+	samples := func(count int, seed uint32) probe.Samples {
+		d := bars(count, seed)
+		f, err := n.Features(context.Background(), d, "POOL")
+		if err == nil {
+			t.Error("a layer by its word: no error")
+		}
+		if f, err = n.Features(context.Background(), d, "3"); err != nil {
+			t.Fatal(err)
+		}
+		return probe.NewSamples(f.Size, f.Values, d.Labels, len(d.Classes))
+	}
+	m, err := probe.TrainSVM(samples(200, 1), probe.SVMOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := probe.Accuracy(m, samples(100, 2)); err != nil || got < 0.9 {
+		t.Errorf("got accuracy %g %v, want 0.9", got, err)
 	}
 }
