@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -183,4 +184,17 @@ func (m viewed) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 		return nil, err
 	}
 	return m.Model.Logits(b, x)
+}
+
+// release closes the program of passes that will not come again.
+func (s *Session) release(o EvaluateOptions) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, _ = o.defaults()
+	for purpose, e := range s.exes {
+		if purpose == o.purpose() || strings.HasPrefix(purpose, o.purpose()+" with ") { // of averages
+			e.Close()
+			delete(s.exes, purpose)
+		}
+	}
 }
