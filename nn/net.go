@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,6 +183,35 @@ func (n *Net) Restore(b []byte) (*Saved, error) {
 	}
 	n.Classes, n.Run = s.Classes, s.Run
 	return s, nil
+}
+
+// LoadByName takes over what fits, by name and shape, of the weights in a safetensors file, one that Fovea saved or
+// another; see train.Session.LoadByName. A net that was written with another head keeps its head.
+func (n *Net) LoadByName(b []byte) (train.LoadReport, error) {
+	f, err := decode(b)
+	if err != nil {
+		return train.LoadReport{}, err
+	}
+	w := map[string]plan.Tensor{}
+	var strange []string // counters and the like
+	for _, t := range f.Tensors {
+		if strings.HasPrefix(t.Name, bestPrefix) {
+			continue
+		}
+		if v, err := tensorOf(t); err == nil {
+			w[t.Name] = v
+		} else {
+			strange = append(strange, t.Name)
+		}
+	}
+	r, err := n.Session.LoadByName(w)
+	if err != nil {
+		return r, err
+	}
+	r.Unexpected = append(r.Unexpected, strange...)
+	slices.Sort(r.Unexpected)
+	n.Run = Run{Seed: n.Run.Seed}
+	return r, nil
 }
 
 func tensorOf(t safetensors.Tensor) (plan.Tensor, error) {

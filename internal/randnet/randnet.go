@@ -302,9 +302,9 @@ func (d *drawer) train(loss *graph.Value) {
 	if o, err = o.Defaults(); err != nil {
 		d.t.Fatal(err)
 	}
-	var hyper [2]*graph.Value
-	for i, name := range train.Hypers {
-		hyper[i] = d.numbers(d.g.Input(name, graph.F32, graph.Shape{}), 0.1, 1)
+	hyper := train.HyperInputs(d.g)
+	for _, v := range hyper {
+		d.numbers(v, 0.1, 1)
 	}
 	o.Update(d.g, wrt[:params], grads[:params], hyper)
 	for _, v := range d.g.Values {

@@ -21,10 +21,17 @@ func (s *Session) Evaluate(ctx context.Context, d *data.Set, yield func()) (Scor
 	return s.EvaluateWith(ctx, d, EvaluateOptions{Yield: yield})
 }
 
-// EvaluateOptions say how to evaluate.
+// EvaluateOptions say how to evaluate. With one of Views, Draws, Dropout and Augment set, the probabilities of several
+// passes are averaged; see average.
 type EvaluateOptions struct {
 	Batch int    // samples at a time; 0 means 100
 	Yield func() // called after each batch, where not nil
+
+	Views   []View  // each is one pass, or Draws passes; none: the pictures as they are
+	Draws   int     // passes for each view, each with other random numbers; 0 means 1
+	Dropout bool    // units are dropped as in training
+	Augment Augment // pictures are changed as in training; Mixup is not for this
+	Seed    uint32  // of the random numbers
 }
 
 func (o EvaluateOptions) defaults() (EvaluateOptions, error) {
@@ -34,7 +41,7 @@ func (o EvaluateOptions) defaults() (EvaluateOptions, error) {
 	if o.Batch < 1 {
 		return o, fmt.Errorf("train: evaluation: got batch %d, want 1 or more", o.Batch)
 	}
-	return o, nil
+	return o, o.checkPasses()
 }
 
 // EvaluateWith is Evaluate with options. A loss that is not a number is an ErrDiverged; a set without a single label that
@@ -44,12 +51,19 @@ func (s *Session) EvaluateWith(ctx context.Context, d *data.Set, o EvaluateOptio
 	if err != nil {
 		return Score{}, err
 	}
+	if err := o.Augment.check(s.model.InputShape()); err != nil {
+		return Score{}, err
+	}
 	if err := s.checkData(d, d.CheckForm); err != nil {
 		return Score{}, err
 	}
 	sc, loss := newScore(s.classes), 0.0
 	err = eachBatch(ctx, d.Len(), o, func(index []int32) error {
-		l, err := s.evaluateBatch(ctx, d, index, &sc)
+		evaluate := s.evaluateBatch
+		if o.averages() {
+			evaluate = s.averageBatch
+		}
+		l, err := evaluate(ctx, d, index, o, &sc)
 		loss += l
 		return err
 	})
@@ -89,7 +103,7 @@ func eachBatch(ctx context.Context, n int, o EvaluateOptions, f func(index []int
 }
 
 // evaluateBatch adds a batch to sc and returns the sum of its losses.
-func (s *Session) evaluateBatch(ctx context.Context, d *data.Set, index []int32, sc *Score) (loss float64, err error) {
+func (s *Session) evaluateBatch(ctx context.Context, d *data.Set, index []int32, _ EvaluateOptions, sc *Score) (loss float64, err error) {
 	t, err := s.onSet(ctx, d, fmt.Sprintf("evaluate %d", len(index)), func() (*graph.Graph, error) {
 		return EvaluationGraph(s.model, len(index), tableOf(testPlace, d))
 	}, []string{"loss", "label", "predicted", "rank"}, plan.Int32s(graph.Shape{len(index)}, index...))
@@ -117,7 +131,7 @@ func (s *Session) onSet(ctx context.Context, d *data.Set, purpose string, build 
 	if err := s.use(testPlace, d); err != nil {
 		return nil, err
 	}
-	e, err := s.executable(ctx, purpose, build)
+	e, err := s.executable(s.forward(ctx, purpose, build))
 	if err != nil {
 		return nil, err
 	}

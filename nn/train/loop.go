@@ -23,6 +23,7 @@ type Config struct {
 	FirstStep     int       // where to go on, 0 for the beginning
 	Validation    *data.Set // evaluated after each epoch; may be nil
 	Watch                   // of the validation's scores
+	Augment       Augment   // of the pictures to train with
 	// Resume goes on with the session's last run, or that of the checkpoint it was given, instead of at FirstStep. The
 	// settings must be the same for the result to be that of an unbroken run.
 	Resume bool
@@ -54,7 +55,10 @@ type StepEvent struct {
 }
 
 // Steps returns how many steps an epoch over count samples has; the last batch is filled from the next shuffle.
-func (c Config) Steps(count int) int { return (count + c.Batch - 1) / c.Batch }
+func (c Config) Steps(count int) int {
+	n := c.Batch * max(1, c.Accumulate)
+	return (count + n - 1) / n
+}
 
 // Train runs the steps from cfg.FirstStep on. It returns nil when all are done, the context's error when that ends it,
 // and ErrDiverged, with the weights of the last good copy in place, when the loss is not a number any more.
@@ -87,6 +91,7 @@ type loop struct {
 	pending  []pendingStep
 	last     time.Time // of the last copy of the weights
 	losses   int       // devices lost since the last copy
+	plateau  PlateauState
 }
 
 type pendingStep struct {
@@ -102,10 +107,14 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	if cfg.Epochs < 1 || cfg.Batch < 1 || !(cfg.LearningRate > 0) || math.IsInf(cfg.LearningRate, 0) {
 		return nil, fmt.Errorf("train: got %d passes, batch %d, learning rate %g, want all above 0", cfg.Epochs, cfg.Batch, cfg.LearningRate)
 	}
-	if !cfg.Schedule.known() {
-		return nil, fmt.Errorf("train: schedule: got %q, want constant or cosine", cfg.Schedule)
+	if err := cfg.checkSchedule(); err != nil {
+		return nil, err
 	}
 	if err := cfg.Watch.check(cfg.Validation != nil); err != nil {
+		return nil, err
+	}
+	cfg.moving = cfg.Schedule.MovesMomentum()
+	if err := cfg.Augment.check(s.model.InputShape()); err != nil {
 		return nil, err
 	}
 	if err := s.checkData(d, d.Check); err != nil {
@@ -132,11 +141,17 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 		s.position = cfg.FirstStep
 		s.run = progress{RunState: RunState{Epochs: cfg.FirstStep / l.perEpoch}}
 	}
-	s.run.Seed, s.run.Batch, s.run.Samples = cfg.Seed, cfg.Batch, d.Len()
+	s.run.Seed, s.run.Batch, s.run.Samples = cfg.Seed, cfg.Batch*cfg.Accumulate, d.Len()
 	l.step, l.seen = s.position, s.position
 	if err := s.refresh(ctx); errors.Is(err, graph.ErrDeviceLost) {
 		s.copied, s.copiedRun = s.position, s.run // the first step will find out, and go on from the last copy
 	} else if err != nil {
+		return nil, err
+	}
+	if cfg.Average == 0 {
+		s.dropAverages()
+	}
+	if err := l.startSchedule(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
 		return nil, err
 	}
 	if s.data["train"] == nil && d.Len() > 0 {
@@ -205,37 +220,42 @@ func (l *loop) enqueue(ctx context.Context) error {
 	if err := l.use("train", l.data); err != nil {
 		return err
 	}
-	purpose := fmt.Sprintf("train %d %+v", l.Batch, l.Optimizer)
-	e, err := l.executable(ctx, purpose, func() (*graph.Graph, error) {
-		return TrainingGraph(l.model, l.Batch, l.Optimizer, tableOf("train", l.data))
-	})
-	if err != nil {
-		return err
-	}
-	hyper := l.At(l.step+1, l.Schedule.Rate(l.LearningRate, l.step, l.total))
-	err = e.Run(
-		plan.Int32s(graph.Shape{l.Batch}, l.batch()...),
-		plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step)),
-		plan.Float32s(nil, hyper[0]), plan.Float32s(nil, hyper[1]),
-	)
-	if err != nil {
-		return err
+	hyper := l.hypers()
+	readings := make([]plan.Reading, l.Accumulate)
+	for part := range readings {
+		o := l.Optimizer
+		o.partial = part < len(readings)-1
+		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v %+v", l.Batch, o, l.Augment), func() (*graph.Graph, error) {
+			return TrainingGraph(augmented{Model: l.model, Augment: l.Augment}, l.Batch, o, tableOf("train", l.data))
+		})
+		if err != nil {
+			return err
+		}
+		run := l.step*len(readings) + part
+		in := append([]plan.Tensor{plan.Int32s(graph.Shape{l.Batch}, l.batch(part)...), plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(run))}, hyper...)
+		err = e.Run(append(in, l.Augment.inputs(l.Seed, uint32(run))...)...)
+		if err != nil {
+			return err
+		}
+		readings[part] = e.Fetch("loss", "accuracy")
 	}
 	l.step++
 	l.position = l.step
-	l.pending = append(l.pending, pendingStep{l.step, e.Fetch("loss", "accuracy")})
+	l.pending = append(l.pending, pendingStep{l.step, meanOf(readings)})
 	return nil
 }
 
-// batch returns the samples of the next step: a stretch of the epoch's shuffle, which depends on seed and epoch alone.
-func (l *loop) batch() []int32 {
+// batch returns the samples of a part of the next step, of which there is one where nothing accumulates: a stretch of the
+// epoch's shuffle, which depends on seed and epoch alone.
+func (l *loop) batch(part int) []int32 {
 	epoch := l.step / l.perEpoch
 	if l.epoch != epoch {
 		l.shuffle, l.epoch = Shuffle(l.data.Len(), l.Seed, epoch), epoch
 	}
 	index := make([]int32, l.Batch)
+	first := (l.step%l.perEpoch*l.Accumulate + part) * l.Batch
 	for i := range index {
-		index[i] = l.shuffle[(l.step%l.perEpoch*l.Batch+i)%len(l.shuffle)]
+		index[i] = l.shuffle[(first+i)%len(l.shuffle)]
 	}
 	return index
 }
@@ -337,10 +357,13 @@ func (l *loop) endOfEpoch(ctx context.Context) error {
 	return nil
 }
 
-// keep takes an epoch's score into the state, and its weights where they are the best.
+// keep takes an epoch's score into the state and the schedule's, and its weights where they are the best.
 func (l *loop) keep(ctx context.Context, sc Score, epoch int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.endOfSchedule(sc.Loss); err != nil {
+		return err
+	}
 	r := &l.Session.run
 	r.Epochs = epoch
 	if !r.watch(l.Watch, sc, epoch) || !l.KeepBest {
@@ -381,4 +404,5 @@ func (l *loop) rewind() {
 	l.pending = nil
 	l.step, l.seen, l.position = l.copied, l.copied, l.copied
 	l.Session.run = l.copiedRun
+	l.plateau = plateauOf(l.weights[plateauName])
 }

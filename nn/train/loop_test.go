@@ -171,8 +171,8 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 	for name, change := range map[string]func(*train.Config){
 		"no passes": func(c *train.Config) { c.Epochs = 0 }, "batch": func(c *train.Config) { c.Batch = -1 },
-		"rate": func(c *train.Config) { c.LearningRate = 0 }, "schedule": func(c *train.Config) { c.Schedule = "up" },
-		"optimizer": func(c *train.Config) { c.Kind = "newton" },
+		"rate": func(c *train.Config) { c.LearningRate = 0 }, "schedule": func(c *train.Config) { c.Schedule.Kind = "up" },
+		"optimizer": func(c *train.Config) { c.Kind = "newton" }, "plateau": func(c *train.Config) { c.Schedule.Kind = train.OnPlateau },
 	} {
 		cfg := config()
 		change(&cfg)
@@ -198,5 +198,20 @@ func TestEvaluateCountsEachSampleOnce(t *testing.T) {
 		if err != nil || sc.Count != n || sc.Accuracy != 1 || !(sc.Loss > 0 && sc.Loss < 0.5) {
 			t.Errorf("%d samples: got %+v %v, want all right", n, sc, err)
 		}
+	}
+}
+
+// TestAugmentIsForTrainingOnly mirrors every picture in training: what is learnt is wrong for pictures as they are.
+func TestAugmentIsForTrainingOnly(t *testing.T) {
+	s := session(t, linear{}, 1)
+	cfg := config()
+	cfg.Augment = train.Augment{Mirror: 1}
+	trained(t, s, cfg)
+	if sc, err := s.Evaluate(context.Background(), corners(50), nil); err != nil || sc.Accuracy != 0 {
+		t.Errorf("got accuracy %g %v, want 0", sc.Accuracy, err)
+	}
+	cfg.Augment = train.Augment{Shift: -1}
+	if err := s.Train(context.Background(), corners(8), cfg); err == nil {
+		t.Error("a shift of -1: no error")
 	}
 }

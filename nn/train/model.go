@@ -36,10 +36,7 @@ func TrainingGraph(m Model, batch int, o Optimizer, d Table) (*graph.Graph, erro
 	g := graph.New()
 	index := g.Input("index", graph.I32, graph.Shape{batch})
 	rng := g.Input("rng", graph.I32, graph.Shape{2})
-	var hyper [2]*graph.Value
-	for i, name := range Hypers {
-		hyper[i] = g.Input(name, graph.F32, graph.Shape{})
-	}
+	hyper := HyperInputs(g)
 	b := layer.NewBuilder(g)
 	b.Training, b.Random = true, rng
 	logits, labels, err := batchLogits(b, m, index, d)
@@ -47,13 +44,19 @@ func TrainingGraph(m Model, batch int, o Optimizer, d Table) (*graph.Graph, erro
 		return nil, err
 	}
 	g.Layer = "loss"
-	loss, accuracy, err := lossAndAccuracy(b, logits, labels, d.Ignored)
+	if a, ok := m.(augmented); ok && a.moves() && len(labels.Shape) > 1 {
+		return nil, graph.Shapef("augmentation: moves would part the pictures from their labels, one a pixel; set mirror, flip, shift, rotation and scale to 0")
+	}
+	loss, accuracy, err := lossOf(b, logits, labels, d.Ignored)
 	if err != nil {
 		return nil, err
 	}
 	g.Output("loss", loss)
 	g.Output("accuracy", accuracy)
-	params := g.Params()
+	params, err := o.Trainable(g.Params())
+	if err != nil {
+		return nil, err
+	}
 	grads, err := op.Gradients(g, loss, params)
 	if err != nil {
 		return nil, err

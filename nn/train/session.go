@@ -37,6 +37,7 @@ type Session struct {
 	position  int
 	run       progress // of the run that goes on, or went on last; its Step is position
 	copiedRun progress // as it was when the weights were read
+	plain     bool     // averages of the weights are not used
 	closed    bool
 }
 
@@ -83,7 +84,11 @@ func (s *Session) addWeights(g *graph.Graph) (added []string) {
 		if _, ok := s.weights[v.Name]; ok {
 			continue
 		}
-		s.weights[v.Name] = plan.Float32s(v.Shape, op.InitialValues(v.Init, s.seed, stream, v.Shape.Elems())...)
+		if first, ok := firstAverage(s.weights, v.Name); ok {
+			s.weights[v.Name] = first
+		} else {
+			s.weights[v.Name] = plan.Float32s(v.Shape, op.InitialValues(v.Init, s.seed, stream, v.Shape.Elems())...)
+		}
 		s.order = append(s.order, v.Name)
 		added = append(added, v.Name)
 	}
@@ -125,9 +130,8 @@ func (s *Session) Classes() int { return s.classes }
 // checkData returns an error, in words for a user, if d cannot be used with this model. check is the set's own: one to
 // train on must have pictures of each class, one to test with need not.
 func (s *Session) checkData(d *data.Set, check func() error) error {
-	in := s.model.InputShape()
-	if !in.Equal(d.Shape) {
-		return fmt.Errorf("train: the net takes samples of %s, the data has %s; write INPUT %s: %w", sizes(in), sizes(d.Shape), sizes(d.Shape), ErrData)
+	if err := s.checkShape(d); err != nil {
+		return err
 	}
 	if len(d.Classes) != s.classes {
 		return fmt.Errorf("train: the net tells %d classes apart, the data has %d; end the net with FC %d: %w", s.classes, len(d.Classes), len(d.Classes), ErrData)
@@ -137,6 +141,14 @@ func (s *Session) checkData(d *data.Set, check func() error) error {
 	}
 	if err := check(); err != nil {
 		return fmt.Errorf("train: %w: %w", err, ErrData)
+	}
+	return nil
+}
+
+func (s *Session) checkShape(d *data.Set) error {
+	in := s.model.InputShape()
+	if !in.Equal(d.Shape) {
+		return fmt.Errorf("train: the net takes samples of %s, the data has %s; write INPUT %s: %w", sizes(in), sizes(d.Shape), sizes(d.Shape), ErrData)
 	}
 	return nil
 }
@@ -252,8 +264,8 @@ func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 }
 
 func (s *Session) setWeights(w map[string]plan.Tensor, step int) error {
-	w, err := perChannel(w, s.model.InputShape())
-	if err != nil {
+	w = perChannel(w, s.model.InputShape())
+	if err := checkInput(w, s.model.InputShape()); err != nil {
 		return err
 	}
 	if err := s.checkWeights(w); err != nil {

@@ -31,20 +31,25 @@ func inputStats(d *data.Set) map[string][]float32 {
 }
 
 // perChannel returns weights as this version keeps them: mean and scale of the input were one number for all channels.
-func perChannel(w map[string]plan.Tensor, in graph.Shape) (map[string]plan.Tensor, error) {
+func perChannel(w map[string]plan.Tensor, in graph.Shape) map[string]plan.Tensor {
 	w = maps.Clone(w)
-	want := in[len(in)-1:].Clone()
+	channels := in[len(in)-1:]
 	for _, name := range []string{inputMean, inputScale} {
-		t, ok := w[name]
-		if ok && len(t.Shape) == 0 && len(t.F32) == 1 {
-			t = plan.Float32s(want, slices.Repeat(t.F32, want[0])...)
-			w[name] = t
-		}
-		if ok && !t.Shape.Equal(want) {
-			return nil, fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", name, t.Shape, want, graph.ErrFormat)
+		if t, ok := w[name]; ok && len(t.Shape) == 0 && len(t.F32) == 1 {
+			w[name] = plan.Float32s(channels.Clone(), slices.Repeat(t.F32, channels[0])...)
 		}
 	}
-	return w, nil
+	return w
+}
+
+// checkInput returns an error if mean and scale of the input are of other channels than the net's.
+func checkInput(w map[string]plan.Tensor, in graph.Shape) error {
+	for _, name := range []string{inputMean, inputScale} {
+		if t, ok := w[name]; ok && !t.Shape.Equal(in[len(in)-1:]) {
+			return fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", name, t.Shape, in[len(in)-1:], graph.ErrFormat)
+		}
+	}
+	return nil
 }
 
 // sizes writes a shape as INPUT takes it, 28x28x1.

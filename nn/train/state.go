@@ -19,7 +19,7 @@ type RunState struct {
 	Step int `json:"step"` // training steps done
 	// What fixes the order of the samples.
 	Seed    uint32 `json:"seed"`
-	Batch   int    `json:"batch"`
+	Batch   int    `json:"batch"` // what is accumulated counts
 	Samples int    `json:"samples"`
 	// Epochs are finished, their validation included.
 	Epochs int `json:"epochs"`
@@ -37,7 +37,7 @@ func (r RunState) check(cfg Config, samples int) error {
 	for _, c := range []struct {
 		what      string
 		got, want int
-	}{{"batch", cfg.Batch, r.Batch}, {"seed", int(cfg.Seed), int(r.Seed)}, {"samples", samples, r.Samples}} {
+	}{{"batch", cfg.Batch * cfg.Accumulate, r.Batch}, {"seed", int(cfg.Seed), int(r.Seed)}, {"samples", samples, r.Samples}} {
 		if c.got != c.want {
 			return fmt.Errorf("train: go on at step %d: %s: got %d, want %d as before; set Resume to false for a new run", r.Step, c.what, c.got, c.want)
 		}
@@ -130,7 +130,8 @@ func notFinite(x []float32) int {
 	return slices.IndexFunc(x, func(v float32) bool { return v-v != 0 })
 }
 
-// modelValues returns those of w that the model itself has: parameters and running statistics, but no optimiser's states.
+// modelValues returns those of w that the model itself has: parameters, their
+// averages and running statistics, but no optimiser's states.
 func (s *Session) modelValues(w map[string]plan.Tensor) (map[string]plan.Tensor, error) {
 	g, err := PredictionGraph(s.model, 1)
 	if err != nil {
@@ -138,8 +139,13 @@ func (s *Session) modelValues(w map[string]plan.Tensor) (map[string]plan.Tensor,
 	}
 	m := map[string]plan.Tensor{}
 	for _, v := range g.Values {
-		if t, ok := w[v.Name]; ok && (v.Role == graph.Parameter || v.Role == graph.State) {
-			m[v.Name] = t
+		if v.Role != graph.Parameter && v.Role != graph.State {
+			continue
+		}
+		for _, name := range []string{v.Name, v.Name + averageSuffix} {
+			if t, ok := w[name]; ok {
+				m[name] = t
+			}
 		}
 	}
 	return m, nil

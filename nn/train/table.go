@@ -67,8 +67,7 @@ func lossAndAccuracy(b *layer.Builder, logits, labels *graph.Value, ignored bool
 		}
 		return loss, layer.Accuracy(b, logits, labels), nil
 	}
-	each, err := op.CrossEntropy(b.G, logits, labels)
-	if err != nil {
+	if loss, err = layer.CrossEntropyWith(b, logits, labels, layer.CrossEntropyOptions{}); err != nil {
 		return nil, nil, err
 	}
 	axes := make([]int, len(labels.Shape))
@@ -77,8 +76,7 @@ func lossAndAccuracy(b *layer.Builder, logits, labels *graph.Value, ignored bool
 	}
 	v, c, n := expr.V, expr.C, expr.New
 	count := op.Sum(b.G, op.Map(b.G, n(expr.Greater, v(0), c(-0.5)), labels), axes...)
-	share := n(expr.Div, v(0), n(expr.Max, v(1), c(1)))
 	hit := op.Map(b.G, n(expr.Equal, v(0), v(1)), op.ArgMax(b.G, logits), labels)
-	loss = op.Map(b.G, share, op.Sum(b.G, each, axes...), count)
+	share := n(expr.Div, v(0), n(expr.Max, v(1), c(1)))
 	return loss, op.Map(b.G, share, op.Sum(b.G, hit, axes...), count), nil
 }

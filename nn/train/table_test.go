@@ -174,6 +174,10 @@ func TestOldScalarsBecomeChannels(t *testing.T) {
 	if w, err = s.Weights(context.Background()); err != nil || fmt.Sprint(w["input.mean"].Shape, w["input.mean"].F32, w["input.scale"].F32) != "[3] [33 33 33] [0.5 0.5 0.5]" {
 		t.Errorf("got %v %v, %v", w["input.mean"], w["input.scale"], err)
 	}
+	w["input.mean"] = plan.Float32s(nil, 44)
+	if r, err := s.LoadByName(w); err != nil || len(r.Mismatched) > 0 {
+		t.Errorf("load by name: got %v, %v", r, err)
+	}
 	w["input.mean"] = plan.Float32s(graph.Shape{2}, 1, 2)
 	if err := s.SetWeights(w, 0); !errors.Is(err, graph.ErrFormat) || !strings.Contains(err.Error(), "input.mean: the file has [2], the net wants [3]") {
 		t.Errorf("two numbers for three channels: got %v", err)

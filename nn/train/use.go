@@ -29,7 +29,7 @@ func (s *Session) PredictValues(ctx context.Context, sample []float32) ([]float3
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, err := s.executable(ctx, "predict", func() (*graph.Graph, error) { return PredictionGraph(s.model, 1) })
+	e, err := s.executable(s.forward(ctx, "predict", func() (*graph.Graph, error) { return PredictionGraph(s.model, 1) }))
 	if err != nil {
 		return nil, err
 	}
