@@ -61,7 +61,7 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	for l.step < l.total {
+	for l.step < l.total || l.ended < l.Epochs {
 		err := l.run(ctx)
 		if err == nil || !errors.Is(err, graph.ErrDeviceLost) || cfg.Recover == nil {
 			return err
@@ -86,6 +86,7 @@ type loop struct {
 	pending  []pendingStep
 	last     time.Time // of the last copy of the weights
 	losses   int       // devices lost since the last copy
+	ended    int       // epochs that are done with all that comes behind their last step
 	plateau  PlateauState
 }
 
@@ -120,6 +121,7 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, step: cfg.FirstStep, seen: cfg.FirstStep, last: time.Now()}
 	l.perEpoch = cfg.Steps(d.Len())
 	l.total = l.perEpoch * cfg.Epochs
+	l.ended = l.step / l.perEpoch
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.position = cfg.FirstStep
@@ -163,6 +165,9 @@ func (s *Session) standardise(d *data.Set) {
 
 // run goes on until all steps are done or something fails.
 func (l *loop) run(ctx context.Context) error {
+	if err := l.finishEpoch(ctx); err != nil {
+		return err
+	}
 	for l.step < l.total {
 		if l.Wait != nil {
 			if err := l.Wait(ctx); err != nil {
@@ -178,10 +183,8 @@ func (l *loop) run(ctx context.Context) error {
 		if err := l.drain(ctx, l.Info().Queue); err != nil {
 			return err
 		}
-		if l.step%l.perEpoch == 0 {
-			if err := l.endOfEpoch(ctx); err != nil {
-				return err
-			}
+		if err := l.finishEpoch(ctx); err != nil {
+			return err
 		}
 		if l.Yield != nil {
 			l.Yield()
@@ -311,6 +314,19 @@ func (l *loop) diverged(step int) error {
 	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copied)
 }
 
+// finishEpoch does what is due behind the last step of an epoch, once: a device that is lost on the way, or a copy of
+// before, must not let the schedule miss it.
+func (l *loop) finishEpoch(ctx context.Context) error {
+	if l.step%l.perEpoch != 0 || l.step/l.perEpoch <= l.ended {
+		return nil
+	}
+	if err := l.endOfEpoch(ctx); err != nil {
+		return err
+	}
+	l.ended = l.step / l.perEpoch
+	return nil
+}
+
 func (l *loop) endOfEpoch(ctx context.Context) error {
 	if err := l.drain(ctx, 0); err != nil {
 		return err
@@ -357,5 +373,6 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 func (l *loop) rewind() {
 	l.pending = nil
 	l.step, l.seen, l.position = l.copied, l.copied, l.copied
+	l.ended = min(l.ended, l.step/l.perEpoch)
 	l.plateau = plateauOf(l.weights[plateauName])
 }

@@ -24,6 +24,9 @@ func (l *loop) startSchedule() error {
 	}
 	if l.FirstStep > 0 {
 		l.plateau = plateauOf(l.weights[plateauName])
+		if l.FirstStep%l.perEpoch == 0 && l.plateau.Epochs < l.ended { // stopped between the last step and the evaluation
+			l.ended--
+		}
 	}
 	if !slices.Contains(l.order, plateauName) {
 		l.order = append(l.order, plateauName)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/fovea-nn/fovea/nn/cpu"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/layer"
 	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/train"
 )
@@ -45,7 +47,7 @@ func sameBits(t *testing.T, got, want map[string]plan.Tensor) {
 // TestResumed stops a run in the middle of an epoch, takes the weights to another session and goes on. The result is
 // that of the unbroken run, to the bit: weights, states and averages, whatever the optimizer and the schedule.
 func TestResumed(t *testing.T) {
-	const stop = 13
+	const stop, boundary = 13, 16
 	decay := 0.02
 	plateau := train.Schedule{Kind: train.OnPlateau, Plateau: train.Plateau{Threshold: 0.9}} // falls again and again
 	for name, change := range map[string]func(*train.Config){
@@ -70,6 +72,9 @@ func TestResumed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { resume(t, stop, change) })
 	}
+	t.Run("plateau before an evaluation", func(t *testing.T) {
+		resume(t, boundary, func(c *train.Config) { c.Schedule = plateau })
+	})
 	for _, kind := range train.Kinds() {
 		t.Run("kind "+kind, func(t *testing.T) {
 			resume(t, stop, func(c *train.Config) { c.Optimizer = train.Optimizer{Kind: kind, WeightDecay: 0.01} })
@@ -118,14 +123,14 @@ func TestPlateauAfterLoss(t *testing.T) {
 	if got := want["schedule.plateau"].F32[0]; got != 0.125 { // the first of four epochs sets the mark
 		t.Fatalf("scale: got %g, want 0.125", got)
 	}
-	for left := range 20 {
-		runs := left
+	for i := range 40 {
+		runs := i / 2
 		s, err := train.NewSession(frail{cpu.New(1), &runs}, linear{}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		lossy := cfg
-		lossy.CopyEvery = time.Hour
+		lossy.CopyEvery = []time.Duration{time.Nanosecond, time.Hour}[i%2]
 		lossy.Recover = func(context.Context, error) (plan.Device, error) { return cpu.New(1), nil }
 		sameBits(t, trained(t, s, lossy), want)
 		s.Close()
@@ -164,6 +169,45 @@ func TestAccumulatedIsOneLargeBatch(t *testing.T) {
 				t.Errorf("%s: sum[%d] is %g after a step, want 0", o.Kind, i, v)
 			}
 		}
+	}
+}
+
+// noisy is linear behind a dropout.
+type noisy struct{ linear }
+
+func (noisy) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
+	x, err := layer.Dropout(b, x, 0.5)
+	if err != nil {
+		return nil, err
+	}
+	return linear{}.Logits(b, x)
+}
+
+// TestPartsDrawTheirOwn: the parts of a step must not drop the same inputs.
+func TestPartsDrawTheirOwn(t *testing.T) {
+	same := corners(64)
+	for i := range same.Images {
+		same.Images[i] = []byte{10, 200, 90, 20}[i%4]
+	}
+	first := func(parts int) (loss float64) {
+		cfg := config()
+		cfg.Batch, cfg.Accumulate, cfg.Epochs = 2, parts, 1
+		cfg.Observe = func(e train.Event) {
+			if e.Step.Step == 1 {
+				loss = e.Step.Loss
+			}
+		}
+		for i := range same.Labels {
+			same.Labels[i] = 0
+		}
+		same.Labels[0] = 1 // each class has to be there; this one is not among the first
+		if err := session(t, noisy{}).Train(context.Background(), same, cfg); err != nil {
+			t.Fatal(err)
+		}
+		return loss
+	}
+	if one, two := first(1), first(2); one == two {
+		t.Errorf("the mean loss of two parts is that of one, %g", one)
 	}
 }
 
