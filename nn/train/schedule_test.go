@@ -141,7 +141,7 @@ func TestRunFollowsSchedule(t *testing.T) {
 
 // TestRunMovesMomentum: one-cycle gives the momentum, or beta1, with each step.
 func TestRunMovesMomentum(t *testing.T) {
-	for _, kind := range []string{"momentum", "nesterov", "rmsprop", "adam", "lamb", "lion"} {
+	for _, kind := range []string{"momentum", "nesterov", "rmsprop", "adam", "lamb"} {
 		weight := func(low, high float64) float32 {
 			cfg := config()
 			cfg.Optimizer, cfg.Schedule = train.Optimizer{Kind: kind}, train.Schedule{Kind: train.OneCycle, Low: low, High: high}
