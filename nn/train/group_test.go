@@ -128,7 +128,7 @@ func TestPlansOfGroupsDiffer(t *testing.T) {
 	text := func(decay float64) string {
 		return fmt.Sprintf("%+v", train.Optimizer{Groups: []train.Group{{Match: []string{"*"}, WeightDecay: &decay}}})
 	}
-	if text(0.1) != text(0.1) || text(0.1) == text(0.2) {
+	if first, second := text(0.1), text(0.1); first != second || first == text(0.2) {
 		t.Errorf("got %q and %q, want the decay in the text", text(0.1), text(0.2))
 	}
 }

@@ -20,7 +20,7 @@ type Config struct {
 	LearningRate  float64
 	Schedule      Schedule
 	Seed          uint32
-	FirstStep     int       // where to go on, 0 for the beginning
+	FirstStep     int       // where to go on, 0 for the beginning, with fresh states of the optimizer
 	Validation    *data.Set // evaluated after each epoch; may be nil
 	// CopyEvery is how often the weights are copied off the device, so that losing it loses no more; 0 means 5 s.
 	CopyEvery time.Duration
@@ -130,10 +130,7 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	} else if err != nil {
 		return nil, err
 	}
-	if cfg.Average == 0 {
-		s.dropAverages()
-	}
-	if err := l.startSchedule(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
+	if err := l.begin(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
 		return nil, err
 	}
 	if s.data["train"] == nil && d.Len() > 0 {

@@ -16,6 +16,18 @@ func (c Config) checkSchedule() error {
 	return c.Schedule.Check()
 }
 
+// begin prepares what persists beside the weights: averages, the optimizer's states, and the schedule's. On an error,
+// such as that of a lost device, it is done for the copy on the host all the same.
+func (l *loop) begin() (err error) {
+	if l.Average == 0 {
+		l.dropAverages()
+	}
+	if l.FirstStep == 0 {
+		err = l.restart(l.Optimizer)
+	}
+	return errors.Join(err, l.startSchedule())
+}
+
 // startSchedule takes up the plateau where the weights have left it, unless the run is at its beginning.
 func (l *loop) startSchedule() error {
 	l.plateau = NewPlateauState()

@@ -114,6 +114,24 @@ func resume(t *testing.T, stop int, change func(*train.Config)) {
 	sameBits(t, trained(t, second, cfg), want)
 }
 
+// TestRunFromTheBeginning starts with fresh states of the optimizer, whatever an earlier run has left.
+func TestRunFromTheBeginning(t *testing.T) {
+	for _, o := range []train.Optimizer{{Kind: "momentum"}, {Kind: "adam", Average: 0.9}, {Kind: "adagrad", StartSum: 0.5}} {
+		cfg := config()
+		cfg.Optimizer = o
+		fresh, used := session(t, linear{}), session(t, linear{})
+		start := trained(t, used, cfg)
+		weights := map[string]plan.Tensor{}
+		for _, name := range []string{"fc1.weight", "fc1.bias", "input.mean", "input.scale"} {
+			weights[name] = start[name]
+		}
+		if err := fresh.SetWeights(weights, 0); err != nil {
+			t.Fatal(err)
+		}
+		sameBits(t, trained(t, used, cfg), trained(t, fresh, cfg))
+	}
+}
+
 // TestPlateauAfterLoss loses devices just before and after ends of epochs; the schedule sees each loss once.
 func TestPlateauAfterLoss(t *testing.T) {
 	cfg := config()
