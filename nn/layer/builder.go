@@ -3,6 +3,7 @@ package layer
 import (
 	"fmt"
 
+	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -17,10 +18,88 @@ type Builder struct {
 
 	layers, draws int
 	names         map[string]int
+	params        map[string]*graph.Value
 }
 
 // NewBuilder returns a builder that adds to g.
-func NewBuilder(g *graph.Graph) *Builder { return &Builder{G: g, names: map[string]int{}} }
+func NewBuilder(g *graph.Graph) *Builder {
+	return &Builder{G: g, names: map[string]int{}, params: map[string]*graph.Value{}}
+}
+
+// param adds a trained value, or returns the one that a layer of the same name has made: layers share by name.
+func (b *Builder) param(name string, s graph.Shape, init graph.Init) (*graph.Value, error) {
+	p := b.params[name]
+	if p == nil {
+		p = b.G.Param(name, s, init)
+		b.params[name] = p
+	} else if !p.Shape.Equal(s) {
+		return nil, b.fail("parameter %s: got %v, want %v as in the layer that it is shared with", name, s, p.Shape)
+	}
+	return p, nil
+}
+
+// state adds a value that persists without being trained.
+func (b *Builder) state(name string, s graph.Shape, start float64) *graph.Value {
+	return b.G.State(name, graph.F32, s, graph.Init{Kind: graph.InitConst, A: start})
+}
+
+// uniform draws numbers in [0,1).
+func (b *Builder) uniform(s graph.Shape) (*graph.Value, error) {
+	if b.Random == nil {
+		return nil, b.fail("a random layer: got no generator, want Builder.Random to be set")
+	}
+	b.draws++
+	return b.apply(op.RandomOp, op.RandomAttrs{Shape: s, Stream: b.draws}, b.Random)
+}
+
+// mapTo adds an elementwise expression of inputs that a user's shapes decide about.
+func (b *Builder) mapTo(e *expr.Expr, in ...*graph.Value) (*graph.Value, error) {
+	return b.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{e}}, in...)
+}
+
+// sum adds e, over the inputs, up along axes, which are kept with size 1.
+func (b *Builder) sum(e *expr.Expr, axes []int, in ...*graph.Value) (*graph.Value, error) {
+	return b.apply(op.ReduceOp, op.ReduceAttrs{Kind: op.ReduceSum, Axes: axes, Keep: true, Expr: e}, in...)
+}
+
+// constant adds numbers of a shape, which must have as many elements.
+func (b *Builder) constant(s graph.Shape, data []float64) *graph.Value {
+	f := make([]float32, len(data))
+	for i, v := range data {
+		f[i] = float32(v)
+	}
+	return b.G.Const(s, f...)
+}
+
+// axis counts a negative axis from the end.
+func (b *Builder) axis(x *graph.Value, axis int) (int, error) {
+	rank := len(x.Shape)
+	if axis < -rank || axis >= rank {
+		return 0, b.fail("axis: got %d, want %d to %d for %v", axis, -rank, rank-1, x.Shape)
+	}
+	return (axis + rank) % rank, nil
+}
+
+// spatial returns how many axes lie between samples and channels.
+func (b *Builder) spatial(x *graph.Value) (int, error) {
+	n := len(x.Shape) - 2
+	if n < 1 || n > 3 {
+		return 0, b.fail("input: got %v, want samples, 1 to 3 spatial axes and channels", x.Shape)
+	}
+	return n, nil
+}
+
+// channels is the size of the last axis.
+func channels(x *graph.Value) int { return x.Shape[len(x.Shape)-1] }
+
+// axes lists from, …, to-1.
+func axes(from, to int) []int {
+	var a []int
+	for i := from; i < to; i++ {
+		a = append(a, i)
+	}
+	return a
+}
 
 // Begin starts the next layer: what is added from now on belongs to it. label is how messages name it. name is what its
 // parameters are called by; where it is empty, kind and a running number are, such as conv2.
