@@ -23,16 +23,18 @@ func Concat(b *Builder, axis int, xs ...*graph.Value) (*graph.Value, error) {
 // nothing to add or the shapes do not broadcast.
 //
 // Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016.
-func Add(b *Builder, xs ...*graph.Value) (*graph.Value, error) { return b.fold(expr.Add, xs) }
+func Add(b *Builder, xs ...*graph.Value) (*graph.Value, error) { return b.fold("add", expr.Add, xs) }
 
 // Multiply is the elementwise product, by numpy's broadcasting: a gate, such as that of squeeze and excitation, Hu, Shen,
 // Sun, "Squeeze-and-excitation networks", CVPR 2018. Errors: those of Add.
-func Multiply(b *Builder, xs ...*graph.Value) (*graph.Value, error) { return b.fold(expr.Mul, xs) }
+func Multiply(b *Builder, xs ...*graph.Value) (*graph.Value, error) {
+	return b.fold("multiply", expr.Mul, xs)
+}
 
 // fold combines values two by two; the planner merges that into as few steps as a device can bind.
-func (b *Builder) fold(o expr.Op, xs []*graph.Value) (*graph.Value, error) {
+func (b *Builder) fold(name string, o expr.Op, xs []*graph.Value) (*graph.Value, error) {
 	if len(xs) == 0 {
-		return nil, b.fail("%s: got nothing, want at least one value", o.Name())
+		return nil, b.fail("%s: got nothing, want at least one value", name)
 	}
 	y := xs[0]
 	for _, x := range xs[1:] {

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,4 +65,24 @@ func (s *Session) dropAverages() {
 	old := func(name string) bool { return strings.HasSuffix(name, averageSuffix) }
 	s.order = slices.DeleteFunc(s.order, old)
 	maps.DeleteFunc(s.weights, func(name string, _ plan.Tensor) bool { return old(name) })
+}
+
+// restart sets the states of the optimizer, which are called after parameters, to what they are before the first step:
+// those of another run would be taken for its own, and their correction by the step's number would be wrong.
+func (s *Session) restart(o Optimizer) (err error) {
+	for _, name := range s.order {
+		param, state := name[:max(0, strings.LastIndexByte(name, '.'))], s.weights[name]
+		if _, ok := s.weights[param]; !ok || strings.HasSuffix(name, averageSuffix) {
+			continue
+		}
+		fresh := make([]float32, state.Len())
+		if o.Kind == "adagrad" {
+			for i := range fresh {
+				fresh[i] = float32(o.StartSum)
+			}
+		}
+		s.weights[name] = plan.Float32s(state.Shape, fresh...)
+		err = errors.Join(err, s.store.Write(name, s.weights[name]))
+	}
+	return err
 }

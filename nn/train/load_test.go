@@ -32,7 +32,7 @@ func (m deep) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 }
 
 func TestLoadByName(t *testing.T) {
-	old := session(t, deep(5), 1)
+	old := session(t, deep(5))
 	cfg := config()
 	cfg.Average = 0.9
 	d := corners(64)
@@ -51,7 +51,7 @@ func TestLoadByName(t *testing.T) {
 	for _, suffix := range []string{"", ".ema", ".momentum"} {
 		delete(w, "fc1.bias"+suffix)
 	}
-	s := session(t, deep(2), 2)
+	s := seeded(t, deep(2), 2)
 	before, err := s.Weights(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestLoadByName(t *testing.T) {
 }
 
 func TestLoadByNameRefuses(t *testing.T) {
-	s := session(t, deep(2), 2)
+	s := seeded(t, deep(2), 2)
 	before, err := s.Weights(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestLoadByNameRefuses(t *testing.T) {
 
 // TestFeatures computes the activations by hand, for the layer by number, name and parameters.
 func TestFeatures(t *testing.T) {
-	s := session(t, deep(2), 2)
+	s := seeded(t, deep(2), 2)
 	w, err := s.Weights(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ type Config struct {
 	LearningRate  float64
 	Schedule      Schedule
 	Seed          uint32
-	FirstStep     int       // where to go on, 0 for the beginning
+	FirstStep     int       // where to go on, 0 for the beginning, with fresh states of the optimizer
 	Validation    *data.Set // evaluated after each epoch; may be nil
 	Watch                   // of the validation's scores
 	Augment       Augment   // of the pictures to train with
@@ -148,12 +148,10 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	} else if err != nil {
 		return nil, err
 	}
-	if cfg.Average == 0 {
-		s.dropAverages()
-	}
-	if err := l.startSchedule(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
+	if err := l.begin(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
 		return nil, err
 	}
+	s.copiedRun = s.run
 	if s.data["train"] == nil && d.Len() > 0 {
 		s.standardise(d)
 	}

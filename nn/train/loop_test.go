@@ -203,7 +203,7 @@ func TestEvaluateCountsEachSampleOnce(t *testing.T) {
 
 // TestAugmentIsForTrainingOnly mirrors every picture in training: what is learnt is wrong for pictures as they are.
 func TestAugmentIsForTrainingOnly(t *testing.T) {
-	s := session(t, linear{}, 1)
+	s := session(t, linear{})
 	cfg := config()
 	cfg.Augment = train.Augment{Mirror: 1}
 	trained(t, s, cfg)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fovea-nn/fovea/nn/cpu"
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/layer"
@@ -31,19 +30,9 @@ func plain() map[string]plan.Tensor {
 	return map[string]plan.Tensor{"input.mean": plan.Float32s(nil, 0), "input.scale": plan.Float32s(nil, 1)}
 }
 
-func session(t *testing.T, m train.Model, seed uint32) *train.Session {
-	t.Helper()
-	s, err := train.NewSession(cpu.New(1), m, seed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}
-
 // TestScore counts six samples of three classes by hand; the fifth has two largest logits, of which the first counts.
 func TestScore(t *testing.T) {
-	s := session(t, pass(3), 1)
+	s := session(t, pass(3))
 	if err := s.SetWeights(plain(), 0); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +116,7 @@ func TestEvaluationIgnores(t *testing.T) {
 }
 
 func TestEvaluationRefuses(t *testing.T) {
-	s := session(t, linear{}, 1)
+	s := session(t, linear{})
 	if _, err := s.EvaluateWith(context.Background(), corners(4), train.EvaluateOptions{Batch: -1}); err == nil || !strings.Contains(err.Error(), "batch -1") {
 		t.Errorf("a batch of -1: got %v", err)
 	}

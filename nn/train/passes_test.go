@@ -29,7 +29,7 @@ func lines() *data.Set {
 
 func plainSession(t *testing.T, m train.Model) *train.Session {
 	t.Helper()
-	s := session(t, m, 1)
+	s := session(t, m)
 	if err := s.SetWeights(plain(), 0); err != nil {
 		t.Fatal(err)
 	}

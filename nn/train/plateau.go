@@ -17,10 +17,11 @@ type Plateau struct {
 // PlateauState is how far the schedule plateau has come. A session keeps it with the weights as schedule.plateau, so
 // that a saved run goes on with it.
 type PlateauState struct {
-	Scale float32 // times the learning rate
-	Best  float32 // lowest loss so far
-	Bad   int     // epochs since then
-	Rest  int     // epochs of the cooldown that are left
+	Scale  float32 // times the learning rate
+	Best   float32 // lowest loss so far
+	Bad    int     // epochs since then
+	Rest   int     // epochs of the cooldown that are left
+	Epochs int     // whose losses it has seen
 }
 
 const plateauName = "schedule.plateau"
@@ -30,6 +31,7 @@ func NewPlateauState() PlateauState { return PlateauState{Scale: 1, Best: math.M
 
 // After returns the state after an epoch with a validation loss.
 func (p PlateauState) After(s Schedule, loss float64) PlateauState {
+	p.Epochs++
 	if loss < float64(p.Best)*(1-s.Plateau.Threshold) {
 		p.Best, p.Bad = float32(loss), 0
 	} else {
@@ -51,13 +53,13 @@ func (p PlateauState) Rate(s Schedule, rate float64) float64 {
 }
 
 func (p PlateauState) tensor() plan.Tensor {
-	return plan.Float32s(graph.Shape{4}, p.Scale, p.Best, float32(p.Bad), float32(p.Rest))
+	return plan.Float32s(graph.Shape{5}, p.Scale, p.Best, float32(p.Bad), float32(p.Rest), float32(p.Epochs))
 }
 
 // plateauOf reads the state of t, or starts anew where there is none.
 func plateauOf(t plan.Tensor) PlateauState {
-	if len(t.F32) != 4 {
+	if len(t.F32) != 5 {
 		return NewPlateauState()
 	}
-	return PlateauState{t.F32[0], t.F32[1], int(t.F32[2]), int(t.F32[3])}
+	return PlateauState{t.F32[0], t.F32[1], int(t.F32[2]), int(t.F32[3]), int(t.F32[4])}
 }

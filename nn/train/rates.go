@@ -16,6 +16,18 @@ func (c Config) checkSchedule() error {
 	return c.Schedule.Check()
 }
 
+// begin prepares what persists beside the weights: averages, the optimizer's states, and the schedule's. On an error,
+// such as that of a lost device, it is done for the copy on the host all the same.
+func (l *loop) begin() (err error) {
+	if l.Average == 0 {
+		l.dropAverages()
+	}
+	if l.step == 0 {
+		err = l.restart(l.Optimizer)
+	}
+	return errors.Join(err, l.startSchedule())
+}
+
 // startSchedule takes up the plateau where the weights have left it, unless the run is at its beginning.
 func (l *loop) startSchedule() error {
 	l.plateau = NewPlateauState()
@@ -24,6 +36,9 @@ func (l *loop) startSchedule() error {
 	}
 	if l.step > 0 {
 		l.plateau = plateauOf(l.weights[plateauName])
+		if l.step%l.perEpoch == 0 && l.plateau.Epochs < l.Session.run.Epochs { // stopped between the last step and the evaluation
+			l.Session.run.Epochs--
+		}
 	}
 	if !slices.Contains(l.order, plateauName) {
 		l.order = append(l.order, plateauName)

@@ -43,7 +43,7 @@ func TestRunSeeds(t *testing.T) {
 // TestSeedsTrain repeats a real run: other seeds give other weights, the same seed the same.
 func TestSeedsTrain(t *testing.T) {
 	run := func(ctx context.Context, seed uint32) (train.Score, error) {
-		s := session(t, linear{}, seed)
+		s := seeded(t, linear{}, seed)
 		cfg := config()
 		cfg.Epochs, cfg.Seed = 1, seed
 		if err := s.Train(ctx, corners(64), cfg); err != nil {
@@ -62,7 +62,7 @@ func TestSeedsTrain(t *testing.T) {
 
 // TestNoiseCurve falls from all to about half, for two classes.
 func TestNoiseCurve(t *testing.T) {
-	s := session(t, linear{}, 1)
+	s := session(t, linear{})
 	trained(t, s, config())
 	points, err := s.NoiseCurve(context.Background(), corners(300), []float64{0, 0.5, 2, 100}, train.EvaluateOptions{Seed: 1})
 	if err != nil {

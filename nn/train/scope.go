@@ -122,7 +122,8 @@ func (s *scope) update(factor *graph.Value) {
 	}
 	whole := s.again(s.grad)
 	whole.in, whole.sets = slices.Clone(s.in), slices.Clone(s.sets)
-	if sets := whole.follow(u, "step", l2); len(whole.in) <= maxBuffers {
+	// One is left free: where something reads the old parameter, the new one is not written in place.
+	if sets := whole.follow(u, "step", l2); len(whole.in) < maxBuffers {
 		whole.apply(sets)
 		return
 	}

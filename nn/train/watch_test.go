@@ -22,7 +22,7 @@ func contrary() train.Config {
 }
 
 func TestEarlyStopGivesTheBestWeights(t *testing.T) {
-	s := session(t, linear{}, 1)
+	s := session(t, linear{})
 	cfg := contrary()
 	cfg.Watch = train.Watch{Patience: 3, KeepBest: true}
 	var losses []float64
@@ -54,7 +54,7 @@ func TestEarlyStopGivesTheBestWeights(t *testing.T) {
 
 // TestMinDelta improves all the time, but never by enough.
 func TestMinDelta(t *testing.T) {
-	s := session(t, linear{}, 1)
+	s := session(t, linear{})
 	cfg := config()
 	cfg.Epochs, cfg.Validation, cfg.Watch = 10, corners(16), train.Watch{Patience: 2, MinDelta: 100}
 	epochs := 0
@@ -73,7 +73,7 @@ func TestMinDelta(t *testing.T) {
 func TestLostDeviceKeepsTheCount(t *testing.T) {
 	cfg := contrary()
 	cfg.Watch = train.Watch{Metric: "loss", Patience: 3, KeepBest: true}
-	calm := session(t, linear{}, 1)
+	calm := session(t, linear{})
 	trained(t, calm, cfg)
 	want, err := calm.Checkpoint(context.Background())
 	if err != nil {
@@ -106,7 +106,7 @@ func TestLostDeviceKeepsTheCount(t *testing.T) {
 }
 
 func TestWatchIsChecked(t *testing.T) {
-	s := session(t, linear{}, 1)
+	s := session(t, linear{})
 	for name, w := range map[string]train.Watch{
 		"metric": {Metric: "f1"}, "patience": {Patience: -1}, "delta": {MinDelta: -1}, "no validation": {Patience: 1}, "nothing to keep": {KeepBest: true},
 	} {
