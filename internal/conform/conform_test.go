@@ -314,42 +314,15 @@ func TestRunner(t *testing.T) {
 	}
 }
 
-// The list of what must pass is checked on the processor here, on every backend by make conformance.
+// Every case is computed on the processor here, on every backend by make conformance.
 func TestReferenceCases(t *testing.T) {
 	dir := filepath.Join("..", "..", "..", "shared", "conformance", "torch")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("there are no reference cases beside this checkout: %v", err)
 	}
-	list, err := os.ReadFile(filepath.Join("..", "..", "test", "conformance.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	chosen := map[string]int{} // how many cases each line chooses
-	for line := range strings.Lines(string(list)) {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-			chosen[line] = 0
-		}
-	}
 	for name, res := range runAll(t, os.DirFS(dir)) {
-		must := false
-		for line := range chosen {
-			if regexp.MustCompile(line).MatchString(name) {
-				must = true
-				chosen[line]++
-			}
-		}
-		switch {
-		case must && res.Err != nil:
+		if res.Err != nil {
 			t.Errorf("%s: %v", name, res.Err)
-		case !must && res.Err == nil:
-			t.Logf("%s passes and could be listed in test/conformance.txt", name)
-		case !must && !errors.Is(res.Err, graph.ErrUnsupported):
-			t.Errorf("%s: %v, want it to pass or to be unsupported", name, res.Err)
-		}
-	}
-	for line, n := range chosen {
-		if n == 0 {
-			t.Errorf("%s in test/conformance.txt chooses no case", line)
 		}
 	}
 }
