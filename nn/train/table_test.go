@@ -54,7 +54,7 @@ func shades(n int) *data.Set {
 
 func TestTrainsOnPixelLabels(t *testing.T) {
 	d := shades(40)
-	s := session(t, pixels{2, 3, 1, 2}, 1)
+	s := session(t, pixels{2, 3, 1, 2})
 	cfg := train.Config{Optimizer: train.Optimizer{Kind: "adam"}, Epochs: 20, Batch: 10, LearningRate: 0.05, Seed: 1}
 	var first, last train.StepEvent
 	cfg.Observe = func(e train.Event) {
@@ -89,7 +89,7 @@ func TestIgnoredLabelsCountForNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := func(d *data.Set, batch int) (map[string]plan.Tensor, train.StepEvent) {
-		s := session(t, flat{graph.Shape{3}, 2}, 4)
+		s := session(t, flat{graph.Shape{3}, 2})
 		w, err := s.Weights(context.Background())
 		if err != nil {
 			t.Fatal(err)
@@ -137,7 +137,7 @@ func TestStandardisesPerChannel(t *testing.T) {
 		}
 		d.Labels = append(d.Labels, int32(i%2))
 	}
-	s := session(t, flat{graph.Shape{4, 2}, 2}, 1)
+	s := session(t, flat{graph.Shape{4, 2}, 2})
 	cfg := train.Config{Optimizer: train.Optimizer{Kind: "adam"}, Epochs: 10, Batch: 20, LearningRate: 0.05, Seed: 1}
 	if err := s.Train(context.Background(), d, cfg); err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func TestStandardisesPerChannel(t *testing.T) {
 
 // TestOldScalarsBecomeChannels takes weights of a file whose mean and scale are one number for all channels.
 func TestOldScalarsBecomeChannels(t *testing.T) {
-	s := session(t, flat{graph.Shape{2, 2, 3}, 2}, 1)
+	s := session(t, flat{graph.Shape{2, 2, 3}, 2})
 	w, err := s.Weights(context.Background())
 	if err != nil {
 		t.Fatal(err)
@@ -199,12 +199,12 @@ func TestDataOfAnotherKind(t *testing.T) {
 		{"another shape", pixels{2, 3, 1, 2}, corners(4), "takes samples of 2x3x1, the data has 2x2x1; write INPUT 2x2x1"},
 		{"NaN", flat{graph.Shape{2}, 2}, nan, "sample 1: number 1, at [1] of [2], is NaN"},
 	} {
-		s := session(t, c.m, 1)
+		s := session(t, c.m)
 		if err := s.Train(ctx, c.d, cfg); !errors.Is(err, train.ErrData) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
 		}
 	}
-	s := session(t, flat{graph.Shape{2}, 2}, 1)
+	s := session(t, flat{graph.Shape{2}, 2})
 	if _, err := s.PredictValues(ctx, nan.Values(1)); !errors.Is(err, train.ErrData) {
 		t.Errorf("predict NaN: got %v", err)
 	}
