@@ -104,9 +104,10 @@ func TestCheckFindsFaults(t *testing.T) {
 		y := n.conv(x, 3, 1, 4)
 		z := n.conv(y, 3, 1, 4)
 		v := n.conv(x, 3, 1, 4)
-		n.out("z", n.add(n.add(z, y), v))
+		sum := n.add(n.add(z, y), v)
+		n.out("z", sum)
 		w := n.Param("w", graph.Shape{4}, graph.Init{})
-		n.Assign(w, n.tanh(w))
+		n.Assign(w, n.mul(w, n.sum(sum)))
 		return plan.BuildOnly(n.Graph)
 	}
 	if err := null.Check(build()); err != nil {

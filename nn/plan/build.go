@@ -202,29 +202,3 @@ func (r *rewriter) prune() {
 	}
 	r.nodes = nodes
 }
-
-// schedule moves the nodes that only compute updates to the end, behind every reader of the old values, so that they
-// can write in place.
-func (r *rewriter) schedule() {
-	target := map[*graph.Value]bool{}
-	for _, u := range r.updates {
-		target[u.Value] = true
-	}
-	uses := r.uses()
-	var first, last []*graph.Node
-	for _, n := range r.nodes {
-		updates := true
-		for _, v := range n.Out {
-			updates = updates && target[v] && len(uses[v]) == 0
-		}
-		for _, o := range r.outputs {
-			updates = updates && !slices.Contains(n.Out, o.Value)
-		}
-		if updates {
-			last = append(last, n)
-		} else {
-			first = append(first, n)
-		}
-	}
-	r.nodes = append(first, last...)
-}
