@@ -91,7 +91,7 @@ func tooLong(es ...*expr.Expr) bool {
 	for _, e := range es {
 		cost += e.Cost()
 	}
-	return cost > 300
+	return cost > 150
 }
 
 // inline writes the expression of map n in place of its result in e, an expression over vars, and returns e over in,
