@@ -72,6 +72,20 @@ func (w *walker) node(n *graph.Node) {
 		}
 	case op.CopyAttrs:
 		w.copied(f, n, a)
+	case op.RegionPoolAttrs:
+		for i := range f { // regions of equal size, as in adaptive pooling
+			if in, out := f[i].extent, n.Out[0].Shape[1+i]; out == 1 {
+				f[i] = w.whole(i)
+			} else {
+				f[i].size += float64((in-1)/out) * f[i].jump
+			}
+		}
+	case op.ResampleAttrs:
+		for i := range f {
+			if a.Linear { // between two pixels
+				f[i].size += f[i].jump
+			}
+		}
 	}
 	for _, v := range n.Out {
 		w.of[v], w.channels[v] = w.scaled(f, v.Shape), channels
@@ -141,8 +155,9 @@ func (w *walker) copied(f field, n *graph.Node, c op.CopyAttrs) {
 		if ax.From != 1+i || ax.Step == 0 {
 			continue
 		}
-		f[i].lo += float64(ax.Start) * f[i].jump
-		f[i].jump *= float64(max(ax.Step, -ax.Step))
+		every := float64(max(1, ax.Every))
+		f[i].lo += float64(ax.Start) / every * f[i].jump
+		f[i].jump *= float64(max(ax.Step, -ax.Step)) / every
 		f[i].extent = c.Shape[1+i]
 	}
 }

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/fovea-nn/fovea/nn/expr"
@@ -25,7 +26,7 @@ func TestFieldsOfGraphs(t *testing.T) {
 	}
 	conv := func(b builder, x *graph.Value, kernel, stride, pad int) *graph.Value {
 		c := x.Shape[len(x.Shape)-1]
-		w := b.Param("w", graph.Shape{kernel, kernel, c, c}, graph.Init{})
+		w := b.Param(fmt.Sprint("w", len(b.Nodes)), graph.Shape{kernel, kernel, c, c}, graph.Init{})
 		return apply(b, op.Conv, op.ConvAttrs{Window: op.Square(2, kernel, stride, pad), Groups: 1}, x, w)
 	}
 	for _, c := range []struct {
@@ -75,6 +76,14 @@ func TestFieldsOfGraphs(t *testing.T) {
 			return op.Reshape(b.Graph, apply(b, op.MatMul, op.MatMulAttrs{}, op.Reshape(b.Graph, y, graph.Shape{8 * 6, 2}), b.Param("m", graph.Shape{2, 8}, graph.Init{})),
 				graph.Shape{1, 16, 12, 2})
 		}, 2, 1, 0, 0},
+		{"regions", func(b builder) *graph.Value {
+			bounds := func(n int) *graph.Value { return b.Const(graph.Shape{1, 1, n, 2}, make([]float32, 2*n)...) }
+			return apply(b, op.RegionPool, op.RegionPoolAttrs{Kind: op.PoolMax}, b.x, bounds(4), bounds(4))
+		}, 4, 4, 0, 3},
+		{"enlarged", func(b builder) *graph.Value {
+			y := conv(b, b.x, 3, 1, 1)
+			return apply(b, op.ResampleOp, op.ResampleAttrs{Out: []int{32, 24}, Linear: true}, y, b.Const(graph.Shape{1, 6}, .5, 0, 0, 0, .5, 0))
+		}, 4, 0.5, -1, 0},
 	} {
 		b := builder{Graph: graph.New()}
 		b.x = b.Input("x", graph.F32, graph.Shape{1, 16, 12, 2})

@@ -159,7 +159,11 @@ func TestCasesThatCannotPass(t *testing.T) {
 		{"unknown operation", "not supported: frobnicate", simple("frobnicate", object{}, floats([]int{1}, 1), floats([]int{1}, 1))},
 		{"unknown kind", `not supported: kind "poem"`, with(conv(), func(c made) { c.fields["kind"] = "poem" })},
 		{"unknown optimizer", "not supported: lion", with(momentum(), func(c made) { c.fields["op"] = "lion" })},
-		{"schedule", "not supported: schedule step", with(momentum(), func(c made) { c.fields["kind"], c.fields["op"] = "schedule", "step" })},
+		{"unknown schedule", "not supported: schedule random", with(momentum(), func(c made) { c.fields["kind"], c.fields["op"] = "schedule", "random" })},
+		{"another optimizer's attribute", `unknown field "rho"`, with(momentum(), func(c made) { c.fields["attrs"].(object)["rho"] = 0.9 })},
+		{"schedule out of range", "schedule: every: got -2", with(momentum(), func(c made) {
+			c.fields["kind"], c.fields["op"], c.fields["attrs"] = "schedule", "step", object{"base_lr": 0.1, "step_size": -2, "gamma": 0.5}
+		})},
 		{"unknown attribute", "spin", simple("relu", object{"spin": 2}, floats([]int{1}, 1), floats([]int{1}, 1))},
 		{"dropout that is random", "not supported: dropout in training", simple("dropout", object{"p": 0.5, "training": true}, floats([]int{1}, 1), floats([]int{1}, 1))},
 		{"gradient of what is not there", "nothing in the graph stands for b", with(conv(), func(c made) {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
@@ -160,11 +161,13 @@ func (a *allocator) updatesInPlace(nodes []*graph.Node) map[*graph.Value]*graph.
 	return inPlace
 }
 
+// leavesOutPlaces lists the primitives that need not yield the places of their maxima where nothing reads them.
+var leavesOutPlaces = []string{op.Pool, op.ConvPool}
+
 // step gives n's outputs their places in memory: an update's target, an input that dies here, or a block of their own.
 func (a *allocator) step(i int, n *graph.Node, inPlace map[*graph.Value]*graph.Value) {
-	// A further output that nothing reads, such as a maximum's place, is not computed.
-	for k := len(n.Out) - 1; k > 0 && n.Op != op.MapOp && a.lastUse[n.Out[k]] == 0; k-- {
-		n.Out = n.Out[:k]
+	if slices.Contains(leavesOutPlaces, n.Op) && len(n.Out) > 1 && a.lastUse[n.Out[1]] == 0 {
+		n.Out = n.Out[:1]
 	}
 	reused := false
 	for _, v := range n.Out {

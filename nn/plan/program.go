@@ -32,7 +32,7 @@ func (s Slot) Bytes() int { return s.Elems * s.Type.Bytes() }
 
 // Step is one primitive over slots. Node tells which, with attributes, epilogue, types and layer; In and Out are the
 // slots of its inputs and outputs. A slot may appear on both sides only where a Map reads and writes it elementwise.
-// Outputs behind the first that nothing reads are left out.
+// A pooling's winners, where nothing reads them, are left out.
 type Step struct {
 	Node    *graph.Node
 	In, Out []int
