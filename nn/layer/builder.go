@@ -13,29 +13,24 @@ type Builder struct {
 	G *graph.Graph
 	// Training turns on what only training does, such as dropout.
 	Training bool
+	// Sampling leaves dropout on outside training, for draws that are averaged.
+	Sampling bool
 	// Random is the generator's state, i32 [2] = (seed, step), which dropout reads; nil where nothing is random.
 	Random *graph.Value
 
 	layers, draws int
 	names         map[string]int
-	params        map[string]*graph.Value
 }
 
 // NewBuilder returns a builder that adds to g.
 func NewBuilder(g *graph.Graph) *Builder {
-	return &Builder{G: g, names: map[string]int{}, params: map[string]*graph.Value{}}
+	return &Builder{G: g, names: map[string]int{}}
 }
 
 // param adds a trained value, or returns the one that a layer of the same name has made: layers share by name.
 func (b *Builder) param(name string, s graph.Shape, init graph.Init) (*graph.Value, error) {
-	p := b.params[name]
-	if p == nil {
-		p = b.G.Param(name, s, init)
-		b.params[name] = p
-	} else if !p.Shape.Equal(s) {
-		return nil, b.fail("parameter %s: got %v, want %v as in the layer that it is shared with", name, s, p.Shape)
-	}
-	return p, nil
+	p := b.G.Param(name, s, init)
+	return p, b.G.Err()
 }
 
 // state adds a value that persists without being trained.
@@ -51,6 +46,9 @@ func (b *Builder) uniform(s graph.Shape) (*graph.Value, error) {
 	b.draws++
 	return b.apply(op.RandomOp, op.RandomAttrs{Shape: s, Stream: b.draws}, b.Random)
 }
+
+// Uniform draws numbers in [0,1), another stream with each call, for what is random but no layer.
+func (b *Builder) Uniform(s graph.Shape) (*graph.Value, error) { return b.uniform(s) }
 
 // mapTo adds an elementwise expression of inputs that a user's shapes decide about.
 func (b *Builder) mapTo(e *expr.Expr, in ...*graph.Value) (*graph.Value, error) {
