@@ -227,7 +227,7 @@ func (crooked) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 func TestSharedNameOfAnotherShape(t *testing.T) {
 	_, err := train.NewSession(cpu.New(1), crooked{}, 1)
 	var se *graph.ShapeError
-	if !errors.As(err, &se) || !strings.Contains(err.Error(), `layer 2 "same" (fc 2): parameter same.weight: got f32[3,2], want f32[4,3]`) {
+	if !errors.As(err, &se) || !strings.Contains(err.Error(), `layer 2 "same" (fc 2): parameter same.weight: got [3,2], want [4,3]`) {
 		t.Errorf("got %v, want an error that names the layer, the parameter and both shapes", err)
 	}
 }
