@@ -14,25 +14,65 @@ type Builder struct {
 	Training bool
 	// Random is the generator's state, i32 [2] = (seed, step), which dropout reads; nil where nothing is random.
 	Random *graph.Value
+	// Aux collects the outputs of side heads, whose losses are added to the net's in training.
+	Aux []Aux
+	// Begun lists the layers begun so far, so that the net's text can be found again.
+	Begun []Begun
 
-	layers, draws int
-	names         map[string]int
+	draws int
+	names map[string]int
+	used  map[string]int
+}
+
+// Aux is an auxiliary output: logits of the shape of the net's own, and how much their loss counts.
+//
+// Source: Szegedy et al., "Going deeper with convolutions", CVPR 2015, section 5.
+type Aux struct {
+	Logits *graph.Value
+	Weight float64
+}
+
+// Begun is a layer that Begin started.
+type Begun struct {
+	Name   string // as it was given
+	Params string // what its parameters are called by
+	Label  string // how messages name it
+	Layer  string // what its nodes carry, as Node.Layer
 }
 
 // NewBuilder returns a builder that adds to g.
-func NewBuilder(g *graph.Graph) *Builder { return &Builder{G: g, names: map[string]int{}} }
+func NewBuilder(g *graph.Graph) *Builder {
+	return &Builder{G: g, names: map[string]int{}, used: map[string]int{}}
+}
 
 // Begin starts the next layer: what is added from now on belongs to it. label is how messages name it. name is what its
-// parameters are called by; where it is empty, kind and a running number are, such as conv2.
+// parameters are called by; where it is empty, kind and a running number are, such as conv2. A name that is in use
+// already gets a number behind it, such as stem.2.
 func (b *Builder) Begin(kind, name, label string) string {
-	b.layers++
+	at := len(b.Begun) + 1
 	b.names[kind]++
-	b.G.Layer = fmt.Sprintf("layer %d (%s)", b.layers, label)
+	b.G.Layer = fmt.Sprintf("layer %d (%s)", at, label)
+	params := fmt.Sprintf("%s%d", kind, b.names[kind])
 	if name != "" {
-		b.G.Layer = fmt.Sprintf("layer %d %q (%s)", b.layers, name, label)
-		return name
+		b.G.Layer = fmt.Sprintf("layer %d %q (%s)", at, name, label)
+		params = name
 	}
-	return fmt.Sprintf("%s%d", kind, b.names[kind])
+	params = b.unique(params)
+	b.Begun = append(b.Begun, Begun{Name: name, Params: params, Label: label, Layer: b.G.Layer})
+	return params
+}
+
+// unique returns name, with a number behind it if it was returned before.
+func (b *Builder) unique(name string) string {
+	b.used[name]++
+	for n := b.used[name]; n > 1; n++ {
+		numbered := fmt.Sprintf("%s.%d", name, n)
+		if b.used[numbered] == 0 {
+			b.used[name], b.used[numbered] = n, 1
+			return numbered
+		}
+	}
+	return name
 }
 
 // apply adds a primitive with one output that matters.

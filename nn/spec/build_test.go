@@ -55,7 +55,7 @@ func TestBuildErrorsPointAtTheLayer(t *testing.T) {
 		{"INPUT 4x4x1 -> CONV 5x5x8 -> FC 10", 16, "line 1, column 16: layer 1 (conv 5x5x8): height does not fit: input 4 with padding 0+0 is smaller than the window 5; pad by 1 more or use a smaller kernel"},
 		{"INPUT 8x8x3 -> CONV 3x3x8 groups 2 -> FC 10", 16, "line 1, column 16: layer 1 (conv 3x3x8 groups 2): input channels: got 3, want a multiple of groups 2"},
 		{"INPUT 8x8x3 -> FC 5 -> POOL 2", 24, "line 1, column 24: layer 2 (pool 2): pool needs a map, but its input is a vector of 5 numbers; put it before FC or FLATTEN"},
-		{"INPUT 8x8x3 -> CONV 3x3x8", 16, "line 1, column 16: the net ends with a map of [6,6,8] for each sample; end it with one number a class, for example FC 10 or GAP"},
+		{"INPUT 8x8x3 -> CONV 3x3x8", 16, "line 1, column 16: the net ends with a map of [6,6,8] for each sample; end it with one number a class, for example FC 10 or GAP, or with PIXELS for classes of pixels"},
 	} {
 		_, _, _, err := build(c.text)
 		var e *spec.Error

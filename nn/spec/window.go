@@ -1,0 +1,108 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+)
+
+// axes returns how many axes of space x has.
+func (w *worker) axes(x *graph.Value) (int, error) {
+	n := len(x.Shape) - 2
+	if n < 1 {
+		return 0, graph.Shapef("%s needs a map, but its input is a vector of %d numbers; put it before FC or FLATTEN", strings.ToLower(w.l.Kind), x.Shape[len(x.Shape)-1])
+	}
+	return n, nil
+}
+
+// window reads stride, padding and dilation for a kernel of one number, or one an axis; stride 0 stands for the kernel's
+// size. "pad same" gives an output as large as the input divided by the stride, rounded up; an odd zero goes behind, as
+// in TensorFlow.
+func (w *worker) window(x *graph.Value, kernel []int, stride int) (op.Window, error) {
+	axes, err := w.axes(x)
+	if err != nil {
+		return op.Window{}, err
+	}
+	win := op.Square(axes, 1, stride, 0)
+	if err := w.spread("kernel", win.Kernel, kernel); err != nil {
+		return op.Window{}, err
+	}
+	if stride == 0 {
+		copy(win.Stride, win.Kernel)
+	}
+	for _, o := range w.l.Options {
+		var err error
+		switch ns := ints(o.Numbers); {
+		case o.Name == "stride":
+			err = w.spread(o.Name, win.Stride, ns)
+		case o.Name == "dilation":
+			err = w.spread(o.Name, win.Dilation, ns)
+		case o.Name == "pad" && o.Sides && len(ns) == 2*axes:
+			for i := range axes {
+				win.Pads[i] = [2]int{ns[i], ns[axes+i]}
+			}
+		case o.Name == "pad" && o.Word == "":
+			both := make([]int, axes)
+			err = w.spread(o.Name, both, ns)
+			for i, p := range both {
+				win.Pads[i] = [2]int{p, p}
+			}
+		}
+		if err != nil {
+			return op.Window{}, err
+		}
+	}
+	if o, _ := w.l.Option("pad"); o.Word == "same" {
+		for i, s := range win.Stride {
+			in := x.Shape[1+i]
+			total := max(0, ((in+s-1)/s-1)*s+win.Dilation[i]*(win.Kernel[i]-1)+1-in)
+			win.Pads[i] = [2]int{total / 2, total - total/2}
+		}
+	}
+	w.walked = &win
+	return win, nil
+}
+
+// spread copies one number for each axis, or one for all.
+func (w *worker) spread(what string, to, from []int) error {
+	switch len(from) {
+	case len(to):
+		copy(to, from)
+	case 1:
+		for i := range to {
+			to[i] = from[0]
+		}
+	default:
+		return graph.Shapef("%s: got %d numbers, want one for each of the map's %d axes of space", what, len(from), len(to))
+	}
+	return nil
+}
+
+// checkUnused warns of pixels that the stride leaves out.
+func (w *worker) checkUnused(x *graph.Value, win op.Window, ceil bool) {
+	names := [...]string{"slice", "row", "column"}
+	if len(win.Kernel) == 1 {
+		names[2] = "step"
+	}
+	for i := range win.Kernel {
+		in, axis := x.Shape[1+i], names[3-len(win.Kernel)+i]
+		rest := win.Unused(i, in)
+		if rest == 0 || ceil || w.warning != "" {
+			continue
+		}
+		span := win.Dilation[i]*(win.Kernel[i]-1) + 1
+		room := in + win.Pads[i][0] + win.Pads[i][1] - span
+		if room < 0 {
+			continue
+		}
+		s := win.Stride[i]
+		many := fmt.Sprintf("the last %s is", axis)
+		if rest > 1 {
+			many = fmt.Sprintf("the last %d %ss are", rest, axis)
+		}
+		w.warning = fmt.Sprintf("%s: (%d - %d)/%d + 1 = %.3g rounds to %d, %s never seen; an input of %d or of %d would fit",
+			w.b.G.Layer, in+win.Pads[i][0]+win.Pads[i][1], span, s, float64(room)/float64(s)+1, room/s+1, many, in-rest, in-rest+s)
+	}
+}
