@@ -13,7 +13,7 @@ BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wil
 
 .DEFAULT_GOAL := help
 .PHONY: help run site size test check test-fast test-browser test-pages conformance bench bench-quick \
-	bench-accuracy golden fuzz clean
+	bench-native bench-accuracy golden fuzz clean
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ bench: site bench/node_modules/.stamp ## Measure Fovea beside other libraries, i
 
 bench-quick: site bench/node_modules/.stamp ## The same, the main cases in under a minute
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs --quick $(if $(CASE),--case '$(CASE)')
+
+bench-native: bench/node_modules/.stamp ## Measure pure Go outside the browser beside ConvNetJS under Node.js
+	@node bench/native.mjs
 
 bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on each backend and print the test accuracy
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/accuracy.mjs

@@ -135,6 +135,10 @@ func copyKernel[T float32 | int32](c *compiler, x, y []T) func() {
 				if ax.From >= 0 {
 					i += o / own[ax.From] % out[ax.From] * ax.Step
 				}
+				if ax.Every > 1 {
+					inside = inside && i%ax.Every == 0
+					i /= ax.Every
+				}
 				inside = inside && i >= 0 && i < in[k]
 				at += i * st[k]
 			}

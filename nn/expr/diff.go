@@ -1,5 +1,7 @@
 package expr
 
+import "math"
+
 // Diff returns ∂e/∂variable i. Where y is not nil it stands for the value of e itself, which spares computing e again:
 // the derivative of tanh is 1 - y². At a kink the derivative is that of the side which wins in Eval: ReLU has 0 at 0.
 func Diff(e *Expr, i int, y *Expr) *Expr {
@@ -7,7 +9,7 @@ func Diff(e *Expr, i int, y *Expr) *Expr {
 		y = e
 	}
 	switch e.Op {
-	case Const, Greater, Equal:
+	case Const, Greater, Equal, Floor:
 		return C(0)
 	case Var:
 		if e.Index == i {
@@ -56,6 +58,12 @@ func Diff(e *Expr, i int, y *Expr) *Expr {
 		return New(Mul, New(Sub, C(1), New(Mul, y, y)), d(0))
 	case Sigmoid:
 		return New(Mul, New(Mul, y, New(Sub, C(1), y)), d(0))
+	case Erf: // 2/√π · exp(-x²)
+		return New(Mul, New(Mul, C(2/math.Sqrt(math.Pi)), New(Exp, New(Neg, New(Mul, a[0], a[0])))), d(0))
+	case Sin:
+		return New(Mul, New(Cos, a[0]), d(0))
+	case Cos:
+		return New(Neg, New(Mul, New(Sin, a[0]), d(0)))
 	case Select:
 		return New(Select, a[0], d(1), d(2))
 	}

@@ -28,6 +28,10 @@ const (
 	Sqrt
 	Tanh
 	Sigmoid
+	Erf
+	Floor
+	Sin
+	Cos
 	Greater
 	Equal
 	Select
@@ -36,6 +40,7 @@ const (
 
 var opNames = [numOps]string{
 	"const", "var", "+", "-", "*", "/", "max", "min", "pow", "neg", "abs", "exp", "log", "sqrt", "tanh", "sigmoid",
+	"erf", "floor", "sin", "cos",
 	"greater", "equal", "select",
 }
 
@@ -229,6 +234,14 @@ func apply[T float32 | float64](op Op, x, y, z T) T {
 		return T(math.Tanh(float64(x)))
 	case Sigmoid:
 		return T(1 / (1 + math.Exp(-float64(x))))
+	case Erf:
+		return T(math.Erf(float64(x)))
+	case Floor:
+		return T(math.Floor(float64(x)))
+	case Sin:
+		return T(math.Sin(float64(x)))
+	case Cos:
+		return T(math.Cos(float64(x)))
 	case Greater:
 		return truth[T](x > y)
 	case Equal:

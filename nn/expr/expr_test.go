@@ -49,8 +49,8 @@ func draw(t *rapid.T, depth int) *Expr {
 		return New(Sqrt, positive())
 	case Tanh:
 		return New(Tanh, sub())
-	case Sigmoid:
-		return New(Sigmoid, sub())
+	case Sigmoid, Erf, Sin, Cos:
+		return New([]Op{Sigmoid, Erf, Sin, Cos}[rapid.IntRange(0, 3).Draw(t, "smooth")], sub())
 	case Select:
 		return New(Select, New(Greater, sub(), sub()), sub(), sub())
 	default:

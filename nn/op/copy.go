@@ -3,8 +3,9 @@ package op
 import "github.com/fovea-nn/fovea/nn/graph"
 
 // CopyAxis says where along one input axis an output element comes from: output index of axis From, times Step, plus
-// Start. With From -1 it is Start alone.
-type CopyAxis struct{ From, Step, Start int }
+// Start. With From -1 it is Start alone. With Every, only what can be divided by it comes from anywhere, from the
+// quotient: the others are 0, as in the gradient of a slice that takes every second element.
+type CopyAxis struct{ From, Step, Start, Every int }
 
 // CopyAttrs are the attributes of CopyOp.
 type CopyAttrs struct {
@@ -14,7 +15,7 @@ type CopyAttrs struct {
 
 // CopyOp rearranges elements: transpose, slice, pad with zeros, flip, broadcast.
 //
-//	y[o] = x[i] with i_a = o[From_a]·Step_a + Start_a, or 0 where i lies outside x
+//	y[o] = x[i] with i_a = (o[From_a]·Step_a + Start_a) / Every_a, or 0 where i lies outside x or is no whole number
 //
 // It returns a ShapeError if an axis does not exist.
 const CopyOp = "Copy"
@@ -43,6 +44,10 @@ var _ = register(Primitive{
 				if ax.From >= 0 {
 					i += o / own[ax.From] % y.Shape[ax.From] * ax.Step
 				}
+				if ax.Every > 1 {
+					inside = inside && i%ax.Every == 0
+					i /= ax.Every
+				}
 				inside = inside && i >= 0 && i < in[0].Shape[k]
 				at += i * st[k]
 			}
@@ -60,10 +65,18 @@ var _ = register(Primitive{
 			back[i].From = -1
 		}
 		for k, ax := range a.Axes {
-			if ax.From < 0 || ax.Step*ax.Step != 1 || back[ax.From].From >= 0 {
-				panic("op: gradient of a copy that skips or repeats elements")
+			if ax.From < 0 || ax.Step == 0 || back[ax.From].From >= 0 {
+				panic("op: gradient of a copy that repeats elements")
 			}
-			back[ax.From] = CopyAxis{From: k, Step: ax.Step, Start: -ax.Start * ax.Step}
+			// i = (o·step + start)/every, so o = (i·every - start)/step.
+			b := CopyAxis{From: k, Step: max(1, ax.Every), Start: -ax.Start, Every: ax.Step}
+			if ax.Step < 0 {
+				b.Step, b.Start, b.Every = -b.Step, ax.Start, -ax.Step
+			}
+			if b.Every == 1 {
+				b.Every = 0
+			}
+			back[ax.From] = b
 		}
 		var stretched []int
 		var kept []CopyAxis

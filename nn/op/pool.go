@@ -13,10 +13,11 @@ type PoolKind uint8
 const (
 	PoolMax PoolKind = iota
 	PoolAvg
+	PoolSum // an average that divides by 1
 )
 
-// String returns max or avg.
-func (k PoolKind) String() string { return [...]string{"max", "avg"}[k] }
+// String returns max, avg or sum.
+func (k PoolKind) String() string { return [...]string{"max", "avg", "sum"}[k] }
 
 // PoolAttrs are the attributes of Pool and PoolGrad.
 type PoolAttrs struct {
@@ -28,7 +29,7 @@ type PoolAttrs struct {
 	Input    graph.Shape // [H,W,C]; only PoolGrad needs it
 }
 
-// Pool takes the maximum or mean of each channel over a window.
+// Pool takes the maximum, mean or sum of each channel over a window.
 //
 //	y[n,p,q,c] = max i,j x[n, p·stride-top+i·dil, q·stride-left+j·dil, c]        or the sum over i,j / count
 //
@@ -62,7 +63,7 @@ var _ = register(Primitive{
 			g.windows(func(out, od, oh, ow int) {
 				for c := range g.C {
 					o := (i*g.OutPlane()+out)*g.C + c
-					if a.Kind == PoolAvg {
+					if a.Kind != PoolMax {
 						g.each(od, oh, ow, func(p, _ int) { y.Data[o] += x[(i*g.InPlane()+p)*g.C+c] })
 						y.Data[o] /= float64(a.Count(&g, od, oh, ow))
 						continue
@@ -191,6 +192,9 @@ func (a PoolAttrs) Count(g *Geometry, od, oh, ow int) int {
 
 // CountAxis is Count along one axis.
 func (a PoolAttrs) CountAxis(g *Geometry, i, o int) int {
+	if a.Kind == PoolSum {
+		return 1
+	}
 	lo, hi := 0, g.In[i]
 	if a.CountPad {
 		lo, hi = -g.Before[i], g.In[i]+g.After[i]

@@ -42,7 +42,7 @@ func init() {
 		{"1-D", graph.Shape{2, 9, 3}, op.PoolAttrs{Window: op.Square(1, 3, 2, 0)}},
 		{"3-D", graph.Shape{1, 4, 6, 6, 2}, op.PoolAttrs{Window: op.Square(3, 2, 2, 0)}},
 	} {
-		for _, kind := range []op.PoolKind{op.PoolMax, op.PoolAvg} {
+		for _, kind := range []op.PoolKind{op.PoolMax, op.PoolAvg, op.PoolSum} {
 			a := c.a
 			a.Kind = kind
 			fwd := Case{Op: op.Pool, Name: kind.String() + " " + c.name, Attrs: a, In: []Input{F(c.x...)}}
@@ -83,6 +83,9 @@ func init() {
 	m("tanh far out", n(expr.Tanh, x), Input{Shape: graph.Shape{5}, Lo: -500, Hi: 500})
 	m("sigmoid", n(expr.Sigmoid, x), Input{Shape: graph.Shape{65}, Lo: -9, Hi: 9})
 	m("sigmoid far out", n(expr.Sigmoid, x), Input{Shape: graph.Shape{5}, Lo: -500, Hi: 500})
+	m("erf", n(expr.Erf, x), Input{Shape: graph.Shape{129}, Lo: -5, Hi: 5})
+	m("floor", n(expr.Floor, x), Input{Shape: graph.Shape{33}, Lo: -5, Hi: 5})
+	m("sin cos", n(expr.Add, n(expr.Sin, x), n(expr.Cos, n(expr.Mul, x, y))), Input{Shape: graph.Shape{65}, Lo: -7, Hi: 7}, F(65))
 	m("min max abs neg", n(expr.Max, n(expr.Min, x, y), n(expr.Neg, n(expr.Abs, z))), F(9), F(9), F(9))
 	m("select", n(expr.Select, n(expr.Greater, x, y), z, n(expr.Mul, x, x)), F(9), F(9), F(9))
 	m("equal integers", n(expr.Equal, x, y), I(3, 20), I(3, 20))
@@ -137,6 +140,10 @@ func init() {
 		Axes: []op.CopyAxis{{From: 0, Step: 1}, {From: 2, Step: 1}, {From: 3, Step: 1}, {From: 1, Step: 1}}}},
 		Case{Op: op.CopyOp, Name: "flip and pad", In: []Input{F(4, 5)}, Attrs: op.CopyAttrs{Shape: graph.Shape{7, 5},
 			Axes: []op.CopyAxis{{From: 0, Step: -1, Start: 4}, {From: 1, Step: 1}}}},
+		Case{Op: op.CopyOp, Name: "every second, backwards", In: []Input{F(7, 5)}, Attrs: op.CopyAttrs{Shape: graph.Shape{3, 3},
+			Axes: []op.CopyAxis{{From: 0, Step: 2, Start: 1}, {From: 1, Step: -2, Start: 4}}}},
+		Case{Op: op.CopyOp, Name: "spread", In: []Input{F(3)}, Attrs: op.CopyAttrs{Shape: graph.Shape{8},
+			Axes: []op.CopyAxis{{From: 0, Step: 1, Start: -1, Every: 3}}}},
 		Case{Op: op.CopyOp, Name: "slice and stretch", In: []Input{F(6, 5)}, Attrs: op.CopyAttrs{Shape: graph.Shape{3, 2, 4},
 			Axes: []op.CopyAxis{{From: 0, Step: 1, Start: 2}, {From: 2, Step: 1, Start: 1}}}})
 	add(Case{Op: op.ReshapeOp, Name: "flatten", Attrs: op.ReshapeAttrs{Shape: graph.Shape{2, 12}}, In: []Input{F(2, 3, 4)}})

@@ -1,0 +1,48 @@
+package nn
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"github.com/fovea-nn/fovea/nn/data"
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/train"
+)
+
+// StepTimes trains n on random samples and returns the milliseconds of each step after warmup ones. A step counts when
+// its result has been read; steps follow each other as in training. yield, where not nil, is called now and then.
+func StepTimes(ctx context.Context, n *Net, o train.Optimizer, batch, steps, warmup int, yield func()) ([]float64, error) {
+	total := steps + warmup
+	d := randomData(n, total*batch) // one pass: at the end of a pass the steps on their way are waited for
+	var times []float64
+	last := time.Now()
+	cfg := train.Config{Optimizer: o, Epochs: 1, Batch: batch, LearningRate: 0.001, Seed: 1, Yield: yield, CopyEvery: time.Hour,
+		Observe: func(e train.Event) {
+			if e.Step != nil {
+				now := time.Now()
+				if e.Step.Step > warmup && len(times) < steps {
+					times = append(times, now.Sub(last).Seconds()*1000)
+				}
+				last = now
+			}
+		}}
+	if err := n.Train(ctx, d, cfg); err != nil {
+		return nil, err
+	}
+	return times, nil
+}
+
+func randomData(n *Net, count int) *data.Set {
+	in := n.Summary.Input
+	d := &data.Set{Shape: [3]int{in[0], in[1], in[2]}, Classes: n.Classes, Images: make([]byte, count*in[0]*in[1]*in[2]), Labels: make([]byte, count)}
+	for i := 0; i+15 < len(d.Images); i += 16 {
+		for k, w := range op.Philox([4]uint32{uint32(i)}, [2]uint32{1}) {
+			binary.LittleEndian.PutUint32(d.Images[i+4*k:], w)
+		}
+	}
+	for i := range d.Labels {
+		d.Labels[i] = byte(i % len(n.Classes))
+	}
+	return d
+}

@@ -1,0 +1,24 @@
+package cpu
+
+import "github.com/fovea-nn/fovea/nn/op"
+
+func init() {
+	kernels[op.ConcatOp] = func(c *compiler) func() {
+		if c.out[0].i32 != nil {
+			return concatKernel(c, func(o operand) []int32 { return o.i32 })
+		}
+		return concatKernel(c, func(o operand) []float32 { return o.f32 })
+	}
+}
+
+func concatKernel[T float32 | int32](c *compiler, data func(operand) []T) func() {
+	parts, y := op.ConcatParts(c.node), data(c.out[0])
+	return func() {
+		for k, p := range parts {
+			x := data(c.in[k])
+			c.parallel(p.Rows, func(_, i int) {
+				copy(y[i*p.Pitch+p.Start:][:p.Length], x[i*p.Length:])
+			})
+		}
+	}
+}
