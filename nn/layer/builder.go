@@ -38,6 +38,25 @@ type Begun struct {
 	Params string // what its parameters are called by
 	Label  string // how messages name it
 	Layer  string // what its nodes carry, as Node.Layer
+	In     []int  // what it reads, by place in Builder.Begun, -1 being the net's input; nil if nobody said
+	Aside  bool   // its nodes are not in the graph; see Builder.Aside
+}
+
+// Reads says what the layer that was begun last reads; see Begun.In.
+func (b *Builder) Reads(in ...int) { b.Begun[len(b.Begun)-1].In = in }
+
+// Aside runs f with a graph of its own in b.G's place: what f adds is checked and takes names, and is then forgotten.
+func (b *Builder) Aside(f func() error) error {
+	g, label, n := b.G, b.G.Layer, len(b.Begun)
+	defer func() {
+		b.G = g
+		g.Layer = label
+		for i := n; i < len(b.Begun); i++ {
+			b.Begun[i].Aside = true
+		}
+	}()
+	b.G = graph.New()
+	return f()
 }
 
 // NewBuilder returns a builder that adds to g.

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/layer"
@@ -44,7 +43,7 @@ func (n *Net) Build(b *layer.Builder, x *graph.Value) (logits *graph.Value, buil
 			return nil, nil, err
 		}
 	}
-	w := &worker{n: n, b: b, outs: make([]*graph.Value, len(n.Layers)), params: map[string]bool{}, shared: map[string]shared{}}
+	w := &worker{n: n, b: b, first: len(b.Begun), outs: make([]*graph.Value, len(n.Layers)), params: map[string]bool{}, shared: map[string]shared{}}
 	w.input = x
 	heads := n.Heads
 	var aux []*graph.Value
@@ -62,11 +61,7 @@ func (n *Net) Build(b *layer.Builder, x *graph.Value) (logits *graph.Value, buil
 			return nil, nil, err
 		}
 	}
-	last := len(n.Layers) - 1
-	for k := len(n.Heads) - 1; k >= 0 && n.Heads[k].To == last+1; k-- {
-		last = n.Heads[k].From - 1
-	}
-	if logits, err = w.logits(last); err != nil {
+	if logits, err = w.logits(n.end()); err != nil {
 		return nil, nil, err
 	}
 	for k, h := range n.Heads {
@@ -82,6 +77,7 @@ type worker struct {
 	n      *Net
 	b      *layer.Builder
 	input  *graph.Value
+	first  int // of the net's layers in b.Begun
 	outs   []*graph.Value
 	built  []Built
 	params map[string]bool   // that were counted
@@ -105,17 +101,14 @@ func (w *worker) out(i int) *graph.Value {
 // layer builds layer i of the net.
 func (w *worker) layer(i int) error {
 	w.l, w.walked, w.warning = w.n.Layers[i], nil, ""
-	in := w.l.In
-	if in == nil {
-		in = []int{i - 1}
-	}
+	in := w.n.in(i)
 	xs := make([]*graph.Value, len(in))
 	for k, j := range in {
 		xs[k] = w.out(j)
 	}
 	g := w.b.G
 	before := len(g.Values)
-	y, err := w.build(xs)
+	y, err := w.build(in, xs)
 	if err != nil {
 		var se *graph.ShapeError
 		if errors.As(err, &se) {
@@ -138,13 +131,10 @@ func (w *worker) layer(i int) error {
 	return nil
 }
 
-func (w *worker) build(xs []*graph.Value) (*graph.Value, error) {
+func (w *worker) build(in []int, xs []*graph.Value) (*graph.Value, error) {
 	k := findKind(w.l.Kind)
-	param := k.param
-	if param == "" {
-		param = strings.ToLower(k.name)
-	}
-	w.name = w.b.Begin(param, w.l.Name, w.l.label())
+	w.name = w.b.Begin(k.params(), w.l.Name, w.l.label())
+	w.b.Reads(w.begun(in)...)
 	if k.merge != nil {
 		return k.merge(w, xs)
 	}
@@ -163,43 +153,57 @@ func (l Layer) label() string {
 	return l.text()
 }
 
-// head builds a side head: into b's graph in training, otherwise into one of its own.
-func (w *worker) head(h Head) (*graph.Value, error) {
-	first := w.n.Layers[h.From]
-	from := h.From - 1
-	if first.In != nil {
-		from = first.In[0]
-	}
-	g, label := w.b.G, w.b.G.Layer
-	real := w.out(from)
-	if !w.b.Training {
-		w.b.G = graph.New()
-		x := w.b.G.Input("x", real.Type, real.Shape)
-		defer func(outs []*graph.Value, input *graph.Value) { w.outs, w.input, w.b.G = outs, input, g }(w.outs, w.input)
-		w.outs = make([]*graph.Value, len(w.outs))
-		for i := range w.outs {
-			w.outs[i] = x
+// begun returns the places of layers in b.Begun.
+func (w *worker) begun(in []int) []int {
+	at := make([]int, len(in))
+	for k, j := range in {
+		at[k] = -1
+		if j >= 0 {
+			at[k] = w.first + j
 		}
-		w.input = x
 	}
-	n := len(w.built)
+	return at
+}
+
+// head builds a side head: into b's graph in training, otherwise into one that is thrown away.
+func (w *worker) head(h Head) (y *graph.Value, err error) {
+	from := w.n.in(h.From)[0]
+	if w.b.Training {
+		if y, err = w.layers(h); err == nil {
+			w.b.Aux = append(w.b.Aux, layer.Aux{Logits: y, Weight: h.Weight})
+		}
+		return y, err
+	}
+	real, input := w.out(from), w.input
+	err = w.b.Aside(func() error {
+		x := w.b.G.Input("x", real.Type, real.Shape)
+		w.set(from, x)
+		y, err = w.layers(h)
+		return err
+	})
+	w.input = input
+	w.set(from, real)
+	return y, err
+}
+
+// set replaces the output of layer i, -1 being the input.
+func (w *worker) set(i int, x *graph.Value) {
+	if i < 0 {
+		w.input = x
+		return
+	}
+	w.outs[i] = x
+}
+
+// layers builds the layers of a side head.
+func (w *worker) layers(h Head) (*graph.Value, error) {
 	for i := h.From; i < h.To; i++ {
 		if err := w.layer(i); err != nil {
 			return nil, err
 		}
+		w.built[len(w.built)-1].Side = true
 	}
-	for i := range w.built[n:] {
-		w.built[n+i].Side = true
-	}
-	y, err := w.logits(h.To - 1)
-	if err != nil {
-		return nil, err
-	}
-	if w.b.Training {
-		w.b.Aux = append(w.b.Aux, layer.Aux{Logits: y, Weight: h.Weight})
-	}
-	g.Layer = label
-	return y, nil
+	return w.logits(h.To - 1)
 }
 
 // logits brings the last layer of the net or of a head into the shape of logits.

@@ -11,13 +11,13 @@ const maxLine = 100
 // Format writes n in its canonical spelling: layers in upper case, options in lower case, one blank
 // between them, groups, branches and blocks as they were. Each definition has a line of its own. A chain of more than
 // 100 characters gets a line for each item, and a branch that is still too long one for each path. Comments are not
-// kept. A Net that has no Body is written from its Layers.
+// kept. A Net that has no Body is written from its Layers; where their connections cross, they are written as a chain.
 //
 // Parse(Format(n)) gives n again, but for the positions.
 func Format(n *Net) string {
 	body := n.Body
 	if body == nil {
-		body = decompose(n)
+		body = fromLayers(n)
 	}
 	var b strings.Builder
 	for _, d := range n.Defs {
@@ -40,6 +40,18 @@ func Format(n *Net) string {
 	return b.String()
 }
 
+// fromLayers returns the items of a net that has none.
+func fromLayers(n *Net) []Item {
+	items, err := decompose(n)
+	if err != nil {
+		items = nil
+		for i := range n.Layers {
+			items = append(items, Item{Layer: &n.Layers[i]})
+		}
+	}
+	return items
+}
+
 // chain writes items behind head on one line or, if that is too long, one a line. Where head ends in an arrow, the
 // first item moves down too.
 func chain(head string, items []Item, indent string) string {
@@ -53,6 +65,9 @@ func chain(head string, items []Item, indent string) string {
 	}
 	for i, it := range items {
 		texts[i] = it.tall(indent + "   ")
+	}
+	if len(items) > 0 && !strings.HasSuffix(head, "-> ") {
+		texts[0] = items[0].tall(indent)
 	}
 	joint := "\n" + indent + "-> "
 	if before, ok := strings.CutSuffix(head, " -> "); ok {

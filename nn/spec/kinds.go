@@ -27,6 +27,14 @@ type kind struct {
 	onlyLast, neverLast string
 }
 
+// params is what the kind's parameters are called by, but for a number.
+func (k *kind) params() string {
+	if k.param != "" {
+		return k.param
+	}
+	return strings.ToLower(k.name)
+}
+
 // sizeRule says how many numbers a size has.
 type sizeRule uint8
 
