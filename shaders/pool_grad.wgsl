@@ -1,4 +1,4 @@
-// pool_grad: dx[n,h,w,c] = epilogue(Σ dy of the windows that (h,w) won), or Σ dy/count over the windows that hold it.
+// pool_grad: dx[n,h,w,c] = epilogue(Σ dy of the windows that (h,w) won), or Σ dy/count or dy over those that hold it.
 // Written as a gather: one invocation per element of dx (per four channels where T is vec4f), no atomics.
 // Bindings: dy [N,OD,P,Q,C] read, for a maximum the places i32 read, dx [N,D,H,W,C] read_write, then the epilogue's.
 // Specialised as pool. Reference: op/pool.go.
@@ -11,7 +11,7 @@
 //#end
 ${EPILOGUE}
 //#include flat
-//#if MAX == 0
+//#if AVG
 //#include pool
 //#end
 
@@ -50,7 +50,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         //#if MAX
         sum += select(${T}(0.0), dy[at], places[at] == ${IT}((d * ${H} + h) * ${W} + w));
         //#else
+        //#if AVG
         sum += dy[at] / count(o, p, q);
+        //#else
+        sum += dy[at];
+        //#end
         //#end
       }
     }

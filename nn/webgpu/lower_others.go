@@ -2,7 +2,6 @@ package webgpu
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
@@ -23,7 +22,6 @@ func init() {
 	}
 	lowerings[op.GatherOp] = lowerGather
 	lowerings[op.RandomOp] = lowerRandom
-	lowerings[op.CopyOp] = lowerCopy
 }
 
 func rowsOf(l *lowering) int {
@@ -38,16 +36,16 @@ func rowParams(l *lowering) shaders.Params {
 
 func lowerPool(l *lowering) error {
 	a, g, n := l.Node.Attrs.(op.PoolAttrs), op.PoolGeometry(l.Node), l.Node
-	isMax := a.Kind == op.PoolMax
+	isMax, isAvg := a.Kind == op.PoolMax, a.Kind == op.PoolAvg
 	vec := g.C%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	p := window(g)
 	unit := 1
-	p["T"], p["IT"], p["MAX"] = typeName(vec), "i32", isMax
+	p["T"], p["IT"], p["MAX"], p["AVG"] = typeName(vec), "i32", isMax, isAvg
 	if vec {
 		unit, p["IT"] = 4, "vec4i"
 	}
 	p["C"] = g.C / unit
-	if !isMax {
+	if isAvg {
 		for i, axis := range []string{"D", "H", "W"} {
 			lo, hi := 0, g.In[i]
 			if a.CountPad {
@@ -130,27 +128,4 @@ func lowerRandom(l *lowering) error {
 	text, extra := l.epilogue(2, false)
 	p := shaders.Params{"N": n, "STREAM": l.Node.Attrs.(op.RandomAttrs).Stream, "EPILOGUE": text, "LAST": lastOf(l.Node.Out[0].Shape)}
 	return l.emit("random", (n+3)/4, p, append([]Ref{l.input(0), l.output(0)}, extra...)...)
-}
-
-func lowerCopy(l *lowering) error {
-	a := l.Node.Attrs.(op.CopyAttrs)
-	in, out := l.Node.In[0].Shape, l.Node.Out[0].Shape
-	st, own := in.Strides(), out.Strides()
-	inside, at := []string{"true"}, []string{"0"}
-	for k, ax := range a.Axes {
-		index := fmt.Sprint(ax.Start)
-		lo, hi := ax.Start, ax.Start
-		if ax.From >= 0 {
-			index = fmt.Sprintf("(o / %d %% %d * %d + %d)", own[ax.From], out[ax.From], ax.Step, ax.Start)
-			end := ax.Start + (out[ax.From]-1)*ax.Step
-			lo, hi = min(lo, end), max(hi, end)
-		}
-		if lo < 0 || hi >= in[k] {
-			inside = append(inside, fmt.Sprintf("%s >= 0 && %s < %d", index, index, in[k]))
-		}
-		at = append(at, fmt.Sprintf("%s * %d", index, st[k]))
-	}
-	t := map[graph.DType]string{graph.F32: "f32", graph.I32: "i32", graph.U32: "u32"}[l.Node.Out[0].Type]
-	p := shaders.Params{"T": t, "N": out.Elems(), "INSIDE": strings.Join(inside, " && "), "AT": strings.Join(at, " + ")}
-	return l.emit("copy", out.Elems(), p, l.input(0), l.output(0))
 }

@@ -67,6 +67,41 @@ var goldenCases = []struct {
 		a := op.PoolAttrs{Window: op.Square(2, 3, 2, 1), Kind: op.PoolAvg, CountPad: true, Input: graph.Shape{7, 7, 3}}
 		b.apply(op.PoolGrad, a, b.in(2, 4, 4, 3))
 	}},
+	{"pool_sum", func(b *builder) {
+		b.apply(op.Pool, op.PoolAttrs{Window: op.Square(2, 3, 2, 1), Kind: op.PoolSum}, b.in(2, 7, 7, 3))
+	}},
+	{"pool_grad_sum", func(b *builder) {
+		a := op.PoolAttrs{Window: op.Square(2, 3, 2, 1), Kind: op.PoolSum, Input: graph.Shape{7, 7, 3}}
+		b.apply(op.PoolGrad, a, b.in(2, 4, 4, 3))
+	}},
+	{"region_pool_avg_shared", func(b *builder) {
+		b.apply(op.RegionPool, op.RegionPoolAttrs{Kind: op.PoolAvg}, b.in(2, 14, 14, 16), b.in(1, 1, 5, 2), b.in(1, 1, 4, 2))
+	}},
+	{"region_pool_max", func(b *builder) {
+		b.apply(op.RegionPool, op.RegionPoolAttrs{}, b.in(64, 14, 14, 16), b.in(64, 16, 10, 2), b.in(64, 16, 10, 2))
+	}},
+	{"region_pool_grad_sum", func(b *builder) {
+		a := op.RegionPoolAttrs{Kind: op.PoolSum, Input: graph.Shape{14, 14}}
+		b.apply(op.RegionPoolGrad, a, b.in(2, 5, 4, 3), b.in(1, 1, 5, 2), b.in(2, 3, 4, 2))
+	}},
+	{"region_pool_grad_max", func(b *builder) {
+		a := op.RegionPoolAttrs{Input: graph.Shape{14, 14}}
+		b.apply(op.RegionPoolGrad, a, b.in(64, 10, 10, 16), b.in(1, 1, 10, 2), b.in(1, 1, 10, 2), b.typed(graph.I32, 64, 10, 10, 16))
+	}},
+	{"resample_linear", func(b *builder) {
+		b.apply(op.ResampleOp, op.ResampleAttrs{Out: []int{28, 28}, Linear: true, Border: op.BorderClamp}, b.in(64, 14, 14, 16), b.in(1, 6))
+	}},
+	{"resample_nearest_own_maps", func(b *builder) {
+		b.apply(op.ResampleOp, op.ResampleAttrs{Out: []int{28, 28}}, b.in(64, 28, 28, 1), b.in(64, 6))
+	}},
+	{"resample_grad_linear", func(b *builder) {
+		a := op.ResampleAttrs{Out: []int{28, 28}, Linear: true, Border: op.BorderClamp, Input: []int{14, 14}}
+		b.apply(op.ResampleGrad, a, b.in(64, 28, 28, 16), b.in(1, 6))
+	}},
+	{"resample_grad_nearest", func(b *builder) {
+		a := op.ResampleAttrs{Out: []int{28, 28}, Input: []int{28, 28}}
+		b.apply(op.ResampleGrad, a, b.in(64, 28, 28, 1), b.in(64, 6))
+	}},
 	{"reduce_bias_gradient", func(b *builder) { op.Sum(b.Graph, b.in(64, 28, 28, 8), 0, 1, 2) }},
 	{"reduce_max_of_product", func(b *builder) {
 		a := op.ReduceAttrs{Kind: op.ReduceMax, Axes: []int{1}, Expr: expr.New(expr.Mul, expr.V(0), expr.V(1))}
@@ -79,7 +114,7 @@ var goldenCases = []struct {
 	{"map_every_operation", func(b *builder) {
 		x, y := expr.V(0), expr.V(1)
 		e := expr.C(0.5)
-		for _, o := range []expr.Op{expr.Neg, expr.Abs, expr.Exp, expr.Log, expr.Sqrt, expr.Tanh, expr.Sigmoid} {
+		for _, o := range []expr.Op{expr.Neg, expr.Abs, expr.Exp, expr.Log, expr.Sqrt, expr.Tanh, expr.Sigmoid, expr.Erf, expr.Floor, expr.Sin, expr.Cos} {
 			e = expr.New(expr.Add, e, expr.New(o, x))
 		}
 		for _, o := range []expr.Op{expr.Sub, expr.Mul, expr.Div, expr.Max, expr.Min, expr.Pow, expr.Greater, expr.Equal} {
@@ -110,6 +145,15 @@ var goldenCases = []struct {
 	}},
 	{"copy_padded", func(b *builder) {
 		b.apply(op.CopyOp, op.CopyAttrs{Shape: graph.Shape{6}, Axes: []op.CopyAxis{{From: 0, Step: 1, Start: -1}}}, b.in(4))
+	}},
+	{"copy_spread", func(b *builder) {
+		b.apply(op.CopyOp, op.CopyAttrs{Shape: graph.Shape{8}, Axes: []op.CopyAxis{{From: 0, Step: 1, Start: -1, Every: 3}}}, b.in(3))
+	}},
+	{"concat_channels", func(b *builder) {
+		b.apply(op.ConcatOp, op.ConcatAttrs{Axis: 3}, b.in(64, 14, 14, 8), b.in(64, 14, 14, 12))
+	}},
+	{"concat_integers", func(b *builder) {
+		b.apply(op.ConcatOp, op.ConcatAttrs{Axis: 0}, b.typed(graph.I32, 3), b.typed(graph.I32, 64))
 	}},
 	{"softmax_ce", func(b *builder) { b.apply(op.SoftmaxCE, nil, b.in(64, 10), b.typed(graph.I32, 64)) }},
 	{"softmax_ce_grad", func(b *builder) {

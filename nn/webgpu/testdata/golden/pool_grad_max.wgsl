@@ -1,5 +1,5 @@
 // pool_grad: 784 x 1 workgroups, bindings 0[65536] 1[65536] 2[802816]
-// pool_grad: dx[n,h,w,c] = epilogue(Σ dy of the windows that (h,w) won), or Σ dy/count over the windows that hold it.
+// pool_grad: dx[n,h,w,c] = epilogue(Σ dy of the windows that (h,w) won), or Σ dy/count or dy over those that hold it.
 // Written as a gather: one invocation per element of dx (per four channels where T is vec4f), no atomics.
 // Bindings: dy [N,OD,P,Q,C] read, for a maximum the places i32 read, dx [N,D,H,W,C] read_write, then the epilogue's.
 // Specialised as pool. Reference: op/pool.go.

@@ -1,0 +1,44 @@
+// concat: 392 x 1 workgroups, bindings 0[401408] 2[1003520]
+// concat: y[r·PITCH + START + k] = x[r·LENGTH + k]: one input of a concatenation.
+// One invocation per element of x (per four where T is a vector). The other inputs have dispatches of their own, which
+// write other elements of y: an adapter need not bind more than eight buffers at once.
+// Bindings: x [ROWS,LENGTH] read, y read_write. Specialised by: T, LENGTH, START and PITCH in T units.
+// Reference: op/concat.go.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+// A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
+fn flat_index(id: vec3u, groups: vec3u) -> u32 {
+  return id.x + id.y * groups.x * 64u;
+}
+
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= 25088u) {
+    return;
+  }
+  y[i / 2u * 5u + i % 2u + 0u] = x[i];
+}
+// concat: 588 x 1 workgroups, bindings 1[602112] 2[1003520]
+// concat: y[r·PITCH + START + k] = x[r·LENGTH + k]: one input of a concatenation.
+// One invocation per element of x (per four where T is a vector). The other inputs have dispatches of their own, which
+// write other elements of y: an adapter need not bind more than eight buffers at once.
+// Bindings: x [ROWS,LENGTH] read, y read_write. Specialised by: T, LENGTH, START and PITCH in T units.
+// Reference: op/concat.go.
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+// A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
+fn flat_index(id: vec3u, groups: vec3u) -> u32 {
+  return id.x + id.y * groups.x * 64u;
+}
+
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= 37632u) {
+    return;
+  }
+  y[i / 3u * 5u + i % 3u + 2u] = x[i];
+}

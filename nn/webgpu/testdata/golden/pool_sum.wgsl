@@ -1,0 +1,51 @@
+// pool: 2 x 1 workgroups, bindings 0[1176] 1[384]
+// pool: y[n,p,q,c] = epilogue(max, mean or sum of x over the window), for a maximum also the winner's place in its plane.
+// One invocation per output element (per four channels where T is vec4f).
+// Bindings: x [N,D,H,W,C] read, y [N,OD,P,Q,C] read_write, for a maximum the places i32 read_write, then the epilogue's.
+// Specialised by: T, IT (i32, vec4i), MAX, AVG, geometry, C in T units, LO_… HI_… (what an average counts). Reference: op/pool.go.
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+
+fn epilogue(v: f32, i: u32, c: u32) -> f32 {
+  let t0 = v;
+  return t0;
+}
+// A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
+fn flat_index(id: vec3u, groups: vec3u) -> u32 {
+  return id.x + id.y * groups.x * 64u;
+}
+
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = flat_index(id, groups);
+  if (i >= 96u) {
+    return;
+  }
+  let c = i32(i % 3u);
+  var t = i32(i / 3u);
+  let q = t % 4;
+  t = t / 4;
+  let p = t % 4;
+  t = t / 4;
+  let o = t % 1;
+  let n = t / 1;
+  var best = f32(0.0);
+  var place = i32(-1);
+  for (var kd = 0; kd < 1; kd++) {
+    let d = o * 1 - 0 + kd * 1;
+    for (var kh = 0; kh < 3; kh++) {
+      let h = p * 2 - 1 + kh * 1;
+      for (var kw = 0; kw < 3; kw++) {
+        let w = q * 2 - 1 + kw * 1;
+        if (d < 0 || d >= 1 || h < 0 || h >= 7 || w < 0 || w >= 7) {
+          continue;
+        }
+        let at = (d * 7 + h) * 7 + w;
+        let v = x[u32((n * 49 + at) * 3 + c)];
+        best += v;
+      }
+    }
+  }
+  y[i] = epilogue(best, i, u32(c));
+}
