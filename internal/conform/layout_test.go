@@ -66,23 +66,3 @@ func TestLayoutsAreBijections(t *testing.T) {
 		}
 	}
 }
-
-func TestEvenWindowsAreTheAdaptiveOnes(t *testing.T) {
-	for in := 1; in < 30; in++ {
-		for out := 1; out < 30; out++ {
-			kernel, stride, ok := evenWindows(in, out)
-			for i := 0; ok && i < out; i++ {
-				begin, end := i*in/out, ((i+1)*in+out-1)/out
-				if begin != i*stride || end != begin+kernel || end > in {
-					t.Errorf("%d to %d: window %d is %d…%d, got kernel %d stride %d", in, out, i, begin, end, kernel, stride)
-				}
-			}
-			if in%out == 0 && !ok {
-				t.Errorf("%d to %d divides, but there is no plain window", in, out)
-			}
-		}
-	}
-	if _, _, ok := evenWindows(8, 3); ok {
-		t.Error("8 to 3 has windows 0…3, 2…6, 5…8: these are not alike")
-	}
-}

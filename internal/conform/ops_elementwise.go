@@ -1,31 +1,84 @@
 package conform
 
 import (
-	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/layer"
-	"github.com/fovea-nn/fovea/nn/op"
 )
 
 var _ = register(table{
-	"relu": elementwise(layer.ReLU), "sigmoid": elementwise(layer.Sigmoid), "tanh": elementwise(layer.Tanh),
-	"softmax": lastAxis(layer.Softmax),
+	"relu": elementwise(layer.ReLU), "relu6": elementwise(layer.ReLU6), "sigmoid": elementwise(layer.Sigmoid),
+	"tanh": elementwise(layer.Tanh), "silu": elementwise(layer.SiLU), "softplus": elementwise(layer.Softplus),
+	"selu": elementwise(layer.SELU), "hardsigmoid": elementwise(layer.HardSigmoid), "hardswish": elementwise(layer.HardSwish),
+	"leaky_relu": leakyReLU, "elu": elu, "gelu": gelu, "prelu": prelu,
+	"softmax": alongAxis(layer.SoftmaxOver), "log_softmax": alongAxis(layer.LogSoftmaxOver),
 	"dropout": dropout,
-	"add":     binary(expr.Add), "mul": binary(expr.Mul),
+	"add":     binary(layer.Add), "mul": binary(layer.Multiply),
 })
+
+// activation is what computes an activation once its attributes are read.
+type activation func(*layer.Builder, *graph.Value) (*graph.Value, error)
 
 // elementwise is an activation without attributes, in whichever layout.
 func elementwise(f func(*layer.Builder, *graph.Value) *graph.Value) builder {
 	return func(n *node) (tensorValue, error) {
-		if err := attributes(n.attrs, &struct{}{}); err != nil {
-			return tensorValue{}, err
-		}
-		x, err := n.either()
-		if err != nil {
-			return x, err
-		}
-		return tensorValue{f(n.Builder, x.Value), x.layout}, nil
+		return n.activate(&struct{}{}, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) { return f(b, x), nil })
 	}
+}
+
+// activate reads attrs and applies f.
+func (n *node) activate(attrs any, f activation) (tensorValue, error) {
+	if err := attributes(n.attrs, attrs); err != nil {
+		return tensorValue{}, err
+	}
+	x, err := n.either()
+	if err != nil {
+		return x, err
+	}
+	y, err := f(n.Builder, x.Value)
+	return tensorValue{y, x.layout}, err
+}
+
+func leakyReLU(n *node) (tensorValue, error) {
+	var a struct {
+		Slope float64 `json:"negative_slope"`
+	}
+	return n.activate(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) { return layer.LeakyReLU(b, x, a.Slope) })
+}
+
+func elu(n *node) (tensorValue, error) {
+	var a struct{ Alpha float64 }
+	return n.activate(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) { return layer.ELU(b, x, a.Alpha) })
+}
+
+func gelu(n *node) (tensorValue, error) {
+	var a struct{ Approximate string }
+	return n.activate(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
+		switch a.Approximate {
+		case "none", "":
+			return layer.GELU(b, x), nil
+		case "tanh":
+			return layer.GELUTanh(b, x), nil
+		}
+		return nil, notSupported("gelu, approximate %q", a.Approximate)
+	})
+}
+
+func prelu(n *node) (tensorValue, error) {
+	var a struct {
+		Count int `json:"num_parameters"`
+	}
+	if err := attributes(n.attrs, &a); err != nil {
+		return tensorValue{}, err
+	}
+	x, err := n.in(0, channels)
+	if err != nil {
+		return x, err
+	}
+	y, err := layer.PReLU(n.Builder, x.Value, n.name, a.Count > 1)
+	if err == nil {
+		err = n.bind("weight", plain)
+	}
+	return tensorValue{y, channels}, err
 }
 
 // either returns the first input in the layout that it has, channels last where it has none.
@@ -36,41 +89,34 @@ func (n *node) either() (tensorValue, error) {
 	return n.in(0, channels)
 }
 
-// lastAxis is a function of vectors along an axis.
-func lastAxis(f func(*layer.Builder, *graph.Value) (*graph.Value, error)) builder {
+// alongAxis is a function of vectors along an axis.
+func alongAxis(f func(*layer.Builder, *graph.Value, int) (*graph.Value, error)) builder {
 	return func(n *node) (tensorValue, error) {
 		var a struct{ Axis int }
 		if err := attributes(n.attrs, &a); err != nil {
 			return tensorValue{}, err
 		}
-		rank := n.rank(0)
-		axis, err := positive(a.Axis, rank)
-		if err != nil {
-			return tensorValue{}, err
-		}
-		l := plain
-		if axis == 1 {
-			l = channels // axis 1 lies last
-		}
-		x, err := n.in(0, l)
+		x, err := n.in(0, channels)
 		if err != nil {
 			return x, err
 		}
-		if axis == 1 || axis == rank-1 {
-			y, err := f(n.Builder, x.Value)
-			return tensorValue{y, l}, err
+		axis, err := x.axis(a.Axis)
+		if err != nil {
+			return x, err
 		}
-		swap := plain.perm(rank)
-		swap[axis], swap[rank-1] = rank-1, axis
-		v, err := op.Transpose(n.G, x.Value, swap...)
-		if err == nil {
-			v, err = f(n.Builder, v)
-		}
-		if err == nil {
-			v, err = op.Transpose(n.G, v, swap...)
-		}
-		return tensorValue{v, plain}, err
+		y, err := f(n.Builder, x.Value, axis)
+		return tensorValue{y, channels}, err
 	}
+}
+
+// axis converts an axis of the reference, which may be negative, to x's own.
+func (x tensorValue) axis(axis int) (int, error) {
+	rank := len(x.Shape)
+	axis, err := positive(axis, rank)
+	if err != nil {
+		return 0, err
+	}
+	return inverse(x.perm(rank))[axis], nil
 }
 
 // positive counts a negative axis from the end.
@@ -107,7 +153,7 @@ func dropout(n *node) (tensorValue, error) {
 
 // binary combines two inputs with numpy's broadcasting. Inputs of different rank are matched from the reference's last
 // axis, so they are taken as they are.
-func binary(o expr.Op) builder {
+func binary(f func(*layer.Builder, ...*graph.Value) (*graph.Value, error)) builder {
 	return func(n *node) (tensorValue, error) {
 		if err := attributes(n.attrs, &struct{}{}); err != nil {
 			return tensorValue{}, err
@@ -124,10 +170,7 @@ func binary(o expr.Op) builder {
 		if err != nil {
 			return y, err
 		}
-		out, err := op.Apply(n.G, op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{expr.New(o, expr.V(0), expr.V(1))}}, x.Value, y.Value)
-		if err != nil {
-			return x, err
-		}
-		return tensorValue{out[0], l}, nil
+		out, err := f(n.Builder, x.Value, y.Value)
+		return tensorValue{out, l}, err
 	}
 }

@@ -11,7 +11,8 @@ import (
 
 var _ = register(table{
 	"linear": linear, "flatten": flatten, "reshape": reshape, "transpose": transposeAxes, "mean": mean,
-	"slice": sliceAxes, "pad": pad,
+	"slice": sliceAxes, "pad": pad, "concat": concat, "channel_shuffle": channelShuffle,
+	"pixel_shuffle": shuffle(layer.PixelShuffle), "pixel_unshuffle": shuffle(layer.PixelUnshuffle),
 })
 
 func linear(n *node) (tensorValue, error) {
@@ -76,17 +77,8 @@ func reshape(n *node) (tensorValue, error) {
 	if err != nil {
 		return x, err
 	}
-	free := slices.Index(a.Shape, -1)
-	if free >= 0 {
-		a.Shape[free] = 1
-	}
-	if len(a.Shape) > 0 && slices.Min(a.Shape) < 1 {
-		return x, graph.Shapef("reshape to %v: want sizes of 1 or more and at most one -1", a.Shape)
-	}
-	if free >= 0 {
-		a.Shape[free] = x.Shape.Elems() / a.Shape.Elems()
-	}
-	return n.reshape(x, a.Shape)
+	y, err := layer.Reshape(n.Builder, x.Value, a.Shape)
+	return tensorValue{y, plain}, err
 }
 
 func transposeAxes(n *node) (tensorValue, error) {
@@ -98,7 +90,7 @@ func transposeAxes(n *node) (tensorValue, error) {
 	if err != nil {
 		return x, err
 	}
-	v, err := op.Transpose(n.G, x.Value, a.Perm...)
+	v, err := layer.Permute(n.Builder, x.Value, a.Perm...)
 	return tensorValue{v, plain}, err
 }
 
@@ -142,34 +134,17 @@ func sliceAxes(n *node) (tensorValue, error) {
 	if err := attributes(n.attrs, &a); err != nil {
 		return tensorValue{}, err
 	}
-	rank := n.rank(0)
-	if len(a.Starts) != rank || len(a.Ends) != rank || len(a.Steps) != rank {
-		return tensorValue{}, graph.Shapef("slice: starts %v, ends %v, steps %v: want %d of each", a.Starts, a.Ends, a.Steps, rank)
-	}
 	x, err := n.in(0, channels)
 	if err != nil {
 		return x, err
 	}
-	attrs := op.CopyAttrs{Shape: make(graph.Shape, rank), Axes: make([]op.CopyAxis, rank)}
-	for i, k := range x.perm(rank) {
-		if a.Steps[k] != 1 {
-			return x, notSupported("slice with steps %v", a.Steps)
-		}
-		if a.Starts[k] < 0 || a.Ends[k] > x.Shape[i] || a.Starts[k] >= a.Ends[k] {
-			return x, graph.Shapef("slice: %d to %d of axis %d, which has %d", a.Starts[k], a.Ends[k], k, x.Shape[i])
-		}
-		attrs.Shape[i] = a.Ends[k] - a.Starts[k]
-		attrs.Axes[i] = op.CopyAxis{From: i, Step: 1, Start: a.Starts[k]}
+	rank := len(x.Shape)
+	if len(a.Starts) != rank || len(a.Ends) != rank || len(a.Steps) != rank {
+		return x, graph.Shapef("slice: starts %v, ends %v, steps %v: want %d of each", a.Starts, a.Ends, a.Steps, rank)
 	}
-	return n.copy(x, attrs)
-}
-
-func (n *node) copy(x tensorValue, a op.CopyAttrs) (tensorValue, error) {
-	out, err := op.Apply(n.G, op.CopyOp, a, x.Value)
-	if err != nil {
-		return x, err
-	}
-	return tensorValue{out[0], x.layout}, nil
+	perm := x.perm(rank)
+	y, err := layer.Slice(n.Builder, x.Value, permuted(a.Starts, perm), permuted(a.Ends, perm), permuted(a.Steps, perm))
+	return tensorValue{y, channels}, err
 }
 
 func pad(n *node) (tensorValue, error) {
@@ -181,24 +156,75 @@ func pad(n *node) (tensorValue, error) {
 	if err := attributes(n.attrs, &a); err != nil {
 		return tensorValue{}, err
 	}
-	if a.Mode != "constant" || a.Value != 0 {
-		return tensorValue{}, notSupported("pad, mode %s, value %g", a.Mode, a.Value)
+	mode := slices.Index([]string{"constant", "reflect", "replicate"}, a.Mode)
+	if mode < 0 {
+		return tensorValue{}, notSupported("pad, mode %s", a.Mode)
 	}
 	x, err := n.in(0, channels)
 	if err != nil {
 		return x, err
 	}
 	rank := len(x.Shape)
-	if len(a.Pads) != 4 || rank < 3 || slices.Min(a.Pads) < 0 || slices.Max(a.Pads) > 1<<20 {
-		return x, graph.Shapef("pad %v of %v: want top, left, bottom, right, 0 or more each", a.Pads, x.back(x.Shape))
+	if len(a.Pads) != 4 || rank < 2 {
+		return x, graph.Shapef("pad %v of %v: want top, left, bottom, right", a.Pads, x.back(x.Shape))
 	}
-	attrs := op.CopyAttrs{Shape: x.Shape.Clone(), Axes: make([]op.CopyAxis, rank)}
+	o := layer.PadOptions{Pads: make([][2]int, rank), Mode: layer.PadMode(mode), Value: a.Value}
 	for i, k := range x.perm(rank) {
-		attrs.Axes[i] = op.CopyAxis{From: i, Step: 1}
 		if side := k - (rank - 2); side >= 0 {
-			attrs.Axes[i].Start = -a.Pads[side]
-			attrs.Shape[i] += a.Pads[side] + a.Pads[2+side]
+			o.Pads[i] = [2]int{a.Pads[side], a.Pads[2+side]}
 		}
 	}
-	return n.copy(x, attrs)
+	y, err := layer.Pad(n.Builder, x.Value, o)
+	return tensorValue{y, channels}, err
+}
+
+func concat(n *node) (tensorValue, error) {
+	var a struct{ Axis int }
+	if err := attributes(n.attrs, &a); err != nil {
+		return tensorValue{}, err
+	}
+	xs := make([]*graph.Value, len(n.inputs))
+	for i := range xs {
+		x, err := n.in(i, channels)
+		if err != nil {
+			return x, err
+		}
+		xs[i] = x.Value
+	}
+	if len(xs) == 0 {
+		return tensorValue{}, graph.Shapef("concat: got no inputs")
+	}
+	axis, err := tensorValue{xs[0], channels}.axis(a.Axis)
+	if err != nil {
+		return tensorValue{}, err
+	}
+	y, err := layer.Concat(n.Builder, axis, xs...)
+	return tensorValue{y, channels}, err
+}
+
+func channelShuffle(n *node) (tensorValue, error) {
+	var a struct{ Groups int }
+	return n.onChannels(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
+		return layer.ChannelShuffle(b, x, a.Groups)
+	})
+}
+
+func shuffle(f func(*layer.Builder, *graph.Value, int) (*graph.Value, error)) builder {
+	return func(n *node) (tensorValue, error) {
+		var a struct{ Factor int }
+		return n.onChannels(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) { return f(b, x, a.Factor) })
+	}
+}
+
+// onChannels reads attrs and applies f to the input with its channels last.
+func (n *node) onChannels(attrs any, f activation) (tensorValue, error) {
+	if err := attributes(n.attrs, attrs); err != nil {
+		return tensorValue{}, err
+	}
+	x, err := n.in(0, channels)
+	if err != nil {
+		return x, err
+	}
+	y, err := f(n.Builder, x.Value)
+	return tensorValue{y, channels}, err
 }

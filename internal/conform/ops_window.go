@@ -10,11 +10,16 @@ import (
 
 var _ = register(table{
 	"conv1d": conv(1), "conv2d": conv(2), "conv3d": conv(3),
+	"conv_transpose1d": convTranspose(1), "conv_transpose2d": convTranspose(2), "conv_transpose3d": convTranspose(3),
 	"max_pool1d": maxPool(1), "max_pool2d": maxPool(2), "max_pool3d": maxPool(3),
 	"avg_pool1d": avgPool(1), "avg_pool2d": avgPool(2), "avg_pool3d": avgPool(3),
-	"global_avg_pool":     globalAvgPool,
-	"global_max_pool":     globalMaxPool,
-	"adaptive_avg_pool2d": adaptivePool(2, layer.AvgPool), "adaptive_max_pool2d": adaptivePool(2, layer.MaxPool),
+	"lp_pool1d": lpPool(1), "lp_pool2d": lpPool(2),
+	"global_avg_pool": globalPool(layer.GlobalAvgPool), "global_max_pool": globalPool(layer.GlobalMaxPool),
+	"adaptive_avg_pool1d": adaptivePool(layer.AdaptiveAvgPool), "adaptive_max_pool1d": adaptivePool(layer.AdaptiveMaxPool),
+	"adaptive_avg_pool2d": adaptivePool(layer.AdaptiveAvgPool), "adaptive_max_pool2d": adaptivePool(layer.AdaptiveMaxPool),
+	"adaptive_avg_pool3d": adaptivePool(layer.AdaptiveAvgPool), "adaptive_max_pool3d": adaptivePool(layer.AdaptiveMaxPool),
+	"fractional_max_pool2d": fractionalMaxPool,
+	"resize":                resize,
 })
 
 // window are the attributes of everything that walks over the spatial axes.
@@ -49,6 +54,9 @@ func conv(axes int) builder {
 		weight, err := n.shapeOf("weight")
 		if err != nil {
 			return x, err
+		}
+		if len(weight) != axes+2 {
+			return x, graph.Shapef("%s: weight %v: want %d axes", n.op, weight, axes+2)
 		}
 		y, err := layer.Conv(n.Builder, x.Value, layer.ConvOptions{Name: n.name, Filters: weight[0], Window: w, Groups: a.Groups, NoBias: !a.Bias})
 		if err == nil {
@@ -105,70 +113,97 @@ func avgPool(axes int) builder {
 	}
 }
 
-func globalAvgPool(n *node) (tensorValue, error) {
-	x, err := n.in(0, channels)
-	if err != nil {
-		return x, err
-	}
-	y, err := layer.GlobalAvgPool(n.Builder, x.Value)
-	return tensorValue{y, channels}, err
-}
-
-func globalMaxPool(n *node) (tensorValue, error) {
-	x, err := n.in(0, channels)
-	if err != nil {
-		return x, err
-	}
-	w := op.Square(len(x.Shape)-2, 1, 1, 0)
-	copy(w.Kernel, x.Shape[1:])
-	y, err := layer.MaxPool(n.Builder, x.Value, layer.PoolOptions{Window: w})
-	return tensorValue{y, channels}, err
-}
-
-// adaptivePool supports the sizes whose windows are all alike and equally far apart.
-func adaptivePool(axes int, pool func(*layer.Builder, *graph.Value, layer.PoolOptions) (*graph.Value, error)) builder {
+func convTranspose(axes int) builder {
 	return func(n *node) (tensorValue, error) {
 		var a struct {
-			OutputSize []int `json:"output_size"`
+			window
+			OutputPadding []int `json:"output_padding"`
+			Groups        int
+			Bias          bool
 		}
-		if err := attributes(n.attrs, &a); err != nil {
-			return tensorValue{}, err
-		}
-		x, err := n.in(0, channels)
+		x, w, err := n.windowed(axes, &a, &a.window)
 		if err != nil {
 			return x, err
 		}
-		if len(a.OutputSize) != axes || len(x.Shape) != axes+2 {
-			return x, fmt.Errorf("%s: output size %v of %v: want %d spatial axes", n.op, a.OutputSize, x.back(x.Shape), axes)
+		weight, err := n.shapeOf("weight")
+		if err != nil {
+			return x, err
 		}
-		w := op.Square(axes, 1, 1, 0)
-		for i, out := range a.OutputSize {
-			var ok bool
-			if w.Kernel[i], w.Stride[i], ok = evenWindows(x.Shape[1+i], out); !ok {
-				return x, notSupported("%s of %d to %d, whose windows are not alike", n.op, x.Shape[1+i], out)
-			}
+		if len(weight) != axes+2 {
+			return x, graph.Shapef("%s: weight %v: want %d axes", n.op, weight, axes+2)
 		}
-		y, err := pool(n.Builder, x.Value, layer.PoolOptions{Window: w})
+		o := layer.ConvTransposeOptions{OutputPadding: a.OutputPadding}
+		o.ConvOptions = layer.ConvOptions{Name: n.name, Filters: weight[1] * max(1, a.Groups), Window: w, Groups: a.Groups, NoBias: !a.Bias}
+		y, err := layer.ConvTranspose(n.Builder, x.Value, o)
+		if err == nil {
+			err = n.bind("weight", filters)
+		}
+		if err == nil && a.Bias {
+			err = n.bind("bias", plain)
+		}
 		return tensorValue{y, channels}, err
 	}
 }
 
-// evenWindows returns the plain window that is the same as the adaptive one from in to out, if there is one: output i
-// covers ⌊i·in/out⌋ … ⌈(i+1)·in/out⌉-1.
-func evenWindows(in, out int) (kernel, stride int, ok bool) {
-	if out < 1 || in < 1 || in > 1<<20 || out > 1<<20 {
-		return 0, 0, false
-	}
-	begin := func(i int) int { return i * in / out }
-	kernel, stride = (in+out-1)/out, max(1, begin(1))
-	for i := range out {
-		end := ((i+1)*in + out - 1) / out
-		if begin(i) != i*stride || end-begin(i) != kernel {
-			return 0, 0, false
+func lpPool(axes int) builder {
+	return func(n *node) (tensorValue, error) {
+		var a struct {
+			window
+			P    float64
+			Ceil bool `json:"ceil_mode"`
 		}
+		x, w, err := n.windowed(axes, &a, &a.window)
+		if err != nil {
+			return x, err
+		}
+		y, err := layer.LpPool(n.Builder, x.Value, a.P, layer.PoolOptions{Window: w, Ceil: a.Ceil})
+		return tensorValue{y, channels}, err
 	}
-	if out == 1 {
-		stride = 1
+}
+
+func globalPool(f activation) builder {
+	return func(n *node) (tensorValue, error) { return n.onChannels(&struct{}{}, f) }
+}
+
+func adaptivePool(f func(*layer.Builder, *graph.Value, []int) (*graph.Value, error)) builder {
+	return func(n *node) (tensorValue, error) {
+		var a struct {
+			OutputSize []int `json:"output_size"`
+		}
+		return n.onChannels(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) { return f(b, x, a.OutputSize) })
 	}
-	return kernel, stride, true
+}
+
+func fractionalMaxPool(n *node) (tensorValue, error) {
+	var a struct {
+		Kernel     []int
+		OutputSize []int `json:"output_size"`
+	}
+	samples, err := n.buffer("samples", plain)
+	if err != nil {
+		return samples, err
+	}
+	return n.onChannels(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
+		if len(a.Kernel) != 2 || len(a.OutputSize) != 2 || a.Kernel[0] < 1 || a.Kernel[1] < 1 || a.OutputSize[0] < 1 || a.OutputSize[1] < 1 {
+			return nil, graph.Shapef("%s: kernel %v, output size %v: want 1 or more for each of two axes", n.op, a.Kernel, a.OutputSize)
+		}
+		return layer.FractionalMaxPool(b, x, layer.FractionalOptions{
+			Output: [2]int(a.OutputSize), Kernel: [2]int(a.Kernel), Samples: samples.Value})
+	})
+}
+
+func resize(n *node) (tensorValue, error) {
+	var a struct {
+		Mode         string
+		Size         []int
+		Scale        []float64
+		AlignCorners bool `json:"align_corners"`
+	}
+	return n.onChannels(&a, func(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
+		linear := a.Mode == "bilinear" || a.Mode == "linear" || a.Mode == "trilinear"
+		if !linear && a.Mode != "nearest" {
+			return nil, notSupported("resize, mode %s", a.Mode)
+		}
+		return layer.Upsample(b, x, layer.UpsampleOptions{Size: a.Size, Scale: a.Scale, Linear: linear, AlignCorners: a.AlignCorners})
+	})
 }

@@ -28,10 +28,14 @@ func (r Role) String() string {
 type InitKind uint8
 
 // The distributions: InitConst is A everywhere, InitUniform is in [A, B), InitNormal has mean A and deviation B.
+// InitTruncated is InitNormal without what lies more than two deviations from the mean. InitOrthogonal takes the values
+// for a matrix with B columns and makes its columns, or, if these are more, its rows, orthogonal vectors of length A.
 const (
 	InitConst InitKind = iota
 	InitUniform
 	InitNormal
+	InitTruncated
+	InitOrthogonal
 )
 
 // Init says how a parameter or state starts.

@@ -3,6 +3,7 @@ package layer
 import (
 	"fmt"
 
+	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -19,79 +20,90 @@ type Builder struct {
 	// Begun lists the layers begun so far, so that the net's text can be found again.
 	Begun []Begun
 
-	draws int
-	names map[string]int
-	used  map[string]int
-}
-
-// Aux is an auxiliary output: logits of the shape of the net's own, and how much their loss counts.
-//
-// Source: Szegedy et al., "Going deeper with convolutions", CVPR 2015, section 5.
-type Aux struct {
-	Logits *graph.Value
-	Weight float64
-}
-
-// Begun is a layer that Begin started.
-type Begun struct {
-	Name   string // as it was given
-	Params string // what its parameters are called by
-	Label  string // how messages name it
-	Layer  string // what its nodes carry, as Node.Layer
-	In     []int  // what it reads, by place in Builder.Begun, -1 being the net's input; nil if nobody said
-	Aside  bool   // its nodes are not in the graph; see Builder.Aside
-}
-
-// Reads says what the layer that was begun last reads; see Begun.In.
-func (b *Builder) Reads(in ...int) { b.Begun[len(b.Begun)-1].In = in }
-
-// Aside runs f with a graph of its own in b.G's place: what f adds is checked and takes names, and is then forgotten.
-func (b *Builder) Aside(f func() error) error {
-	g, label, n := b.G, b.G.Layer, len(b.Begun)
-	defer func() {
-		b.G = g
-		g.Layer = label
-		for i := n; i < len(b.Begun); i++ {
-			b.Begun[i].Aside = true
-		}
-	}()
-	b.G = graph.New()
-	return f()
+	draws  int
+	names  map[string]int // how many layers of a kind there are
+	used   map[string]int // names that Begin has given
+	params map[string]*graph.Value
 }
 
 // NewBuilder returns a builder that adds to g.
 func NewBuilder(g *graph.Graph) *Builder {
-	return &Builder{G: g, names: map[string]int{}, used: map[string]int{}}
+	return &Builder{G: g, names: map[string]int{}, used: map[string]int{}, params: map[string]*graph.Value{}}
 }
 
-// Begin starts the next layer: what is added from now on belongs to it. label is how messages name it. name is what its
-// parameters are called by; where it is empty, kind and a running number are, such as conv2. A name that is in use
-// already gets a number behind it, such as stem.2.
-func (b *Builder) Begin(kind, name, label string) string {
-	at := len(b.Begun) + 1
-	b.names[kind]++
-	b.G.Layer = fmt.Sprintf("layer %d (%s)", at, label)
-	params := fmt.Sprintf("%s%d", kind, b.names[kind])
-	if name != "" {
-		b.G.Layer = fmt.Sprintf("layer %d %q (%s)", at, name, label)
-		params = name
+// param adds a trained value, or returns the one that a layer of the same name has made: layers share by name.
+func (b *Builder) param(name string, s graph.Shape, init graph.Init) (*graph.Value, error) {
+	p := b.params[name]
+	if p == nil {
+		p = b.G.Param(name, s, init)
+		b.params[name] = p
+	} else if !p.Shape.Equal(s) {
+		return nil, b.fail("parameter %s: got %v, want %v as in the layer that it is shared with", name, s, p.Shape)
 	}
-	params = b.unique(params)
-	b.Begun = append(b.Begun, Begun{Name: name, Params: params, Label: label, Layer: b.G.Layer})
-	return params
+	return p, nil
 }
 
-// unique returns name, with a number behind it if it was returned before.
-func (b *Builder) unique(name string) string {
-	b.used[name]++
-	for n := b.used[name]; n > 1; n++ {
-		numbered := fmt.Sprintf("%s.%d", name, n)
-		if b.used[numbered] == 0 {
-			b.used[name], b.used[numbered] = n, 1
-			return numbered
-		}
+// state adds a value that persists without being trained.
+func (b *Builder) state(name string, s graph.Shape, start float64) *graph.Value {
+	return b.G.State(name, graph.F32, s, graph.Init{Kind: graph.InitConst, A: start})
+}
+
+// uniform draws numbers in [0,1).
+func (b *Builder) uniform(s graph.Shape) (*graph.Value, error) {
+	if b.Random == nil {
+		return nil, b.fail("a random layer: got no generator, want Builder.Random to be set")
 	}
-	return name
+	b.draws++
+	return b.apply(op.RandomOp, op.RandomAttrs{Shape: s, Stream: b.draws}, b.Random)
+}
+
+// mapTo adds an elementwise expression of inputs that a user's shapes decide about.
+func (b *Builder) mapTo(e *expr.Expr, in ...*graph.Value) (*graph.Value, error) {
+	return b.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{e}}, in...)
+}
+
+// sum adds e, over the inputs, up along axes, which are kept with size 1.
+func (b *Builder) sum(e *expr.Expr, axes []int, in ...*graph.Value) (*graph.Value, error) {
+	return b.apply(op.ReduceOp, op.ReduceAttrs{Kind: op.ReduceSum, Axes: axes, Keep: true, Expr: e}, in...)
+}
+
+// constant adds numbers of a shape, which must have as many elements.
+func (b *Builder) constant(s graph.Shape, data []float64) *graph.Value {
+	f := make([]float32, len(data))
+	for i, v := range data {
+		f[i] = float32(v)
+	}
+	return b.G.Const(s, f...)
+}
+
+// axis counts a negative axis from the end.
+func (b *Builder) axis(x *graph.Value, axis int) (int, error) {
+	rank := len(x.Shape)
+	if axis < -rank || axis >= rank {
+		return 0, b.fail("axis: got %d, want %d to %d for %v", axis, -rank, rank-1, x.Shape)
+	}
+	return (axis + rank) % rank, nil
+}
+
+// spatial returns how many axes lie between samples and channels.
+func (b *Builder) spatial(x *graph.Value) (int, error) {
+	n := len(x.Shape) - 2
+	if n < 1 || n > 3 {
+		return 0, b.fail("input: got %v, want samples, 1 to 3 spatial axes and channels", x.Shape)
+	}
+	return n, nil
+}
+
+// channels is the size of the last axis.
+func channels(x *graph.Value) int { return x.Shape[len(x.Shape)-1] }
+
+// axes lists from, …, to-1.
+func axes(from, to int) []int {
+	var a []int
+	for i := from; i < to; i++ {
+		a = append(a, i)
+	}
+	return a
 }
 
 // apply adds a primitive with one output that matters.

@@ -5,25 +5,48 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-// Linear is a fully connected layer over the last axis.
+// LinearOptions describe a fully connected layer.
+type LinearOptions struct {
+	Name    string // of the parameters: Name.weight, Name.bias
+	Outputs int
+	NoBias  bool
+	Init    Init // of the weights
+}
+
+// FullyConnected is a linear map of the last axis.
 //
 //	y[…,j] = bias[j] + Σ i x[…,i] · weight[i,j]
 //
 // Shapes: x […,In], weight [In,Out], bias [Out], y […,Out]. The weights start as in Conv.
-func Linear(b *Builder, x *graph.Value, name string, out int, noBias bool) (*graph.Value, error) {
-	if out < 1 {
-		return nil, b.fail("outputs: got %d, want at least 1", out)
+// It returns a ShapeError if x is a scalar or there are no outputs.
+func FullyConnected(b *Builder, x *graph.Value, o LinearOptions) (*graph.Value, error) {
+	if o.Outputs < 1 {
+		return nil, b.fail("outputs: got %d, want at least 1", o.Outputs)
 	}
-	in := x.Shape[len(x.Shape)-1]
-	flat := op.Reshape(b.G, x, graph.Shape{x.Shape[:len(x.Shape)-1].Elems(), in})
-	y, err := b.apply(op.MatMul, op.MatMulAttrs{}, flat, b.weight(name, graph.Shape{in, out}, in))
+	if len(x.Shape) == 0 {
+		return nil, b.fail("input: got a scalar, want at least one axis")
+	}
+	in := channels(x)
+	w, err := b.weight(o.Name, graph.Shape{in, o.Outputs}, o.Init, in, o.Outputs)
 	if err != nil {
 		return nil, err
 	}
-	if !noBias {
-		y = b.bias(name, y)
+	flat := op.Reshape(b.G, x, graph.Shape{x.Shape[:len(x.Shape)-1].Elems(), in})
+	y, err := b.apply(op.MatMul, op.MatMulAttrs{}, flat, w)
+	if err != nil {
+		return nil, err
 	}
-	return op.Reshape(b.G, y, append(x.Shape[:len(x.Shape)-1].Clone(), out)), nil
+	if !o.NoBias {
+		if y, err = b.bias(o.Name, y); err != nil {
+			return nil, err
+		}
+	}
+	return op.Reshape(b.G, y, append(x.Shape[:len(x.Shape)-1].Clone(), o.Outputs)), nil
+}
+
+// Linear is FullyConnected with He's starting values.
+func Linear(b *Builder, x *graph.Value, name string, out int, noBias bool) (*graph.Value, error) {
+	return FullyConnected(b, x, LinearOptions{Name: name, Outputs: out, NoBias: noBias})
 }
 
 // Flatten makes one axis of all but the first: [N,H,W,C] becomes [N,H·W·C], channels fastest.

@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
 )
@@ -9,6 +11,20 @@ import (
 type MapAttrs struct {
 	Exprs []*expr.Expr // one an output; variable i is input i
 	Shape graph.Shape  // of the outputs; nil: what the inputs broadcast to
+	Fixed Fixed
+}
+
+// Fixed lists inputs that gradients take for constants: where the derivative is known to be 0, as that of a softmax by
+// the maximum it subtracts, nothing is built for it.
+type Fixed []int
+
+// needed is need without the fixed inputs.
+func (f Fixed) needed(need []bool) []bool {
+	need = slices.Clone(need)
+	for _, i := range f {
+		need[i] = false
+	}
+	return need
 }
 
 // MapOp applies expressions elementwise; inputs are broadcast by numpy's rule. Integer inputs are read as numbers.
@@ -94,7 +110,8 @@ func eachBroadcast(s graph.Shape, in []*Tensor, f func(i int, vars []float64)) {
 // mapGrad builds dx_k = Σ j dy_j · ∂expr_j/∂x_k, summed over the axes along which x_k was stretched. Where the
 // derivative can be written with the output alone, only that is kept.
 func mapGrad(g *graph.Graph, n *graph.Node, dOut []*graph.Value, need []bool) []*graph.Value {
-	return chainRule(g, n.In, n.Out, n.Attrs.(MapAttrs).Exprs, dOut, n.Out[0].Shape, need)
+	a := n.Attrs.(MapAttrs)
+	return chainRule(g, n.In, n.Out, a.Exprs, dOut, n.Out[0].Shape, a.Fixed.needed(need))
 }
 
 func chainRule(g *graph.Graph, in, out []*graph.Value, exprs []*expr.Expr, dOut []*graph.Value, s graph.Shape, need []bool) []*graph.Value {

@@ -1,7 +1,6 @@
 package op
 
 import (
-	"math"
 	"math/bits"
 
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -63,22 +62,4 @@ func Philox(counter [4]uint32, key [2]uint32) [4]uint32 {
 func Uniform(seed, step uint32, stream, i int) float32 {
 	w := Philox([4]uint32{uint32(i / 4), step, uint32(stream), 0}, [2]uint32{seed, 0})
 	return float32(w[i%4]>>8) * (1.0 / (1 << 24))
-}
-
-// InitialValues draws n starting values; stream tells the parameters of one net apart.
-func InitialValues(init graph.Init, seed uint32, stream, n int) []float32 {
-	out := make([]float32, n)
-	const initStep = 0xFFFFFFFF // no training step has this number
-	for i := range out {
-		switch init.Kind {
-		case graph.InitConst:
-			out[i] = float32(init.A)
-		case graph.InitUniform:
-			out[i] = float32(init.A + (init.B-init.A)*float64(Uniform(seed, initStep, stream, i)))
-		case graph.InitNormal: // Box & Muller, 1958
-			u, v := float64(Uniform(seed, initStep, stream, 2*i)), float64(Uniform(seed, initStep, stream, 2*i+1))
-			out[i] = float32(init.A + init.B*math.Sqrt(-2*math.Log(1-u))*math.Cos(2*math.Pi*v))
-		}
-	}
-	return out
 }

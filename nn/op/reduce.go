@@ -26,6 +26,7 @@ type ReduceAttrs struct {
 	Keep  bool        // leave the axes in place with size 1
 	Expr  *expr.Expr  // computed of the inputs before; variable i is input i
 	Shape graph.Shape // over which Expr is computed; nil: what the inputs broadcast to
+	Fixed Fixed
 }
 
 // ReduceOp sums, or takes the maximum of, an elementwise expression over axes.
@@ -75,7 +76,7 @@ var _ = register(Primitive{
 	Grad: func(g *graph.Graph, n *graph.Node, dOut []*graph.Value, need []bool) []*graph.Value {
 		a, s := n.Attrs.(ReduceAttrs), ReduceOver(n)
 		kept := a
-		kept.Keep = true
+		kept.Keep, kept.Fixed = true, nil
 		dy := Reshape(g, dOut[0], kept.Output(s))
 		if a.Kind == ReduceMax { // to the winners, in equal parts
 			y := Reshape(g, n.Out[0], kept.Output(s))
@@ -87,7 +88,7 @@ var _ = register(Primitive{
 			v := apply(g, MapOp, MapAttrs{Exprs: []*expr.Expr{a.Expr}, Shape: s.Clone()}, n.In...)[0]
 			dy = Map(g, share, dy, v, y, ties)
 		}
-		return chainRule(g, n.In, nil, []*expr.Expr{a.Expr}, []*graph.Value{dy}, s, need)
+		return chainRule(g, n.In, nil, []*expr.Expr{a.Expr}, []*graph.Value{dy}, s, a.Fixed.needed(need))
 	},
 	FLOPs: func(n *graph.Node) int {
 		return ReduceOver(n).Elems() * (1 + n.Attrs.(ReduceAttrs).Expr.Cost())
