@@ -95,13 +95,32 @@
 //
 // # The layers
 //
-//	CONV KHxKWxF   convolution, F filters; stride, pad N|same|valid, dilation, groups N, nobias, share
-//	POOL K|KHxKW   max pooling, stride K unless given; stride, pad, dilation, ceil
-//	AVGPOOL …      average pooling; the options of POOL, and nocountpad
-//	GAP            global average pooling
-//	FC N           fully connected, N outputs; nobias, share
-//	DROPOUT P      P is the share of values that training drops, 0 ≤ P < 1
-//	RELU SIGMOID TANH SOFTMAX FLATTEN PIXELS
+//	CONV KHxKWxF        convolution, F filters; stride, pad N|same|valid, dilation, groups N, nobias, init, share
+//	DWCONV K|KHxKW      depthwise convolution; multiplier N, and the options of CONV but groups
+//	DECONV KHxKWxF      transposed convolution; stride, pad, outpad, dilation, groups N, nobias, init, share
+//	POOL K|KHxKW        max pooling, stride K unless given; stride, pad, dilation, ceil
+//	AVGPOOL SUMPOOL …   average (and nocountpad) and sum; the options of POOL
+//	LPPOOL K|KHxKW      p-norm; norm P, 2 unless given, and the options of POOL
+//	GAP GMP             global average and max pooling
+//	ADAPTIVEAVGPOOL N|HxW, ADAPTIVEMAXPOOL …   to a size
+//	FRACTIONALPOOL R    fractional max pooling by the ratio R; overlap, random
+//	FC N                fully connected, N outputs; nobias, init, share
+//	BN                  batch normalisation; eps, momentum, noaffine
+//	LN, GN G, IN        layer, group (G groups) and instance normalisation; axes N of LN, eps, noaffine
+//	LRN                 local response normalisation; size N, alpha, beta, k
+//	RELU SIGMOID TANH LEAKYRELU [S] PRELU [perchannel] ELU [A] SELU GELU [tanh] SILU SOFTPLUS RELU6
+//	HARDSIGMOID HARDSWISH HARDTANH SOFTMAX, MAXOUT K
+//	DROPOUT P           P is the share of values that training drops, 0 ≤ P < 1
+//	SPATIALDROPOUT P, DROPPATH P   of channels; of samples, whose path of a branch is left out
+//	CUTOUT N            a square of N pixels is cut out in training
+//	FLATTEN, RESHAPE HxWxC, PERMUTE 2x1x3 (axes from 1), SLICE from A to B step S axis N (the channels unless given)
+//	PAD N|NxM|t,l,b,r   reflect, replicate or value V, 0 unless given
+//	UPSAMPLE N|NxM      linear, aligncorners; the nearest unless given
+//	PIXELSHUFFLE N, PIXELUNSHUFFLE N, CHANNELSHUFFLE N
+//	PIXELS              the end of a net for the classes of pixels
+//
+// init is he (unless given), heuniform, xavier, xavieruniform, lecun, orthogonal, normal D, truncated D (deviation D),
+// uniform B (from -B to B) or constant V.
 //
 // The tables in kinds_*.go say all of it.
 //

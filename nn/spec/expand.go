@@ -99,7 +99,7 @@ func (n *Net) checkCounts(l *Layer) *Error {
 	for _, o := range l.Options {
 		known := k.findOption(o.Name)
 		if known == nil {
-			continue
+			known = k.lead
 		}
 		most := known.count
 		if most == perAxis {
@@ -108,9 +108,9 @@ func (n *Net) checkCounts(l *Layer) *Error {
 		pos, length := span(o.Numbers)
 		switch {
 		case o.Sides && len(o.Numbers) != 2*axes:
-			return errorAt(pos, length, "%s wants %d numbers joined by commas, %s, as in %s %s; got %d", o.Name, 2*axes, sideNames[axes-1], o.Name, strings.TrimSuffix(strings.Repeat("0,1,", axes), ","), len(o.Numbers))
+			return errorAt(pos, length, "%s wants %d numbers joined by commas, %s, as in %s %s; got %d", known.title(), 2*axes, sideNames[axes-1], known.title(), strings.TrimSuffix(strings.Repeat("0,1,", axes), ","), len(o.Numbers))
 		case !o.Sides && o.Word == "" && len(o.Numbers) > most:
-			return errorAt(pos, length, "%s wants at most %d %s, as in %s; got %s", o.Name, most, plural(most, "number"), known.example, sizeText(o.Numbers))
+			return errorAt(pos, length, "%s wants at most %d %s, as in %s; got %s", known.title(), most, plural(most, "number"), known.example, sizeText(o.Numbers))
 		}
 	}
 	return nil
@@ -127,9 +127,10 @@ func (k *kind) sizeFor(axes int) (text, example string) {
 	case axes == 3 && k.size == filterSize:
 		return "a size KDxKHxKWxF (kernel depth, height and width, filters)", word + " 3x3x3x8"
 	case axes == 1 && k.size == windowSize:
-		return "a size K", k.example
+		text, _, _ := strings.Cut(k.sizeText, " or ")
+		return text, k.example
 	case axes == 3 && k.size == windowSize:
-		return "a size K or KDxKHxKW", k.example
+		return strings.NewReplacer("KHxKW", "KDxKHxKW", "HxW", "DxHxW", "NxM", "NxMxL").Replace(k.sizeText), k.example
 	}
 	return k.sizeText, k.example
 }
@@ -314,10 +315,8 @@ func (x *expander) layer(l *Layer, s *scope) (Layer, *Error) {
 		if known == nil {
 			known = k.lead
 		}
-		for j := range known.words {
-			if w := &known.words[j]; w.name == o.Word && w.number != nil {
-				known = w.number
-			}
+		if j := slices.IndexFunc(known.words, func(w word) bool { return w.name == o.Word && w.number != nil }); j >= 0 {
+			known = known.words[j].number
 		}
 		ns, err := s.evalAll(o.Numbers, known)
 		if err != nil {

@@ -159,6 +159,8 @@ func repeatText(n Num, optional bool) string {
 		return "?" + n.text()
 	case n.Expr == nil && n.Value == 1:
 		return ""
+	case n.Expr != nil && n.Expr.Op != '$': // *$n-1 would read as one less
+		return "*(" + n.Expr.String() + ")"
 	}
 	return "*" + n.text()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/layer"
 )
 
 // kind is one word of the language: what its text may hold, and what builds it. Each family of layers has its table,
@@ -142,13 +143,50 @@ var (
 	sideWeight = option{name: "weight", count: 1, decimal: true, help: "how much its loss counts, from 0 to 1000", high: 1000, example: "side { GAP -> FC 10 } weight 0.3"}
 )
 
+// start is the option that says how weights start, and initKinds what layer.Init calls its words where that differs.
+var (
+	start = option{name: "init", example: "init xavier", words: []word{
+		{name: "he"}, {name: "heuniform"}, {name: "xavier"}, {name: "xavieruniform"}, {name: "lecun"}, {name: "orthogonal"},
+		{name: "normal", number: decimalOption("init normal", "the deviation, from 0 to 1000", "init normal 0.01", 0, 1000)},
+		{name: "truncated", number: decimalOption("init truncated", "the deviation, from 0 to 1000", "init truncated 0.02", 0, 1000)},
+		{name: "uniform", number: decimalOption("init uniform", "the bound on both sides of 0, from 0 to 1000", "init uniform 0.05", 0, 1000)},
+		{name: "constant", number: decimalOption("init constant", "the value, from 0 to 1000", "init constant 0.1", 0, 1000)},
+	}}
+	initKinds = map[string]string{"heuniform": "he-uniform", "xavieruniform": "xavier-uniform"}
+)
+
+// init reads the option start.
+func (w *worker) init() layer.Init {
+	o, _ := w.l.Option(start.name)
+	i := layer.Init{Kind: o.Word}
+	if kind, ok := initKinds[o.Word]; ok {
+		i.Kind = kind
+	}
+	if len(o.Numbers) > 0 {
+		switch v := o.Numbers[0].Value; o.Word {
+		case "uniform":
+			i.A, i.B = -v, v
+		case "constant":
+			i.A = v
+		default:
+			i.B = v
+		}
+	}
+	return i
+}
+
+// decimalOption is an option with one number, with a point or without.
+func decimalOption(name, help, example string, low, high float64) *option {
+	return &option{name: name, count: 1, decimal: true, help: help, example: example, low: low, high: high}
+}
+
 // kinds are all words, in the order in which errors list them. It is filled by init, as the tables refer to functions
 // that look words up.
 var kinds []kind
 
 func init() {
 	kinds = slices.Concat([]kind{{name: "INPUT", size: inputSize, sizeText: "a size HxWxC", example: "INPUT 28x28x1", options: []option{{name: "series"}}}},
-		convKinds, poolKinds, denseKinds, activationKinds, dropKinds, shapeKinds, mergeKinds)
+		convKinds, poolKinds, denseKinds, normKinds, activationKinds, dropKinds, shapeKinds, mergeKinds)
 }
 
 // otherNames maps what other libraries call a layer to Fovea's word.
@@ -158,6 +196,13 @@ var otherNames = map[string]string{
 	"AVERAGEPOOL": "AVGPOOL", "AVGPOOL2D": "AVGPOOL", "GLOBALAVGPOOL": "GAP", "GLOBALAVERAGEPOOL": "GAP",
 	"LINEAR": "FC", "DENSE": "FC", "SIGM": "SIGMOID", "LOGISTIC": "SIGMOID", "DROP": "DROPOUT", "FLAT": "FLATTEN",
 	"CONCATENATE": "CONCAT", "SUM": "ADD", "MULTIPLY": "MUL",
+	"DEPTHWISE": "DWCONV", "DEPTHWISECONV": "DWCONV", "DEPTHWISECONV2D": "DWCONV",
+	"CONVTRANSPOSE": "DECONV", "CONV2DTRANSPOSE": "DECONV", "CONVTRANSPOSE2D": "DECONV", "TRANSPOSEDCONV": "DECONV", "UPCONV": "DECONV",
+	"GLOBALMAXPOOL": "GMP", "L2POOL": "LPPOOL", "ADAPTIVEPOOL": "ADAPTIVEAVGPOOL", "FRACTIONALMAXPOOL": "FRACTIONALPOOL",
+	"BATCHNORM": "BN", "BATCHNORMALIZATION": "BN", "LAYERNORM": "LN", "GROUPNORM": "GN", "INSTANCENORM": "IN",
+	"LEAKY": "LEAKYRELU", "SWISH": "SILU", "HSWISH": "HARDSWISH", "HSIGMOID": "HARDSIGMOID",
+	"SPATIALDROPOUT2D": "SPATIALDROPOUT", "STOCHASTICDEPTH": "DROPPATH", "ZEROPAD": "PAD", "ZEROPADDING2D": "PAD",
+	"UPSAMPLING": "UPSAMPLE", "UPSAMPLING2D": "UPSAMPLE", "TRANSPOSE": "PERMUTE", "VIEW": "RESHAPE",
 }
 
 func findKind(word string) *kind {

@@ -6,8 +6,9 @@ import (
 )
 
 var denseKinds = []kind{
-	{name: "FC", size: oneNumber, sizeText: "the number of its outputs", example: "FC 10", sharing: true, options: []option{noBias, share},
+	{name: "FC", size: oneNumber, sizeText: "the number of its outputs", example: "FC 10", sharing: true, options: []option{noBias, start, share},
 		build: func(w *worker, x *graph.Value) (*graph.Value, error) {
-			return layer.Linear(w.b, layer.Flatten(w.b, x), w.name, w.l.Size[0].Int(), w.l.Has("nobias"))
+			return layer.FullyConnected(w.b, layer.Flatten(w.b, x), layer.LinearOptions{Name: w.name, Outputs: w.l.Size[0].Int(),
+				NoBias: w.l.Has("nobias"), Init: w.init()})
 		}},
 }

@@ -1,9 +1,8 @@
 package spec
 
 import (
-	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
-	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/layer"
 )
 
 var mergeKinds = []kind{
@@ -15,23 +14,28 @@ var mergeKinds = []kind{
 					xs[0].Shape[1:], i+2, x.Shape[1:])
 			}
 		}
-		return op.Concat(w.b.G, axis, xs...)
+		return layer.Concat(w.b, axis, xs...)
 	}},
-	{name: "ADD", example: "add", merge: elementwise(expr.Add)},
-	{name: "MUL", example: "mul", merge: elementwise(expr.Mul)},
+	{name: "ADD", example: "add", merge: elementwise(layer.Add)},
+	{name: "MUL", example: "mul", merge: elementwise(layer.Multiply)},
 }
 
-// elementwise joins paths of one shape element by element.
-func elementwise(o expr.Op) func(*worker, []*graph.Value) (*graph.Value, error) {
+// elementwise joins paths of one shape element by element. The layers would broadcast, but a net that needs that has
+// more often lost a size than meant it; a channel's gate, [N,1,1,C], may stretch over a map.
+func elementwise(f func(*layer.Builder, ...*graph.Value) (*graph.Value, error)) func(*worker, []*graph.Value) (*graph.Value, error) {
 	return func(w *worker, xs []*graph.Value) (*graph.Value, error) {
-		y := xs[0]
 		for i, x := range xs[1:] {
-			if !x.Shape.Equal(xs[0].Shape) {
+			if !x.Shape.Equal(xs[0].Shape) && !gates(x.Shape, xs[0].Shape) && !gates(xs[0].Shape, x.Shape) {
 				return nil, graph.Shapef("the paths differ: path 1 gives %v, path %d %v; a CONV 1x1xF, with a stride if the sizes differ, can match them",
 					xs[0].Shape[1:], i+2, x.Shape[1:])
 			}
-			y = op.Map(w.b.G, expr.New(o, expr.V(0), expr.V(1)), y, x)
 		}
-		return y, nil
+		return f(w.b, xs...)
 	}
+}
+
+// gates reports whether a has one number for each channel of the map b.
+func gates(a, b graph.Shape) bool {
+	last := len(b) - 1
+	return len(a) == len(b) && last > 1 && a[last] == b[last] && a[1:last].Elems() == 1
 }

@@ -1,7 +1,6 @@
 package spec_test
 
-// Published nets as texts. parameters is what the paper or the usual implementation has, or is counted by the formula
-// beside it; 0 where a layer of the text is not built yet.
+// Published nets as texts. parameters is what the paper or the usual implementation has, or is counted by the formula.
 var nets = []struct {
 	name, text string
 	parameters int
@@ -43,19 +42,22 @@ var nets = []struct {
 			| CONV 1x1x$f stride 2 nobias -> BN } add -> RELU
 		INPUT 32x32x3 -> CONV 3x3x16 pad 1 nobias -> BN -> RELU -> basic(16)*$n
 		-> down(32) -> basic(32)*($n-1) -> down(64) -> basic(64)*($n-1) -> GAP -> FC 10`,
-		464*0 + 270896 - 64*2*0, 3 + 7*7 + 9*2 + 2},
+		272474, 3 + 7*7 + 2*9 + 2}, // 269,722 as published, and the two projections with their BN
 
 	{"DenseNet", `$k = 12
 		dense() = { | BN -> RELU -> CONV 3x3x$k pad 1 nobias } concat
-		INPUT 32x32x3 -> CONV 3x3x16 pad 1 nobias -> dense()*4 -> BN -> RELU -> CONV 1x1x64 nobias -> AVGPOOL 2 -> dense()*4 -> BN -> RELU -> GAP -> FC 10`, 0, 41},
+		INPUT 32x32x3 -> CONV 3x3x16 pad 1 nobias -> dense()*4 -> BN -> RELU -> CONV 1x1x64 nobias -> AVGPOOL 2 -> dense()*4 -> BN -> RELU -> GAP -> FC 10`,
+		432 + (2*136 + 108*136) + 2*64 + 64*64 + (2*328 + 108*328) + 2*112 + 112*10 + 10, 41},
 
 	{"MobileNetV2 block", `bottleneck($c, $t, $f, $s) = CONV 1x1x$c*$t nobias -> BN -> RELU6 -> DWCONV 3 stride $s pad 1 nobias -> BN -> RELU6 -> CONV 1x1x$f nobias -> BN
-		INPUT 32x32x3 -> CONV 3x3x16 stride 2 pad 1 nobias -> BN -> RELU6 -> { bottleneck(16, 6, 16, 1) | } add -> bottleneck(16, 6, 24, 2) -> GAP -> FC 10`, 0, 23},
+		INPUT 32x32x3 -> CONV 3x3x16 stride 2 pad 1 nobias -> BN -> RELU6 -> { bottleneck(16, 6, 16, 1) | } add -> bottleneck(16, 6, 24, 2) -> GAP -> FC 10`,
+		27*16 + 32 + (16*96 + 192 + 9*96 + 192 + 96*16 + 32) + (16*96 + 192 + 9*96 + 192 + 96*24 + 48) + 250, 22},
 
 	{"U-Net", `two($f) = [CONV 3x3x$f pad 1 -> RELU]*2
 		INPUT 32x32x1 -> two(8)
 		-> { POOL 2 -> two(16) -> { POOL 2 -> two(32) -> UPSAMPLE 2 -> CONV 3x3x16 pad 1 | } concat -> two(16) -> UPSAMPLE 2 -> CONV 3x3x8 pad 1 | } concat
-		-> two(8) -> CONV 1x1x3 -> PIXELS`, 0, 30},
+		-> two(8) -> CONV 1x1x3 -> PIXELS`,
+		664 + 3488 + 13888 + 4624 + 6944 + 1160 + 1744 + 27, 30},
 
 	{"series", "INPUT 1000x8 series -> [CONV 5x16 pad 2 -> RELU -> POOL 4]*2 -> GAP -> FC 3", 5*8*16 + 16 + 5*16*16 + 16 + 16*3 + 3, 8},
 	{"volume", "INPUT 16x24x24x1 -> [CONV 3x3x3x4 pad same -> RELU -> POOL 2]*2 -> FC 2", 27*4 + 4 + 27*4*4 + 4 + 4*6*6*4*2 + 2, 7},

@@ -24,7 +24,11 @@ func (p *parser) layer() (*Layer, *Error) {
 	case k.lead != nil && (number || !k.lead.may):
 		o := Option{Name: k.lead.name, Pos: p.peek().pos}
 		first := p.peek()
-		if o.Numbers, err = p.optionNumbers(k.lead); err != nil {
+		if o.Numbers, err = p.optionNumbers(k.lead); err == nil && k.lead.sides && p.peek().is(",") {
+			o.Sides = true
+			err = p.sides(&o, k.lead)
+		}
+		if err != nil {
 			return nil, err
 		}
 		o.Length = p.last.end - first.start
@@ -165,9 +169,9 @@ func (p *parser) optionNumbers(known *option) ([]Num, *Error) {
 	case t.is("-"):
 		return nil, unexpected(t.pos, '-')
 	case !number && len(known.words) > 0:
-		return nil, t.errorf("%s wants a number or %s, as in %s; got %v", known.name, known.wordList(), known.example, t)
+		return nil, t.errorf("%s wants a number or %s, as in %s; got %v", known.title(), known.wordList(), known.example, t)
 	case !number:
-		return nil, t.errorf("%s wants a number, as in %s; got %v", known.name, known.example, t)
+		return nil, t.errorf("%s wants a number, as in %s; got %v", known.title(), known.example, t)
 	}
 	return p.whole(int(known.low))
 }
@@ -181,7 +185,7 @@ func (p *parser) sides(o *Option, known *option) *Error {
 			return err
 		}
 		if o.Numbers = append(o.Numbers, ns...); len(ns) > 1 || len(o.Numbers) > maxSize {
-			return t.errorf("commas part one number a side, the sides before the axes first: top,left,bottom,right, as in %s 0,1,2,1; got %v", known.name, t)
+			return t.errorf("commas part one number a side, the sides before the axes first: top,left,bottom,right, as in %s 0,1,2,1; got %v", known.title(), t)
 		}
 	}
 	return nil

@@ -124,6 +124,8 @@ func TestLayerAccess(t *testing.T) {
 	}
 }
 
+const allLayers = "CONV, DWCONV, DECONV, POOL, AVGPOOL, SUMPOOL, LPPOOL, GAP, GMP, ADAPTIVEAVGPOOL, ADAPTIVEMAXPOOL, FRACTIONALPOOL, FC, BN, LN, GN, IN, LRN, RELU, SIGMOID, TANH, LEAKYRELU, PRELU, ELU, SELU, GELU, SILU, SOFTPLUS, RELU6, HARDSIGMOID, HARDSWISH, HARDTANH, MAXOUT, SOFTMAX, DROPOUT, SPATIALDROPOUT, DROPPATH, CUTOUT, FLATTEN, PAD, UPSAMPLE, PIXELSHUFFLE, PIXELUNSHUFFLE, CHANNELSHUFFLE, RESHAPE, PERMUTE, SLICE, PIXELS"
+
 func TestParseBad(t *testing.T) {
 	deep := strings.Repeat("[", 51) + "RELU" + strings.Repeat("]", 51)
 	for _, tt := range []struct {
@@ -137,7 +139,7 @@ func TestParseBad(t *testing.T) {
 		{"input alone", "INPUT 28x28x1", 14, 1, `expected "->" and a layer, as in INPUT 28x28x1 -> FC 10; got the end of the text`},
 		{"input size", "INPUT 28 -> FC 10", 7, 2, "INPUT wants a size HxWxC, as in INPUT 28x28x1; got 28"},
 		{"input name", `INPUT "x" 28x28 -> FC 10`, 1, 15, "INPUT takes no name, as in INPUT 28x28x1"},
-		{"input option", "INPUT 28x28 pad 1 -> FC 10", 13, 3, "unknown option pad: INPUT has the options series"},
+		{"input option", "INPUT 28x28 pad 1 -> FC 10", 13, 3, `expected "->" before pad, as in INPUT 28x28x1 -> RELU`},
 		{"input twice", "INPUT 8x8 -> INPUT 8x8", 14, 5, "INPUT stands once, at the start, as in INPUT 28x28x1 -> FC 10"},
 		{"no arrow after input", "INPUT 8x8 [RELU]", 11, 1, `expected "->" before "[", as in INPUT 28x28x1 -> FC 10`},
 		{"nothing after arrow", "INPUT 8x8 -> RELU -> ", 21, 1, "expected a layer, as in CONV 5x5x8 or FC 10; got the end of the text"},
@@ -146,20 +148,20 @@ func TestParseBad(t *testing.T) {
 		{"no arrow before group", "INPUT 8x8 -> RELU [POOL 2]", 19, 1, `expected "->" before "[", as in CONV 5x5x8 -> RELU`},
 		{"unknown", "INPUT 8x8 -> CNOV 5x5x8", 14, 4, "unknown layer CNOV: did you mean CONV, as in CONV 5x5x8?"},
 		{"other library", "INPUT 8x8 -> Dense 10", 14, 5, "unknown layer Dense: did you mean FC, as in FC 10?"},
-		{"far off", "INPUT 8x8 -> TRANSFORMER", 14, 11, "unknown layer TRANSFORMER: expected one of CONV, POOL, AVGPOOL, GAP, FC, RELU, SIGMOID, TANH, SOFTMAX, DROPOUT, FLATTEN, PIXELS"},
+		{"far off", "INPUT 8x8 -> TRANSFORMER", 14, 11, "unknown layer TRANSFORMER: expected one of " + allLayers},
 		{"softmax", "INPUT 8x8 -> FC 10 -> softmax", 23, 7, "SOFTMAX is implied, the loss applies it to the last layer: leave it out, as in INPUT 28x28x1 -> FC 10"},
 		{"conv size", "INPUT 8x8 -> CONV 5x5 pad 2", 19, 3, "CONV wants a size KHxKWxF (kernel height, kernel width, filters), as in CONV 5x5x8; got 5x5"},
 		{"conv without size", "INPUT 8x8 -> CONV pad 2", 19, 3, "CONV wants a size KHxKWxF (kernel height, kernel width, filters), as in CONV 5x5x8; got pad"},
 		{"fc size", "INPUT 8x8 -> FC", 16, 1, "FC wants the number of its outputs, as in FC 10; got the end of the text"},
 		{"relu size", "INPUT 8x8 -> RELU 3", 19, 1, "RELU takes no size; got 3"},
-		{"two sizes", "INPUT 8x8 -> FC 10 20", 20, 2, `expected an option or "->" behind the size; got 20: FC has the options nobias, share, as in FC 10 -> RELU`},
+		{"two sizes", "INPUT 8x8 -> FC 10 20", 20, 2, `expected an option or "->" behind the size; got 20: FC has the options nobias, init, share, as in FC 10 -> RELU`},
 		{"blanks in size", "INPUT 8x8 -> POOL 2 x2", 21, 2, "a size is written without blanks, as in POOL 2"},
 		{"zero", "INPUT 8x8 -> CONV 5x0x8", 19, 5, "the number 0 is out of bounds: expected 1 to 1000000"},
 		{"huge", "INPUT 8x8 -> FC 99999999999999999999999", 17, 23, "the number 99999999999999999999999 is out of bounds: expected 1 to 1000000"},
 		{"bad number", "INPUT 8x8 -> FC 1.5", 17, 3, "cannot read 1.5: expected whole numbers joined by x, as in 5x5x8"},
 		{"dangling x", "INPUT 8x8x -> FC 1", 7, 4, "cannot read 8x8x: expected whole numbers joined by x, as in 5x5x8"},
 		{"many numbers", "INPUT 1x1x1x1x1x1x1x1x1 -> FC 1", 7, 17, "too many numbers in 1x1x1x1x1x1x1x1x1: expected whole numbers joined by x, as in 5x5x8"},
-		{"option typo", "INPUT 8x8 -> CONV 5x5x8 strid 2", 25, 5, "unknown option strid: did you mean stride? CONV has the options stride, pad, dilation, groups, nobias, share"},
+		{"option typo", "INPUT 8x8 -> CONV 5x5x8 strid 2", 25, 5, "unknown option strid: did you mean stride? CONV has the options stride, pad, dilation, groups, nobias, init, share"},
 		{"option of another", "INPUT 8x8 -> POOL 2 groups 2", 21, 6, "unknown option groups: POOL has the options stride, pad, dilation, ceil"},
 		{"option twice", "INPUT 8x8 -> POOL 2 pad 1 PAD 1", 27, 3, "POOL has the option pad twice"},
 		{"option without number", "INPUT 8x8 -> POOL 2 stride -> RELU", 28, 2, `stride wants a number, as in stride 2; got "->"`},
@@ -244,7 +246,7 @@ func TestParseBad(t *testing.T) {
 			"groups and blocks are repeated more than 200000 times in all: repeat fewer times"},
 		{"not UTF-8", "INPUT 8x8 -> \xff", 14, 1, `unexpected '�': expected a layer, "->" or a group, as in INPUT 28x28x1 -> FC 10`},
 		{"too long", strings.Repeat(" ", 1<<20+1), 1, 1, "the text has 1048577 bytes, more than 1048576: repeat layers with [...]*N"},
-		{"long word", "INPUT 8x8 -> " + strings.Repeat("Q", 50), 14, 50, "unknown layer " + strings.Repeat("Q", 40) + "…: expected one of CONV, POOL, AVGPOOL, GAP, FC, RELU, SIGMOID, TANH, SOFTMAX, DROPOUT, FLATTEN, PIXELS"},
+		{"long word", "INPUT 8x8 -> " + strings.Repeat("Q", 50), 14, 50, "unknown layer " + strings.Repeat("Q", 40) + "…: expected one of " + allLayers},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			n, err := Parse(tt.text)

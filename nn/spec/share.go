@@ -26,45 +26,5 @@ func (w *worker) share(k *kind, o Option, x *graph.Value) (*graph.Value, error) 
 			w.l.Options = append(w.l.Options, other)
 		}
 	}
-	g := w.b.G
-	values, nodes := len(g.Values), len(g.Nodes)
-	y, err := k.build(w, x)
-	if err != nil {
-		return nil, err
-	}
-	return y, unify(g, values, nodes, o.Ref)
-}
-
-// unify lets the nodes from number nodes on read the parameters that g had before the values from number values on
-// where the names are the same, and takes the new ones out of g.
-func unify(g *graph.Graph, values, nodes int, ref string) error {
-	old := map[*graph.Value]*graph.Value{}
-	kept := g.Values[:values]
-	for _, v := range slices.Clone(g.Values[values:]) {
-		var first *graph.Value
-		if v.Role == graph.Parameter {
-			i := slices.IndexFunc(g.Values[:values], func(f *graph.Value) bool { return f.Role == graph.Parameter && f.Name == v.Name })
-			if i >= 0 {
-				first = g.Values[i]
-			}
-		}
-		switch {
-		case first == nil:
-			v.ID = len(kept)
-			kept = append(kept, v)
-		case !first.Shape.Equal(v.Shape):
-			return graph.Shapef("share %q: %s is %v there and would be %v here: the inputs must have the same channels", ref, v.Name, first.Shape, v.Shape)
-		default:
-			old[v] = first
-		}
-	}
-	g.Values = kept
-	for _, n := range g.Nodes[nodes:] {
-		for i, v := range n.In {
-			if first := old[v]; first != nil {
-				n.In[i] = first
-			}
-		}
-	}
-	return nil
+	return k.build(w, x) // parameters of one name are one
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/layer"
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
@@ -34,35 +35,50 @@ func (w *worker) window(x *graph.Value, kernel []int, stride int) (op.Window, er
 	}
 	for _, o := range w.l.Options {
 		var err error
-		switch ns := ints(o.Numbers); {
+		switch {
 		case o.Name == "stride":
-			err = w.spread(o.Name, win.Stride, ns)
+			err = w.spread(o.Name, win.Stride, ints(o.Numbers))
 		case o.Name == "dilation":
-			err = w.spread(o.Name, win.Dilation, ns)
-		case o.Name == "pad" && o.Sides && len(ns) == 2*axes:
-			for i := range axes {
-				win.Pads[i] = [2]int{ns[i], ns[axes+i]}
-			}
+			err = w.spread(o.Name, win.Dilation, ints(o.Numbers))
 		case o.Name == "pad" && o.Word == "":
-			both := make([]int, axes)
-			err = w.spread(o.Name, both, ns)
-			for i, p := range both {
-				win.Pads[i] = [2]int{p, p}
-			}
+			win.Pads, err = w.sides(o, axes)
 		}
 		if err != nil {
 			return op.Window{}, err
 		}
 	}
 	if o, _ := w.l.Option("pad"); o.Word == "same" {
-		for i, s := range win.Stride {
-			in := x.Shape[1+i]
-			total := max(0, ((in+s-1)/s-1)*s+win.Dilation[i]*(win.Kernel[i]-1)+1-in)
-			win.Pads[i] = [2]int{total / 2, total - total/2}
-		}
+		win = layer.Same(x, win)
 	}
 	w.walked = &win
 	return win, nil
+}
+
+// sides reads the padding of each axis: one number for all sides, one for each axis, or one for each side.
+func (w *worker) sides(o Option, axes int) ([][2]int, error) {
+	before := make([]int, 2*axes)
+	if o.Sides && len(o.Numbers) == 2*axes {
+		copy(before, ints(o.Numbers))
+	} else if err := w.spread(o.Name, before[:axes], ints(o.Numbers)); err != nil {
+		return nil, err
+	} else {
+		copy(before[axes:], before)
+	}
+	pads := make([][2]int, axes)
+	for i := range pads {
+		pads[i] = [2]int{before[i], before[axes+i]}
+	}
+	return pads, nil
+}
+
+// perAxis reads a size of one number for all of x's axes of space, or one for each.
+func (w *worker) perAxis(x *graph.Value) ([]int, error) {
+	axes, err := w.axes(x)
+	if err != nil {
+		return nil, err
+	}
+	size := make([]int, axes)
+	return size, w.spread("size", size, ints(w.l.Size))
 }
 
 // spread copies one number for each axis, or one for all.
