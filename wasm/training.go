@@ -100,14 +100,12 @@ func or[T any](p *T, v T) T {
 
 // run returns the settings with their defaults; those that continue a run must not change its batches.
 func (o trainOptions) run(n *openNet) nn.Run {
-	r := nn.Run{Optimizer: o.Optimizer, Schedule: o.Schedule, Epochs: or(o.Epochs, 3), Batch: or(o.Batch, 64), Momentum: or(o.Momentum, 0.9), WeightDecay: o.WeightDecay, Seed: or(o.Seed, 1)}
-	if r.Optimizer == "" {
-		r.Optimizer = "adam"
+	if o.Optimizer == "" {
+		o.Optimizer = "adam"
 	}
-	r.LearningRate = or(o.LearningRate, map[string]float64{"adam": 0.001}[r.Optimizer])
-	if r.LearningRate == 0 && o.LearningRate == nil {
-		r.LearningRate = 0.05
-	}
+	usual, _ := train.Optimizer{Kind: o.Optimizer}.Defaults() // an unknown kind is refused when training begins
+	r := nn.Run{Optimizer: o.Optimizer, Schedule: o.Schedule, Epochs: or(o.Epochs, 3), Batch: or(o.Batch, 64), Momentum: or(o.Momentum, usual.Momentum),
+		LearningRate: or(o.LearningRate, usual.UsualRate()), WeightDecay: o.WeightDecay, Seed: or(o.Seed, 1)}
 	if o.Resume && n.Run.Step > 0 {
 		old := n.Run
 		r.Step, r.Epoch, r.Batch, r.Seed, r.History = old.Step, old.Epoch, old.Batch, old.Seed, old.History
@@ -190,7 +188,7 @@ func (a *app) start(n *openNet, d, validation *data.Set, run nn.Run) *training {
 	a.mu.Unlock()
 	cfg := train.Config{
 		Optimizer: train.Optimizer{Kind: run.Optimizer, Momentum: run.Momentum, WeightDecay: run.WeightDecay},
-		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Schedule: train.Schedule(run.Schedule), Seed: uint32(run.Seed), FirstStep: run.Step,
+		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Schedule: train.Schedule{Kind: run.Schedule}, Seed: uint32(run.Seed), FirstStep: run.Step,
 		CopyEvery: 2 * time.Second, Validation: validation, Yield: yielder(), Wait: t.wait, Observe: t.observe,
 		Recover: func(ctx context.Context, _ error) (plan.Device, error) {
 			dev, err := openBackend(ctx, "webgpu")

@@ -13,45 +13,41 @@ import (
 	"github.com/fovea-nn/fovea/nn/train"
 )
 
-// optimizers reads the attributes of each optimizer: what it is called in package train, and its learning rate.
-var optimizers = map[string]func(json.RawMessage) (train.Optimizer, float64, error){
-	"sgd": func(raw json.RawMessage) (train.Optimizer, float64, error) {
-		var a struct {
-			LR, Momentum, Dampening float64
-			WeightDecay             float64 `json:"weight_decay"`
-			Nesterov                bool
-		}
-		if err := attributes(raw, &a); err != nil {
-			return train.Optimizer{}, 0, err
-		}
+// optimizerAttrs are the attributes of all optimizers; each has its own.
+type optimizerAttrs struct {
+	LR, Momentum, Dampening, Beta1, Beta2, Alpha, Rho, Eps float64
+	Nesterov, AMSGrad, Centered                            bool
+	WeightDecay                                            float64 `json:"weight_decay"`
+	RateDecay                                              float64 `json:"lr_decay"`
+	StartSum                                               float64 `json:"initial_accumulator"`
+}
+
+// optimizers says what package train calls each optimizer. A 0 among the attributes is meant.
+var optimizers = map[string]struct {
+	attrs string // that it has
+	make  func(a optimizerAttrs) train.Optimizer
+}{
+	"sgd": {"lr weight_decay momentum dampening nesterov", func(a optimizerAttrs) train.Optimizer {
 		if a.Momentum == 0 {
-			if a.Nesterov || a.Dampening != 0 {
-				return train.Optimizer{}, 0, notSupported("sgd with nesterov or dampening and without momentum")
-			}
-			return train.Optimizer{Kind: "sgd", WeightDecay: a.WeightDecay}, a.LR, nil
+			return train.Optimizer{Kind: "sgd"}
 		}
-		if a.Dampening != 0 {
-			return train.Optimizer{}, 0, notSupported("sgd with dampening")
-		}
-		return train.Optimizer{Kind: "momentum", Momentum: a.Momentum, Nesterov: a.Nesterov, WeightDecay: a.WeightDecay}, a.LR, nil
-	},
-	"adam": func(raw json.RawMessage) (train.Optimizer, float64, error) {
-		var a struct {
-			LR, Beta1, Beta2, Eps float64
-			WeightDecay           float64 `json:"weight_decay"`
-			AMSGrad               bool
-		}
-		if err := attributes(raw, &a); err != nil {
-			return train.Optimizer{}, 0, err
-		}
-		if a.AMSGrad {
-			return train.Optimizer{}, 0, notSupported("adam with amsgrad")
-		}
-		if a.Beta1 == 0 || a.Beta2 == 0 || a.Eps == 0 {
-			return train.Optimizer{}, 0, notSupported("adam with beta1, beta2 or eps 0")
-		}
-		return train.Optimizer{Kind: "adam", Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Eps, WeightDecay: a.WeightDecay}, a.LR, nil
-	},
+		return train.Optimizer{Kind: "momentum", Momentum: a.Momentum, Dampening: a.Dampening, Nesterov: a.Nesterov}
+	}},
+	"adagrad": {"lr weight_decay eps lr_decay initial_accumulator", func(a optimizerAttrs) train.Optimizer {
+		return train.Optimizer{Kind: "adagrad", Epsilon: a.Eps, RateDecay: a.RateDecay, StartSum: a.StartSum}
+	}},
+	"rmsprop": {"lr weight_decay eps alpha momentum centered", func(a optimizerAttrs) train.Optimizer {
+		return train.Optimizer{Kind: "rmsprop", Rho: a.Alpha, Epsilon: a.Eps, Momentum: a.Momentum, Centered: a.Centered}
+	}},
+	"adadelta": {"lr weight_decay eps rho", func(a optimizerAttrs) train.Optimizer {
+		return train.Optimizer{Kind: "adadelta", Rho: a.Rho, Epsilon: a.Eps}
+	}},
+	"adam": {"lr weight_decay eps beta1 beta2 amsgrad", func(a optimizerAttrs) train.Optimizer {
+		return train.Optimizer{Kind: "adam", Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Eps, AMSGrad: a.AMSGrad}
+	}},
+	"adamw": {"lr weight_decay eps beta1 beta2 amsgrad", func(a optimizerAttrs) train.Optimizer {
+		return train.Optimizer{Kind: "adamw", Beta1: a.Beta1, Beta2: a.Beta2, Epsilon: a.Eps, AMSGrad: a.AMSGrad, Decoupled: true}
+	}},
 }
 
 // optimizer is an optimizer of a case with what it adds to a graph.
@@ -60,16 +56,18 @@ type optimizer struct {
 	lr float64
 }
 
-func newOptimizer(name string, attrs json.RawMessage) (o optimizer, err error) {
-	read := optimizers[name]
-	if read == nil {
+func newOptimizer(name string, raw json.RawMessage) (o optimizer, err error) {
+	kind, ok := optimizers[name]
+	if !ok {
 		return o, notSupported("%s", name)
 	}
-	if o.Optimizer, o.lr, err = read(attrs); err != nil {
+	var a optimizerAttrs
+	if err := attributesOf(raw, kind.attrs, &a); err != nil {
 		return o, err
 	}
-	o.Optimizer, err = o.Defaults()
-	return o, err
+	o.Optimizer, o.lr = kind.make(a), a.LR
+	o.WeightDecay = a.WeightDecay
+	return o, o.Check()
 }
 
 // hyperPrefix marks the keys of the scalars that a step takes.
@@ -77,7 +75,7 @@ const hyperPrefix = "hyper."
 
 // update adds a step to the graph of m.
 func (o optimizer) update(m *model, params, grads []*graph.Value) {
-	var hyper [2]*graph.Value
+	hyper := make([]*graph.Value, len(train.Hypers))
 	for i, name := range train.Hypers {
 		key := hyperPrefix + name
 		hyper[i] = m.G.Input(key, graph.F32, graph.Shape{})
@@ -161,9 +159,4 @@ func runOptimizer(ctx context.Context, dev plan.Device, c *Case, r *comparison) 
 		r.check("out."+name, after[i])
 	}
 	return nil
-}
-
-// runSchedule compares learning rates. Package train has no schedules yet.
-func runSchedule(_ context.Context, _ plan.Device, c *Case, _ *comparison) error {
-	return notSupported("schedule %s", c.Op)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -235,4 +236,18 @@ func attributes(attrs json.RawMessage, into any) error {
 		return fmt.Errorf("attributes: %w", err)
 	}
 	return nil
+}
+
+// attributesOf is attributes of a struct for several operations, of which this one has the attributes named.
+func attributesOf(attrs json.RawMessage, named string, into any) error {
+	var keys map[string]json.RawMessage
+	if err := attributes(attrs, &keys); err != nil {
+		return err
+	}
+	for key := range keys {
+		if !slices.Contains(strings.Fields(named), key) {
+			return fmt.Errorf("attributes: unknown field %q, want %s", key, named)
+		}
+	}
+	return attributes(attrs, into)
 }

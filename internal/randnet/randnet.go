@@ -272,7 +272,7 @@ func (d *drawer) classify(n int) *graph.Value {
 }
 
 func (d *drawer) train(loss *graph.Value) {
-	optimizer := rapid.SampledFrom([]string{"", "none", "sgd", "momentum", "nesterov", "adam"}).Draw(d.t, "optimizer")
+	optimizer := rapid.SampledFrom([]string{"", "none", "sgd", "momentum", "nesterov", "adam", "adamw", "adagrad", "adadelta", "rmsprop", "lamb"}).Draw(d.t, "optimizer")
 	if optimizer == "" {
 		return
 	}
@@ -295,16 +295,14 @@ func (d *drawer) train(loss *graph.Value) {
 	if optimizer == "none" {
 		return
 	}
-	o := train.Optimizer{Kind: optimizer, Momentum: 0.9, WeightDecay: float64(d.pick("decay", 0, 1)) * 0.01}
-	if optimizer == "nesterov" {
-		o.Kind, o.Nesterov = "momentum", true
-	}
+	o := train.Optimizer{Kind: optimizer, WeightDecay: float64(d.pick("decay", 0, 1)) * 0.01, ClipNorm: float64(d.pick("clip", 0, 1)) * 0.1,
+		Average: float64(d.pick("average", 0, 1)) * 0.9, Accumulate: d.pick("accumulate", 1, 2)}
 	if o, err = o.Defaults(); err != nil {
 		d.t.Fatal(err)
 	}
-	var hyper [2]*graph.Value
-	for i, name := range train.Hypers {
-		hyper[i] = d.numbers(d.g.Input(name, graph.F32, graph.Shape{}), 0.1, 1)
+	hyper := train.HyperInputs(d.g)
+	for _, v := range hyper {
+		d.numbers(v, 0.1, 1)
 	}
 	o.Update(d.g, wrt[:params], grads[:params], hyper)
 	for _, v := range d.g.Values {

@@ -90,11 +90,10 @@ func BenchmarkTrainStepMNIST(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	hyper := [2]*graph.Value{g.Input("lr", graph.F32, graph.Shape{}), g.Input("vscale", graph.F32, graph.Shape{})}
-	o.Update(g, g.Params(), grads, hyper)
+	o.Update(g, g.Params(), grads, train.HyperInputs(g))
 	classes := make([]int32, 64)
 	for i := range classes {
 		classes[i] = int32(i % 10)
 	}
-	run(b, g, map[string]plan.Tensor{"labels": plan.Int32s(graph.Shape{64}, classes...), "lr": plan.Float32s(graph.Shape{}, 0.01)})
+	run(b, g, map[string]plan.Tensor{"labels": plan.Int32s(graph.Shape{64}, classes...), "step": plan.Float32s(graph.Shape{}, 0.01)})
 }

@@ -95,6 +95,9 @@ type Graph struct {
 	Outputs []Output
 	// Layer is the label that new nodes carry.
 	Layer string
+
+	named map[string]*Value // parameters and states
+	err   error
 }
 
 // New returns an empty graph.
@@ -111,15 +114,40 @@ func (g *Graph) Input(name string, t DType, s Shape) *Value {
 	return g.value(&Value{Name: name, Shape: s.Clone(), Type: t, Role: Input})
 }
 
-// Param adds a trained f32 value that persists under its name.
+// Param adds a trained f32 value that persists under its name. Asked again for a name, it returns the value that is
+// there, which so gets the sum of the gradients of its uses; a difference in shape is the graph's Err.
 func (g *Graph) Param(name string, s Shape, init Init) *Value {
-	return g.value(&Value{Name: name, Shape: s.Clone(), Role: Parameter, Init: init})
+	return g.persistent(&Value{Name: name, Shape: s.Clone(), Role: Parameter, Init: init})
 }
 
-// State adds a value that persists under its name without being trained.
+// State adds a value that persists under its name without being trained, or returns the one that is there, as Param.
 func (g *Graph) State(name string, t DType, s Shape, init Init) *Value {
-	return g.value(&Value{Name: name, Shape: s.Clone(), Type: t, Role: State, Init: init})
+	return g.persistent(&Value{Name: name, Shape: s.Clone(), Type: t, Role: State, Init: init})
 }
+
+func (g *Graph) persistent(v *Value) *Value {
+	old := g.named[v.Name]
+	if old == nil {
+		if g.named == nil {
+			g.named = map[string]*Value{}
+		}
+		if v.Name != "" {
+			g.named[v.Name] = v
+		}
+		return g.value(v)
+	}
+	if old.Role == v.Role && old.Type == v.Type && old.Shape.Equal(v.Shape) {
+		return old
+	}
+	if g.err == nil {
+		g.err = &ShapeError{Where: g.Layer, Msg: fmt.Sprintf("%s %s: got %v%v, want %v%v as %s %s has it that is there; give one of the two another name",
+			v.Role, v.Name, v.Type, v.Shape, old.Type, old.Shape, old.Role, old.Name)}
+	}
+	return g.value(v) // of the shape that was asked for, so that building can go on until somebody looks at Err
+}
+
+// Err returns the first error of Param and State. op.Apply and op.Gradients return it too.
+func (g *Graph) Err() error { return g.err }
 
 // Const adds a constant; data has s.Elems() elements and is kept.
 func (g *Graph) Const(s Shape, data ...float32) *Value {

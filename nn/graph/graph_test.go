@@ -3,6 +3,7 @@ package graph_test
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -68,6 +69,38 @@ func TestPeriod(t *testing.T) {
 	} {
 		if got := graph.Period(c.from, c.to); got != c.want {
 			t.Errorf("%v in %v: got %d, want %d", c.from, c.to, got, c.want)
+		}
+	}
+}
+
+func TestNamesThatAreAskedForAgain(t *testing.T) {
+	g := graph.New()
+	g.Layer = "layer 1 (fc 3)"
+	w := g.Param("w", graph.Shape{2, 3}, graph.Init{})
+	s := g.State("s", graph.I32, graph.Shape{4}, graph.Init{})
+	if g.Param("w", graph.Shape{2, 3}, graph.Init{A: 1}) != w || g.State("s", graph.I32, graph.Shape{4}, graph.Init{}) != s || len(g.Values) != 2 {
+		t.Errorf("a name that is asked for again made another value: %v", g.Values)
+	}
+	if a, b := g.Param("", graph.Shape{1}, graph.Init{}), g.Param("", graph.Shape{1}, graph.Init{}); a == b {
+		t.Error("two values without a name are one")
+	}
+	if err := g.Err(); err != nil {
+		t.Errorf("got %v, want no error", err)
+	}
+	for want, add := range map[string]func(g *graph.Graph) *graph.Value{
+		"layer 2: parameter w: got f32[3,2], want f32[2,3]":            func(g *graph.Graph) *graph.Value { return g.Param("w", graph.Shape{3, 2}, graph.Init{}) },
+		"layer 2: state w: got f32[2,3], want f32[2,3] as parameter w": func(g *graph.Graph) *graph.Value { return g.State("w", graph.F32, graph.Shape{2, 3}, graph.Init{}) },
+	} {
+		g := graph.New()
+		g.Param("w", graph.Shape{2, 3}, graph.Init{})
+		g.Layer = "layer 2"
+		v := add(g)
+		var se *graph.ShapeError
+		if err := g.Err(); !errors.As(err, &se) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+		if v == nil || v == g.Values[0] {
+			t.Errorf("%s: got %v, want a value of the shape asked for", want, v)
 		}
 	}
 }

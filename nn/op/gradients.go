@@ -9,7 +9,7 @@ import (
 
 // Gradients adds to g the reverse-mode gradients of the scalar loss with respect to each of wrt and returns them in
 // that order; nil where the loss does not depend on it. A value that is used twice gets the sum. It returns an error
-// if the way leads through a primitive without a gradient.
+// if the way leads through a primitive without a gradient, and g's own if there is one.
 func Gradients(g *graph.Graph, loss *graph.Value, wrt []*graph.Value) ([]*graph.Value, error) {
 	if loss.Shape.Elems() != 1 {
 		return nil, graph.Shapef("loss: got shape %v, want a scalar", loss.Shape)
@@ -19,6 +19,9 @@ func Gradients(g *graph.Graph, loss *graph.Value, wrt []*graph.Value) ([]*graph.
 
 // GradientsFrom is Gradients with dOut, of out's shape, as the gradient that arrives at out.
 func GradientsFrom(g *graph.Graph, out, dOut *graph.Value, wrt []*graph.Value) ([]*graph.Value, error) {
+	if err := g.Err(); err != nil {
+		return nil, err
+	}
 	needed := dependents(g, wrt)
 	grads := map[*graph.Value]*graph.Value{out: dOut}
 	layer := g.Layer

@@ -49,7 +49,15 @@ func Names() []string {
 }
 
 // Apply adds a primitive to g. It returns a *graph.ShapeError, with g's current layer in it, if the inputs do not fit.
+// It returns g's own error if there is one.
 func Apply(g *graph.Graph, name string, attrs any, in ...*graph.Value) ([]*graph.Value, error) {
+	if err := g.Err(); err != nil {
+		return nil, err
+	}
+	return checked(g, name, attrs, in...)
+}
+
+func checked(g *graph.Graph, name string, attrs any, in ...*graph.Value) ([]*graph.Value, error) {
 	p := primitives[name]
 	types := make([]graph.Type, len(in))
 	for i, v := range in {
@@ -76,7 +84,7 @@ const maxElems = 1<<31 - 1
 
 // apply is Apply where a failure would be a bug: in gradients and compositions of checked parts.
 func apply(g *graph.Graph, name string, attrs any, in ...*graph.Value) []*graph.Value {
-	out, err := Apply(g, name, attrs, in...)
+	out, err := checked(g, name, attrs, in...)
 	if err != nil {
 		panic(fmt.Sprintf("op: %s: %v", name, err))
 	}

@@ -20,7 +20,7 @@ type Config struct {
 	LearningRate  float64
 	Schedule      Schedule
 	Seed          uint32
-	FirstStep     int       // where to go on, 0 for the beginning
+	FirstStep     int       // where to go on, 0 for the beginning, with fresh states of the optimizer
 	Validation    *data.Set // evaluated after each epoch; may be nil
 	// CopyEvery is how often the weights are copied off the device, so that losing it loses no more; 0 means 5 s.
 	CopyEvery time.Duration
@@ -49,7 +49,10 @@ type StepEvent struct {
 }
 
 // Steps returns how many steps an epoch over count samples has; the last batch is filled from the next shuffle.
-func (c Config) Steps(count int) int { return (count + c.Batch - 1) / c.Batch }
+func (c Config) Steps(count int) int {
+	n := c.Batch * max(1, c.Accumulate)
+	return (count + n - 1) / n
+}
 
 // Train runs the steps from cfg.FirstStep on. It returns nil when all are done, the context's error when that ends it,
 // and ErrDiverged, with the weights of the last good copy in place, when the loss is not a number any more.
@@ -58,7 +61,7 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	for l.step < l.total {
+	for l.step < l.total || l.ended < l.Epochs {
 		err := l.run(ctx)
 		if err == nil || !errors.Is(err, graph.ErrDeviceLost) || cfg.Recover == nil {
 			return err
@@ -83,6 +86,8 @@ type loop struct {
 	pending  []pendingStep
 	last     time.Time // of the last copy of the weights
 	losses   int       // devices lost since the last copy
+	ended    int       // epochs that are done with all that comes behind their last step
+	plateau  PlateauState
 }
 
 type pendingStep struct {
@@ -98,9 +103,10 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	if cfg.Epochs < 1 || cfg.Batch < 1 || !(cfg.LearningRate > 0) || math.IsInf(cfg.LearningRate, 0) {
 		return nil, fmt.Errorf("train: got %d passes, batch %d, learning rate %g, want all above 0", cfg.Epochs, cfg.Batch, cfg.LearningRate)
 	}
-	if !cfg.Schedule.known() {
-		return nil, fmt.Errorf("train: schedule: got %q, want constant or cosine", cfg.Schedule)
+	if err := cfg.checkSchedule(); err != nil {
+		return nil, err
 	}
+	cfg.moving = cfg.Schedule.MovesMomentum()
 	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
 	}
@@ -115,12 +121,16 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, step: cfg.FirstStep, seen: cfg.FirstStep, last: time.Now()}
 	l.perEpoch = cfg.Steps(d.Len())
 	l.total = l.perEpoch * cfg.Epochs
+	l.ended = l.step / l.perEpoch
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.position = cfg.FirstStep
 	if err := s.refresh(ctx); errors.Is(err, graph.ErrDeviceLost) {
 		s.copied = s.position // the first step will find out, and go on from the last copy
 	} else if err != nil {
+		return nil, err
+	}
+	if err := l.begin(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
 		return nil, err
 	}
 	if s.data["train"] == nil && d.Len() > 0 {
@@ -152,6 +162,9 @@ func (s *Session) standardise(d *data.Set) {
 
 // run goes on until all steps are done or something fails.
 func (l *loop) run(ctx context.Context) error {
+	if err := l.finishEpoch(ctx); err != nil {
+		return err
+	}
 	for l.step < l.total {
 		if l.Wait != nil {
 			if err := l.Wait(ctx); err != nil {
@@ -167,10 +180,8 @@ func (l *loop) run(ctx context.Context) error {
 		if err := l.drain(ctx, l.Info().Queue); err != nil {
 			return err
 		}
-		if l.step%l.perEpoch == 0 {
-			if err := l.endOfEpoch(ctx); err != nil {
-				return err
-			}
+		if err := l.finishEpoch(ctx); err != nil {
+			return err
 		}
 		if l.Yield != nil {
 			l.Yield()
@@ -190,37 +201,43 @@ func (l *loop) enqueue(ctx context.Context) error {
 	if err := l.use("train", l.data); err != nil {
 		return err
 	}
-	purpose := fmt.Sprintf("train %d %+v", l.Batch, l.Optimizer)
-	e, err := l.executable(ctx, purpose, func() (*graph.Graph, error) {
-		return TrainingGraph(l.model, l.Batch, l.Optimizer, "train", l.data.Len())
-	})
-	if err != nil {
-		return err
-	}
-	hyper := l.At(l.step+1, l.Schedule.Rate(l.LearningRate, l.step, l.total))
-	err = e.Run(
-		plan.Int32s(graph.Shape{l.Batch}, l.batch()...),
-		plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step)),
-		plan.Float32s(nil, hyper[0]), plan.Float32s(nil, hyper[1]),
-	)
-	if err != nil {
-		return err
+	hyper := l.hypers()
+	readings := make([]plan.Reading, l.Accumulate)
+	for part := range readings {
+		o := l.Optimizer
+		o.partial = part < len(readings)-1
+		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v", l.Batch, o), func() (*graph.Graph, error) {
+			return TrainingGraph(l.model, l.Batch, o, "train", l.data.Len())
+		})
+		if err != nil {
+			return err
+		}
+		err = e.Run(append([]plan.Tensor{
+			plan.Int32s(graph.Shape{l.Batch}, l.batch(part)...),
+			plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step*len(readings)+part)),
+		}, hyper...)...)
+		if err != nil {
+			return err
+		}
+		readings[part] = e.Fetch("loss", "accuracy")
 	}
 	l.step++
 	l.position = l.step
-	l.pending = append(l.pending, pendingStep{l.step, e.Fetch("loss", "accuracy")})
+	l.pending = append(l.pending, pendingStep{l.step, meanOf(readings)})
 	return nil
 }
 
-// batch returns the samples of the next step: a stretch of the epoch's shuffle, which depends on seed and epoch alone.
-func (l *loop) batch() []int32 {
+// batch returns the samples of a part of the next step, of which there is one where nothing accumulates: a stretch of the
+// epoch's shuffle, which depends on seed and epoch alone.
+func (l *loop) batch(part int) []int32 {
 	epoch := l.step / l.perEpoch
 	if l.epoch != epoch {
 		l.shuffle, l.epoch = Shuffle(l.data.Len(), l.Seed, epoch), epoch
 	}
 	index := make([]int32, l.Batch)
+	first := (l.step%l.perEpoch*l.Accumulate + part) * l.Batch
 	for i := range index {
-		index[i] = l.shuffle[(l.step%l.perEpoch*l.Batch+i)%len(l.shuffle)]
+		index[i] = l.shuffle[(first+i)%len(l.shuffle)]
 	}
 	return index
 }
@@ -294,6 +311,19 @@ func (l *loop) diverged(step int) error {
 	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copied)
 }
 
+// finishEpoch does what is due behind the last step of an epoch, once: a device that is lost on the way, or a copy of
+// before, must not let the schedule miss it.
+func (l *loop) finishEpoch(ctx context.Context) error {
+	if l.step%l.perEpoch != 0 || l.step/l.perEpoch <= l.ended {
+		return nil
+	}
+	if err := l.endOfEpoch(ctx); err != nil {
+		return err
+	}
+	l.ended = l.step / l.perEpoch
+	return nil
+}
+
 func (l *loop) endOfEpoch(ctx context.Context) error {
 	if err := l.drain(ctx, 0); err != nil {
 		return err
@@ -303,6 +333,9 @@ func (l *loop) endOfEpoch(ctx context.Context) error {
 	}
 	sc, err := l.Evaluate(ctx, l.Validation, l.Yield)
 	if err != nil {
+		return err
+	}
+	if err := l.endOfSchedule(ctx, sc.Loss); err != nil {
 		return err
 	}
 	if l.Observe != nil {
@@ -337,4 +370,6 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 func (l *loop) rewind() {
 	l.pending = nil
 	l.step, l.seen, l.position = l.copied, l.copied, l.copied
+	l.ended = min(l.ended, l.step/l.perEpoch)
+	l.plateau = plateauOf(l.weights[plateauName])
 }

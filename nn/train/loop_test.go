@@ -171,8 +171,8 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 	for name, change := range map[string]func(*train.Config){
 		"no passes": func(c *train.Config) { c.Epochs = 0 }, "batch": func(c *train.Config) { c.Batch = -1 },
-		"rate": func(c *train.Config) { c.LearningRate = 0 }, "schedule": func(c *train.Config) { c.Schedule = "up" },
-		"optimizer": func(c *train.Config) { c.Kind = "newton" },
+		"rate": func(c *train.Config) { c.LearningRate = 0 }, "schedule": func(c *train.Config) { c.Schedule.Kind = "up" },
+		"optimizer": func(c *train.Config) { c.Kind = "newton" }, "plateau": func(c *train.Config) { c.Schedule.Kind = train.OnPlateau },
 	} {
 		cfg := config()
 		change(&cfg)

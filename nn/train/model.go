@@ -35,10 +35,7 @@ func TrainingGraph(m Model, batch int, o Optimizer, place string, count int) (*g
 	g := graph.New()
 	index := g.Input("index", graph.I32, graph.Shape{batch})
 	rng := g.Input("rng", graph.I32, graph.Shape{2})
-	var hyper [2]*graph.Value
-	for i, name := range Hypers {
-		hyper[i] = g.Input(name, graph.F32, graph.Shape{})
-	}
+	hyper := HyperInputs(g)
 	b := layer.NewBuilder(g)
 	b.Training, b.Random = true, rng
 	logits, labels, err := batchLogits(b, m, index, place, count)
@@ -52,7 +49,10 @@ func TrainingGraph(m Model, batch int, o Optimizer, place string, count int) (*g
 	}
 	g.Output("loss", loss)
 	g.Output("accuracy", layer.Accuracy(b, logits, labels))
-	params := g.Params()
+	params, err := o.Trainable(g.Params())
+	if err != nil {
+		return nil, err
+	}
 	grads, err := op.Gradients(g, loss, params)
 	if err != nil {
 		return nil, err

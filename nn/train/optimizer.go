@@ -3,110 +3,153 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
-	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
-	"github.com/fovea-nn/fovea/nn/op"
 )
 
-// Optimizer says how parameters follow their gradients. The learning rate is given with each step; the other numbers
-// are part of the plan.
+// Optimizer says how parameters follow their gradients. The scalars of Hypers are given with each step; the other
+// numbers are part of the plan. In Defaults a 0 becomes what the kind usually has, where it has something.
 type Optimizer struct {
-	Kind        string  // "sgd", "momentum" or "adam"
-	Momentum    float64 // of momentum
-	Nesterov    bool    // of momentum
-	Beta1       float64 // of adam; 0 means 0.9
-	Beta2       float64 // of adam; 0 means 0.999
-	Epsilon     float64 // of adam; 0 means 1e-8
-	WeightDecay float64 // added to the gradient, times the parameter, before all else
+	Kind      string  // one of Kinds
+	Momentum  float64 // share of the last step that is kept: momentum and nesterov 0.9, rmsprop 0
+	Dampening float64 // of momentum: share of the gradient that is left out, but in the first step
+	Nesterov  bool    // of momentum
+	Beta1     float64 // share of the old mean of gradients: adam, adamw, lamb, lion 0.9
+	Beta2     float64 // share of the old mean of squares: adam, adamw, lamb 0.999; lion, of gradients, 0.99
+	AMSGrad   bool    // of adam and adamw: divide by the largest mean of squares so far
+	Rho       float64 // share of the old means: rmsprop 0.99, adadelta 0.9
+	Centered  bool    // of rmsprop: divide by the deviation, not by the root mean square
+	Epsilon   float64 // keeps the divisor from 0: adagrad 1e-10, adadelta and lamb 1e-6, the others 1e-8
+	RateDecay float64 // of adagrad: rate/(1+(t-1)·decay) in step t
+	StartSum  float64 // of adagrad: the sum of squares before the first step
+
+	// WeightDecay pulls parameters to 0: coupled, it is added to the gradient, times the parameter, before all else;
+	// decoupled, the parameter shrinks by rate·decay beside the step. adamw, lamb and lion are decoupled.
+	WeightDecay float64
+	Decoupled   bool
+	// SkipVectors leaves parameters of one axis, which are biases and the scales and shifts of norms, without decay.
+	SkipVectors bool
+	L1          float64 // added to the gradient, times the parameter's sign
+	ClipValue   float64 // bounds each element of the gradients; 0: none
+	ClipNorm    float64 // bounds the norm of all gradients together; 0: none
+	Groups      []Group // the first that matches a parameter holds for it
+	// Accumulate computes the gradient of a step as the mean over this many batches, one after the other; 0 means 1.
+	Accumulate int
+	// Average keeps an exponential moving average of the weights, with this share of the old one; 0: none.
+	Average float64
+
+	// moving: the momentum, or beta1, comes with each step.
+	moving bool
+	// partial: the plan adds its gradients to the sums and updates nothing.
+	partial bool
 }
 
 // Defaults fills in what is 0 and returns an error for what is out of range.
 func (o Optimizer) Defaults() (Optimizer, error) {
-	or := func(p *float64, v float64) {
-		if *p == 0 {
-			*p = v
+	k, ok := kinds[o.Kind]
+	if !ok {
+		return o, o.Check()
+	}
+	for _, f := range []struct{ p, usual *float64 }{
+		{&o.Momentum, &k.usual.Momentum}, {&o.Beta1, &k.usual.Beta1}, {&o.Beta2, &k.usual.Beta2},
+		{&o.Rho, &k.usual.Rho}, {&o.Epsilon, &k.usual.Epsilon},
+	} {
+		if *f.p == 0 {
+			*f.p = *f.usual
 		}
 	}
-	or(&o.Beta1, 0.9)
-	or(&o.Beta2, 0.999)
-	or(&o.Epsilon, 1e-8)
-	switch o.Kind {
-	case "sgd", "momentum", "adam":
-	default:
-		return o, fmt.Errorf("train: optimizer: got %q, want sgd, momentum or adam", o.Kind)
+	o.Nesterov = o.Nesterov || k.usual.Nesterov
+	o.Decoupled = o.Decoupled || k.usual.Decoupled
+	if o.Accumulate == 0 {
+		o.Accumulate = 1
+	}
+	return o, o.Check()
+}
+
+// Check returns an error for what is out of range. A 0 is taken as it is.
+func (o Optimizer) Check() error {
+	if _, ok := kinds[o.Kind]; !ok {
+		return fmt.Errorf("train: optimizer: got %q, want one of %s", o.Kind, strings.Join(Kinds(), ", "))
 	}
 	for _, c := range []struct {
-		name   string
-		v      float64
-		lo, hi float64
-	}{{"momentum", o.Momentum, 0, 1}, {"beta1", o.Beta1, 0, 1}, {"beta2", o.Beta2, 0, 1}, {"weight decay", o.WeightDecay, 0, math.MaxFloat32}} {
-		if !(c.v >= c.lo && c.v < c.hi) {
-			return o, fmt.Errorf("train: %s: got %g, want %g or more and less than %g", c.name, c.v, c.lo, c.hi)
+		name  string
+		v, hi float64
+	}{
+		{"momentum", o.Momentum, 1}, {"dampening", o.Dampening, 1}, {"beta1", o.Beta1, 1}, {"beta2", o.Beta2, 1},
+		{"rho", o.Rho, 1}, {"epsilon", o.Epsilon, math.MaxFloat32}, {"rate decay", o.RateDecay, math.MaxFloat32},
+		{"start sum", o.StartSum, math.MaxFloat32}, {"weight decay", o.WeightDecay, math.MaxFloat32}, {"L1", o.L1, math.MaxFloat32},
+		{"clip value", o.ClipValue, math.MaxFloat32}, {"clip norm", o.ClipNorm, math.MaxFloat32}, {"average", o.Average, 1},
+		{"accumulate", float64(o.Accumulate), 1 << 20},
+	} {
+		if err := inRange(c.name, c.v, c.hi); err != nil {
+			return err
 		}
 	}
-	return o, nil
+	return checkGroups(o.Groups)
 }
 
-// Hypers are the scalars that a step takes, in the order of the inputs that Update adds.
-var Hypers = []string{"lr", "vscale"}
-
-// At returns the scalars of step t, counted from 1, at a learning rate. For adam they hold the correction of the
-// moments' start at 0: lr/(1-β1ᵗ) and 1/√(1-β2ᵗ).
-func (o Optimizer) At(t int, lr float64) [2]float32 {
-	if o.Kind != "adam" {
-		return [2]float32{float32(lr), 1}
+// inRange returns an error unless v is in [0, hi).
+func inRange(name string, v, hi float64) error {
+	if !(v >= 0 && v < hi) {
+		return fmt.Errorf("train: %s: got %g, want 0 or more and less than %g", name, v, hi)
 	}
+	return nil
+}
+
+// Hypers are the scalars that a step takes, in the order of the inputs that Update reads, whatever the kind:
+//
+//	lr        the learning rate
+//	step      the rate with the kind's own correction; see Kinds
+//	scale     a second correction
+//	momentum  or beta1, where it changes from step to step
+//	blend     share of the new weights in their average: (1-β)/(1-βᵗ), so that the first average is the first weights
+var Hypers = []string{"lr", "step", "scale", "momentum", "blend"}
+
+// HyperInputs adds the inputs of Hypers to g.
+func HyperInputs(g *graph.Graph) []*graph.Value {
+	in := make([]*graph.Value, len(Hypers))
+	for i, name := range Hypers {
+		in[i] = g.Input(name, graph.F32, graph.Shape{})
+	}
+	return in
+}
+
+// At returns the scalars of step t, counted from 1, at a learning rate.
+func (o Optimizer) At(t int, lr float64) []float32 {
 	n := float64(t)
-	return [2]float32{float32(lr / (1 - math.Pow(o.Beta1, n))), float32(1 / math.Sqrt(1-math.Pow(o.Beta2, n)))}
+	step, scale := lr, 1.0
+	if at := kinds[o.Kind].at; at != nil {
+		step, scale = at(o, n, lr)
+	}
+	blend := (1 - o.Average) / (1 - math.Pow(o.Average, n))
+	return []float32{float32(lr), float32(step), float32(scale), float32(*o.moves()), float32(blend)}
 }
 
-// Update adds to g the assignments that carry out one step: for each parameter w with gradient d,
-//
-//	d ← d + decay·w
-//	sgd:       w ← w - lr·d
-//	momentum:  v ← momentum·v + d,   w ← w - lr·v   (nesterov: w ← w - lr·(d + momentum·v))
-//	adam:      m ← β1·m + (1-β1)·d,   v ← β2·v + (1-β2)·d²,   w ← w - lr/(1-β1ᵗ) · m / (√v/√(1-β2ᵗ) + ε)
-//
-// hyper are the inputs of Hypers. The states are called w.momentum, w.m and w.v after the parameter. A parameter whose
-// gradient is nil stays.
-//
-// Source: Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015, algorithm 1.
-func (o Optimizer) Update(g *graph.Graph, params, grads []*graph.Value, hyper [2]*graph.Value) {
-	g.Layer = "update"
-	n, c := expr.New, expr.C
-	add := func(a, b *expr.Expr) *expr.Expr { return n(expr.Add, a, b) }
-	mul := func(a, b *expr.Expr) *expr.Expr { return n(expr.Mul, a, b) }
-	w, d, lr := expr.V(0), expr.V(1), expr.V(2)
-	d = add(d, mul(c(o.WeightDecay), w))
-	for i, p := range params {
-		if grads[i] == nil {
-			continue
-		}
-		state := func(suffix string) *graph.Value { return g.State(p.Name+suffix, graph.F32, p.Shape, graph.Init{}) }
-		switch o.Kind {
-		case "sgd":
-			g.Assign(p, op.Map(g, n(expr.Sub, w, mul(lr, d)), p, grads[i], hyper[0]))
-		case "momentum":
-			s := state(".momentum")
-			v := add(mul(c(o.Momentum), expr.V(3)), d)
-			step := v
-			if o.Nesterov {
-				step = add(d, mul(c(o.Momentum), v))
-			}
-			out := op.Maps(g, []*expr.Expr{n(expr.Sub, w, mul(lr, step)), v}, p, grads[i], hyper[0], s)
-			g.Assign(p, out[0])
-			g.Assign(s, out[1])
-		case "adam":
-			sm, sv := state(".m"), state(".v")
-			vscale := expr.V(5)
-			m := add(mul(c(o.Beta1), expr.V(3)), mul(c(1-o.Beta1), d))
-			v := add(mul(c(o.Beta2), expr.V(4)), mul(c(1-o.Beta2), mul(d, d)))
-			step := n(expr.Div, mul(lr, m), add(mul(n(expr.Sqrt, v), vscale), c(o.Epsilon)))
-			out := op.Maps(g, []*expr.Expr{n(expr.Sub, w, step), m, v}, p, grads[i], hyper[0], sm, sv, hyper[1])
-			g.Assign(p, out[0])
-			g.Assign(sm, out[1])
-			g.Assign(sv, out[2])
-		}
+// moves returns the number that a schedule of the momentum changes: beta1 of the kinds that have it.
+func (o *Optimizer) moves() *float64 {
+	if kinds[o.Kind].usual.Beta1 > 0 {
+		return &o.Beta1
 	}
+	return &o.Momentum
+}
+
+// withMomentum returns o for a step with another momentum.
+func (o Optimizer) withMomentum(m float64) Optimizer {
+	*o.moves() = m
+	return o
+}
+
+// UsualRate returns a learning rate with which this kind often works, or 0 for an unknown kind.
+func (o Optimizer) UsualRate() float64 { return kinds[o.Kind].rate }
+
+// Kinds lists the kinds of optimizers alphabetically.
+func Kinds() []string {
+	names := make([]string, 0, len(kinds))
+	for name := range kinds {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }

@@ -34,6 +34,7 @@ type Session struct {
 	data    map[string]*data.Set
 	// position is how many training steps the weights on the device have behind them, those on their way included.
 	position int
+	plain    bool // averages of the weights are not used
 	closed   bool
 }
 
@@ -80,7 +81,11 @@ func (s *Session) addWeights(g *graph.Graph) (added []string) {
 		if _, ok := s.weights[v.Name]; ok {
 			continue
 		}
-		s.weights[v.Name] = plan.Float32s(v.Shape, op.InitialValues(v.Init, s.seed, stream, v.Shape.Elems())...)
+		if first, ok := firstAverage(s.weights, v.Name); ok {
+			s.weights[v.Name] = first
+		} else {
+			s.weights[v.Name] = plan.Float32s(v.Shape, op.InitialValues(v.Init, s.seed, stream, v.Shape.Elems())...)
+		}
 		s.order = append(s.order, v.Name)
 		added = append(added, v.Name)
 	}

@@ -60,9 +60,9 @@ func (s *Session) evaluateBatch(ctx context.Context, d *data.Set, index []int32)
 	if err := s.use("test", d); err != nil {
 		return 0, 0, err
 	}
-	e, err := s.executable(ctx, "evaluate", func() (*graph.Graph, error) {
+	e, err := s.executable(s.forward(ctx, "evaluate", func() (*graph.Graph, error) {
 		return EvaluationGraph(s.model, evaluationBatch, "test", d.Len())
-	})
+	}))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -84,7 +84,7 @@ func (s *Session) Predict(ctx context.Context, picture []byte) ([]float32, error
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, err := s.executable(ctx, "predict", func() (*graph.Graph, error) { return PredictionGraph(s.model, 1) })
+	e, err := s.executable(s.forward(ctx, "predict", func() (*graph.Graph, error) { return PredictionGraph(s.model, 1) }))
 	if err != nil {
 		return nil, err
 	}

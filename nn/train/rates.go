@@ -1,0 +1,108 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/fovea-nn/fovea/nn/plan"
+)
+
+// checkSchedule returns an error if the schedule cannot be followed with these settings.
+func (c Config) checkSchedule() error {
+	if c.Schedule.Kind == OnPlateau && c.Validation == nil {
+		return errors.New("train: schedule: plateau follows the loss on a validation set, and there is none; give one, or take cosine")
+	}
+	return c.Schedule.Check()
+}
+
+// begin prepares what persists beside the weights: averages, the optimizer's states, and the schedule's. On an error,
+// such as that of a lost device, it is done for the copy on the host all the same.
+func (l *loop) begin() (err error) {
+	if l.Average == 0 {
+		l.dropAverages()
+	}
+	if l.FirstStep == 0 {
+		err = l.restart(l.Optimizer)
+	}
+	return errors.Join(err, l.startSchedule())
+}
+
+// startSchedule takes up the plateau where the weights have left it, unless the run is at its beginning.
+func (l *loop) startSchedule() error {
+	l.plateau = NewPlateauState()
+	if l.Schedule.Kind != OnPlateau {
+		return nil
+	}
+	if l.FirstStep > 0 {
+		l.plateau = plateauOf(l.weights[plateauName])
+		if l.FirstStep%l.perEpoch == 0 && l.plateau.Epochs < l.ended { // stopped between the last step and the evaluation
+			l.ended--
+		}
+	}
+	if !slices.Contains(l.order, plateauName) {
+		l.order = append(l.order, plateauName)
+	}
+	l.weights[plateauName] = l.plateau.tensor()
+	return l.store.Write(plateauName, l.weights[plateauName])
+}
+
+// hypers returns the scalars of the next step.
+func (l *loop) hypers() []plan.Tensor {
+	t, total := l.step, l.total
+	if l.Schedule.CountInEpochs {
+		t, total = l.step/l.perEpoch, l.Epochs
+	}
+	rate, momentum := l.Schedule.At(l.LearningRate, t, total)
+	o := l.Optimizer
+	if o.moving {
+		o = o.withMomentum(momentum)
+	}
+	var in []plan.Tensor
+	for _, v := range o.At(l.step+1, l.plateau.Rate(l.Schedule, rate)) {
+		in = append(in, plan.Float32s(nil, v))
+	}
+	return in
+}
+
+// endOfSchedule lets the schedule see the validation loss of an epoch. Its state is kept with the weights, and copied at
+// once: a run that goes back to an earlier copy would see the loss twice, or not at all.
+func (l *loop) endOfSchedule(ctx context.Context, loss float64) error {
+	if l.Schedule.Kind != OnPlateau {
+		return nil
+	}
+	l.plateau = l.plateau.After(l.Schedule, loss)
+	l.mu.Lock()
+	err := l.store.Write(plateauName, l.plateau.tensor())
+	l.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return l.copy(ctx)
+}
+
+// meanOf reads the outputs of the parts of a step, scalars, and returns their means.
+func meanOf(parts []plan.Reading) plan.Reading {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return func(ctx context.Context) ([]plan.Tensor, error) {
+		var mean []plan.Tensor
+		for _, part := range parts {
+			ts, err := part(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if mean == nil {
+				mean = make([]plan.Tensor, len(ts))
+				for i := range mean {
+					mean[i] = plan.Float32s(nil, 0)
+				}
+			}
+			for i := range ts {
+				mean[i].F32[0] += ts[i].F32[0] / float32(len(parts))
+			}
+		}
+		return mean, nil
+	}
+}
