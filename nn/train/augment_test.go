@@ -351,10 +351,12 @@ func TestAugmentRunsOnGPUs(t *testing.T) {
 	pass := EvaluateOptions{Batch: 100, Views: Views(true, 2), Augment: Augment{Noise: 1}}
 	for name, build := range map[string]func() (*graph.Graph, error){
 		"training": func() (*graph.Graph, error) {
-			return TrainingGraph(augmented{Model: pictures{}, Augment: all}, 64, o, "train", 1000)
+			return TrainingGraph(augmented{Model: pictures{}, Augment: all}, 64, o, Table{Place: "train", Count: 1000})
 		},
-		"evaluation": func() (*graph.Graph, error) { return EvaluationGraph(pictures{}, 100, "test", 1000) },
-		"a pass":     func() (*graph.Graph, error) { return passGraph(pictures{}, pass, "test", 1000) },
+		"evaluation": func() (*graph.Graph, error) {
+			return EvaluationGraph(pictures{}, 100, Table{Place: "test", Count: 1000})
+		},
+		"a pass": func() (*graph.Graph, error) { return passGraph(pictures{}, pass, Table{Place: "test", Count: 1000}) },
 	} {
 		g, err := build()
 		if err != nil {
