@@ -20,27 +20,20 @@ type Builder struct {
 	// Begun lists the layers begun so far, so that the net's text can be found again.
 	Begun []Begun
 
-	draws  int
-	names  map[string]int // how many layers of a kind there are
-	used   map[string]int // names that Begin has given
-	params map[string]*graph.Value
+	draws int
+	names map[string]int // how many layers of a kind there are
+	used  map[string]int // names that Begin has given
 }
 
 // NewBuilder returns a builder that adds to g.
 func NewBuilder(g *graph.Graph) *Builder {
-	return &Builder{G: g, names: map[string]int{}, used: map[string]int{}, params: map[string]*graph.Value{}}
+	return &Builder{G: g, names: map[string]int{}, used: map[string]int{}}
 }
 
 // param adds a trained value, or returns the one that a layer of the same name has made: layers share by name.
 func (b *Builder) param(name string, s graph.Shape, init graph.Init) (*graph.Value, error) {
-	p := b.params[name]
-	if p == nil {
-		p = b.G.Param(name, s, init)
-		b.params[name] = p
-	} else if !p.Shape.Equal(s) {
-		return nil, b.fail("parameter %s: got %v, want %v as in the layer that it is shared with", name, s, p.Shape)
-	}
-	return p, nil
+	p := b.G.Param(name, s, init)
+	return p, b.G.Err()
 }
 
 // state adds a value that persists without being trained.
