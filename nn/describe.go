@@ -114,7 +114,7 @@ func describe(n *spec.Net, batch int, opts ...Option) (*Summary, error) {
 	b.layers = layers
 	b.g.Output("logits", logits)
 	b.number()
-	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Classes: logits.Shape[1], Batch: batch, net: n, optimizer: o.optimizer}
+	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Classes: logits.Shape[len(logits.Shape)-1], Batch: batch, net: n, optimizer: o.optimizer}
 	s.addLayers(b)
 	for _, a := range b.advise(s.Parameters) {
 		if o.strict {
@@ -208,7 +208,7 @@ func (s *Summary) addMemory() error {
 
 // trainingPlan plans a step of batch samples.
 func (s *Summary) trainingPlan(batch int) (*plan.Program, error) {
-	g, err := train.TrainingGraph(model{s.net}, batch, s.optimizer, "train", 1)
+	g, err := train.TrainingGraph(model{s.net}, batch, s.optimizer, train.Table{Place: "train", Count: 1})
 	if err != nil {
 		return nil, err
 	}

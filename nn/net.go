@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/plan"
@@ -75,35 +77,49 @@ type Saved struct {
 	Text    string
 	Classes []string
 	Run     Run
+	// State is how far the run had come, for Train with Resume; nil in files of the first format.
+	State *train.RunState
 }
 
-const formatName = "fovea 1"
+// The formats of a file; the first has neither state nor checksum.
+const (
+	formatName  = "fovea 2"
+	firstFormat = "fovea 1"
+)
 
-// Save returns weights, the optimiser's state and the run as a safetensors file.
+// bestPrefix marks the weights of the best epoch among the tensors of a file.
+const bestPrefix = "best/"
+
+// Save returns weights, the optimiser's state and the run as a safetensors file. Metadata: format, net (the text),
+// classes, run, state (train.RunState) and the checksums; tensors: everything that persists by its name, and the best
+// epoch's weights behind "best/".
 func (n *Net) Save(ctx context.Context) ([]byte, error) {
-	w, step, err := n.Snapshot(ctx)
+	c, err := n.Checkpoint(ctx)
 	if err != nil {
 		return nil, err
 	}
 	run := n.Run
-	run.Step = step // in training, steps are on their way whose results have not been seen yet
+	run.Step = c.State.Step // in training, steps are on their way whose results have not been seen yet
 	f := &safetensors.File{Metadata: map[string]string{"format": formatName}}
-	for key, v := range map[string]any{"net": n.Summary.Text, "classes": n.Classes, "run": run} {
+	for key, v := range map[string]any{"net": n.Summary.Text, "classes": n.Classes, "run": run, "state": c.State} {
 		b, err := json.Marshal(v)
 		if err != nil {
 			return nil, fmt.Errorf("nn: save %s: %w", key, err)
 		}
 		f.Metadata[key] = string(b)
 	}
-	for name, t := range w {
+	for name, t := range c.Weights {
 		f.Tensors = append(f.Tensors, safetensors.FromFloat32s(name, t.Shape, t.F32))
 	}
-	return safetensors.Encode(f)
+	for name, t := range c.Best {
+		f.Tensors = append(f.Tensors, safetensors.FromFloat32s(bestPrefix+name, t.Shape, t.F32))
+	}
+	return encode(f)
 }
 
 // Inspect reads what a file says of itself.
 func Inspect(b []byte) (*Saved, error) {
-	f, err := safetensors.Decode(b)
+	f, err := decode(b)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +127,17 @@ func Inspect(b []byte) (*Saved, error) {
 }
 
 func inspect(f *safetensors.File) (*Saved, error) {
-	if f.Metadata["format"] != formatName {
-		return nil, fmt.Errorf("nn: the file is a safetensors file, but not one that Fovea saved (format %q, want %q): %w", f.Metadata["format"], formatName, graph.ErrFormat)
+	format := f.Metadata["format"]
+	if format != formatName && format != firstFormat {
+		return nil, fmt.Errorf("nn: the file is a safetensors file, but not one that Fovea saved (format %q, want %q): %w", format, formatName, graph.ErrFormat)
 	}
 	var s Saved
-	for key, v := range map[string]any{"net": &s.Text, "classes": &s.Classes, "run": &s.Run} {
+	parts := map[string]any{"net": &s.Text, "classes": &s.Classes, "run": &s.Run}
+	if format == formatName {
+		s.State = &train.RunState{}
+		parts["state"] = s.State
+	}
+	for key, v := range parts {
 		if err := json.Unmarshal([]byte(f.Metadata[key]), v); err != nil {
 			return nil, fmt.Errorf("nn: the file's %s cannot be read (%v): %w", key, err, graph.ErrFormat)
 		}
@@ -128,7 +150,7 @@ func inspect(f *safetensors.File) (*Saved, error) {
 
 // Restore takes weights, state and run of a file that was saved from the same net. On an error nothing has changed.
 func (n *Net) Restore(b []byte) (*Saved, error) {
-	f, err := safetensors.Decode(b)
+	f, err := decode(b)
 	if err != nil {
 		return nil, err
 	}
@@ -139,20 +161,63 @@ func (n *Net) Restore(b []byte) (*Saved, error) {
 	if len(s.Classes) != len(n.Classes) {
 		return nil, fmt.Errorf("nn: the file has %d classes, the net %d: it belongs to another net: %w", len(s.Classes), len(n.Classes), graph.ErrFormat)
 	}
-	w := map[string]plan.Tensor{}
+	c := train.Checkpoint{Weights: map[string]plan.Tensor{}, State: train.RunState{Step: s.Run.Step}}
+	if s.State != nil {
+		c.State = *s.State
+	}
 	for _, t := range f.Tensors {
-		v, err := safetensors.Float32s(t)
+		v, err := tensorOf(t)
 		if err != nil {
 			return nil, err
 		}
-		if v == nil {
-			v = []float32{}
+		if name, ok := strings.CutPrefix(t.Name, bestPrefix); !ok {
+			c.Weights[t.Name] = v
+		} else if c.Best == nil {
+			c.Best = map[string]plan.Tensor{name: v}
+		} else {
+			c.Best[name] = v
 		}
-		w[t.Name] = plan.Float32s(graph.Shape(t.Shape), v...)
 	}
-	if err := n.SetWeights(w, s.Run.Step); err != nil {
+	if err := n.SetCheckpoint(c); err != nil {
 		return nil, err
 	}
 	n.Classes, n.Run = s.Classes, s.Run
 	return s, nil
+}
+
+// LoadByName takes over what fits, by name and shape, of the weights in a safetensors file, one that Fovea saved or
+// another; see train.Session.LoadByName. A net that was written with another head keeps its head.
+func (n *Net) LoadByName(b []byte) (train.LoadReport, error) {
+	f, err := decode(b)
+	if err != nil {
+		return train.LoadReport{}, err
+	}
+	w := map[string]plan.Tensor{}
+	var strange []string // counters and the like
+	for _, t := range f.Tensors {
+		if strings.HasPrefix(t.Name, bestPrefix) {
+			continue
+		}
+		if v, err := tensorOf(t); err == nil {
+			w[t.Name] = v
+		} else {
+			strange = append(strange, t.Name)
+		}
+	}
+	r, err := n.Session.LoadByName(w)
+	if err != nil {
+		return r, err
+	}
+	r.Unexpected = append(r.Unexpected, strange...)
+	slices.Sort(r.Unexpected)
+	n.Run = Run{Seed: n.Run.Seed}
+	return r, nil
+}
+
+func tensorOf(t safetensors.Tensor) (plan.Tensor, error) {
+	v, err := safetensors.Float32s(t)
+	if v == nil {
+		v = []float32{}
+	}
+	return plan.Float32s(graph.Shape(t.Shape), v...), err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/spec"
 	"github.com/fovea-nn/fovea/nn/train"
 )
@@ -20,7 +21,7 @@ const small = "INPUT 12x12x1 -> CONV 3x3x6 pad 1 -> RELU -> POOL 2 -> FC 3"
 
 // bars makes pictures of a horizontal bar, a vertical bar or a cross, with noise.
 func bars(n int, seed uint32) *data.Set {
-	s := &data.Set{Shape: [3]int{12, 12, 1}, Classes: []string{"horizontal", "vertical", "cross"}}
+	s := &data.Set{Shape: []int{12, 12, 1}, Classes: []string{"horizontal", "vertical", "cross"}}
 	for i := range n {
 		u := func(k int) float32 { return op.Uniform(seed, uint32(i), 5, k) }
 		class := int(u(0) * 3)
@@ -32,7 +33,7 @@ func bars(n int, seed uint32) *data.Set {
 			}
 			s.Images = append(s.Images, byte(v))
 		}
-		s.Labels = append(s.Labels, byte(class))
+		s.Labels = append(s.Labels, int32(class))
 	}
 	return s
 }
@@ -83,6 +84,10 @@ func weights(t *testing.T, n *nn.Net, cfg train.Config) map[string][]float32 {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return floats(w)
+}
+
+func floats(w map[string]plan.Tensor) map[string][]float32 {
 	m := map[string][]float32{}
 	for k, v := range w {
 		m[k] = v.F32
@@ -171,7 +176,7 @@ func TestDataThatDoesNotFit(t *testing.T) {
 	two := bars(10, 1)
 	two.Classes = two.Classes[:2]
 	small := bars(10, 1)
-	small.Shape = [3]int{6, 24, 1}
+	small.Shape = []int{6, 24, 1}
 	for _, d := range []*data.Set{two, small} {
 		if err := n.Train(context.Background(), d, config()); !errors.Is(err, train.ErrData) {
 			t.Errorf("got %v, want ErrData", err)

@@ -32,7 +32,7 @@ func (a *app) addDataset(d *data.Set) datasetInfo {
 	defer a.mu.Unlock()
 	id := a.id()
 	a.datasets[id] = d
-	return datasetInfo{id, d.Len(), d.Shape[:], d.Classes, d.PerClass()}
+	return datasetInfo{id, d.Len(), d.Shape, d.Classes, d.PerClass()}
 }
 
 func init() {
@@ -47,14 +47,16 @@ func init() {
 		if len(o.Shape) != 3 {
 			return nil, &apiError{Code: "argument", Message: fmt.Sprintf("shape: got %v, want [height, width, channels]", o.Shape)}
 		}
-		d := &data.Set{Shape: [3]int{o.Shape[0], o.Shape[1], o.Shape[2]}, Classes: o.Classes}
+		d := &data.Set{Shape: o.Shape, Classes: o.Classes}
 		var err error
 		if d.Images, err = bytesOf(args.Get("images")); err != nil {
 			return nil, err
 		}
-		if d.Labels, err = bytesOf(args.Get("labels")); err != nil {
+		labels, err := bytesOf(args.Get("labels"))
+		if err != nil {
 			return nil, err
 		}
+		d.Labels = data.Labels(labels)
 		if err := d.Check(); err != nil {
 			return nil, &apiError{Code: "data", Message: sentence(err.Error())}
 		}
@@ -106,6 +108,6 @@ func init() {
 		if i < 0 || i >= d.Len() {
 			return nil, &apiError{Code: "argument", Message: "there is no sample " + strconv.Itoa(i) + ": the set has " + strconv.Itoa(d.Len())}
 		}
-		return fields{"pixels": d.Image(i), "shape": raw{intArray(d.Shape[:])}, "label": int(d.Labels[i])}, nil
+		return fields{"pixels": d.Image(i), "shape": raw{intArray(d.Shape)}, "label": int(d.Labels[i])}, nil
 	}
 }

@@ -288,7 +288,7 @@ func (t *training) observe(e train.Event) {
 		t.report(true)
 		emit(validationEvent{t.id, "validation", r.Step, e.Epoch, e.Score.Loss, e.Score.Accuracy, t.meter.skip()})
 	default:
-		emit(noticeEvent{t.id, "notice", "device-lost", e.Notice})
+		emit(noticeEvent{t.id, "notice", e.Code, e.Notice})
 		t.meter.skip()
 	}
 }

@@ -34,6 +34,7 @@ var allowed = map[string]string{
 	"nn/data":          "",
 	"nn/spec":          "nn/expr nn/graph nn/op nn/layer",
 	"nn/train":         "nn/expr nn/graph nn/op nn/layer nn/plan nn/data nn/spec",
+	"nn/probe":         "",
 	"nn/zoo":           "nn/expr nn/graph nn/op nn/layer nn/spec",
 	"nn/onnx":          "nn/expr nn/graph nn/op nn/layer internal/onnxir",
 	"nn/explain":       "nn/expr nn/graph nn/op nn/layer nn/plan nn/data",

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,7 +80,7 @@ func TestRun(t *testing.T) {
 		t.Fatalf("sets: got %d, want train and test with 10 pictures", len(sets))
 	}
 	train := sets["train"]
-	if !bytes.Equal(train.Images, images) || !bytes.Equal(train.Labels, labels) || train.Shape != [3]int{4, 3, 1} {
+	if !bytes.Equal(train.Images, images) || !slices.Equal(train.Labels, data.Labels(labels)) || !slices.Equal(train.Shape, []int{4, 3, 1}) {
 		t.Errorf("train: pictures, labels or the shape %v differ from what was packed", train.Shape)
 	}
 	if got := strings.Join(train.Classes, ""); got != "0123456789" {

@@ -1,86 +1,96 @@
 package data
 
 import (
-	"errors"
 	"fmt"
-	"slices"
+	"strings"
 )
 
-// Set is a labelled data set in memory.
+// Set is a labelled data set in memory. It has samples of bytes or of numbers: exactly one of Images and Floats is set.
 type Set struct {
-	Images  []byte // [N,H,W,C]
-	Labels  []byte // [N], indices of Classes
-	Shape   [3]int // [H,W,C] of one picture
-	Classes []string
+	Shape      []int     // of one sample, channels last: [L,C] a series, [H,W,C] a picture, [D,H,W,C] a volume
+	Images     []byte    // [N]+Shape, 0 to 255
+	Floats     []float32 // [N]+Shape, any finite numbers
+	Labels     []int32   // [N]+LabelShape, indices of Classes; -1 is ignored in losses and scores
+	LabelShape []int     // nil: one label a sample; [H,W]: one a pixel
+	Classes    []string
 }
 
-// Len returns the number of pictures.
-func (s *Set) Len() int { return len(s.Labels) }
+// Len returns the number of samples.
+func (s *Set) Len() int { return len(s.Labels) / max(1, elems(s.LabelShape)) }
 
-// Image returns the pixels of picture i, which are not a copy.
+// Image returns the bytes of sample i of Images, which are not a copy.
 func (s *Set) Image(i int) []byte {
-	n := s.imageBytes()
+	n := s.sampleElems()
 	return s.Images[i*n : (i+1)*n : (i+1)*n]
 }
 
-func (s *Set) imageBytes() int { return s.Shape[0] * s.Shape[1] * s.Shape[2] }
-
-// Check returns an error that names everything that keeps the set from being trained on: lengths
-// that do not fit, labels out of range, classes without a picture.
-func (s *Set) Check() error {
-	if err := s.CheckForm(); err != nil {
-		return err
+// Values returns the numbers of sample i, which are not a copy if the set has Floats.
+func (s *Set) Values(i int) []float32 {
+	n := s.sampleElems()
+	if s.Floats != nil {
+		return s.Floats[i*n : (i+1)*n : (i+1)*n]
 	}
-	var errs []error
-	for class, n := range s.PerClass() {
-		if n == 0 {
-			errs = append(errs, fmt.Errorf("%w: class %d %q has no pictures: add some or remove the class", ErrFormat, class, s.Classes[class]))
-		}
+	v := make([]float32, n)
+	for k, b := range s.Image(i) {
+		v[k] = float32(b)
 	}
-	return errors.Join(errs...)
+	return v
 }
 
-// CheckForm checks what every use of the set relies on: lengths that fit and labels in range, but not that each class
-// has pictures, which a set to test with need not have.
-func (s *Set) CheckForm() error {
-	if err := s.checkSizes(); err != nil {
-		return err
-	}
-	if s.Len() == 0 {
-		return fmt.Errorf("%w: the data set has no pictures", ErrFormat)
-	}
-	return nil
+// LabelsOf returns the labels of sample i, one or as many as LabelShape says, which are not a copy.
+func (s *Set) LabelsOf(i int) []int32 {
+	n := elems(s.LabelShape)
+	return s.Labels[i*n : (i+1)*n : (i+1)*n]
 }
 
-func (s *Set) checkSizes() error {
-	for i, limit := range [3]int{1 << 14, 1 << 14, 1 << 8} {
-		if s.Shape[i] < 1 || s.Shape[i] > limit {
-			return fmt.Errorf("%w: shape %v: want sizes from 1 to 16384 and at most 256 channels", ErrFormat, s.Shape)
-		}
-	}
-	n := s.imageBytes()
-	if n > maxSetBytes || s.Len() > maxSetBytes/n {
-		return fmt.Errorf("%w: %d pictures of %d bytes, at most %d bytes are allowed together: use fewer or smaller ones", ErrTooLarge, s.Len(), n, maxSetBytes)
-	}
-	if len(s.Images) != n*s.Len() {
-		return fmt.Errorf("%w: %d labels, but %d bytes of pictures: want %d, %d for each picture %v", ErrFormat, s.Len(), len(s.Images), n*s.Len(), n, s.Shape)
-	}
-	if len(s.Classes) < 1 || len(s.Classes) > 256 {
-		return fmt.Errorf("%w: got %d classes, want 1 to 256", ErrFormat, len(s.Classes))
-	}
-	if i := slices.IndexFunc(s.Labels, func(l byte) bool { return int(l) >= len(s.Classes) }); i >= 0 {
-		return fmt.Errorf("%w: picture %d: got label %d, want 0 to %d for %d classes", ErrFormat, i, s.Labels[i], len(s.Classes)-1, len(s.Classes))
-	}
-	return nil
-}
-
-// PerClass returns how many pictures each class has.
+// PerClass returns how many labels each class has: samples, or pixels where each has a label.
 func (s *Set) PerClass() []int {
 	counts := make([]int, len(s.Classes))
 	for _, l := range s.Labels {
-		if int(l) < len(counts) {
+		if l >= 0 && int(l) < len(counts) {
 			counts[l]++
 		}
 	}
 	return counts
+}
+
+// Ignored reports whether a label is -1.
+func (s *Set) Ignored() bool {
+	for _, l := range s.Labels {
+		if l < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Set) sampleElems() int { return elems(s.Shape) }
+
+// channels returns the size of the last axis.
+func (s *Set) channels() int {
+	if len(s.Shape) == 0 {
+		return 1
+	}
+	return max(1, s.Shape[len(s.Shape)-1])
+}
+
+// elems returns the product of sizes, at most maxElems+1, so that it cannot overflow.
+func elems(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		if d > 0 && n > maxElems/d {
+			n = maxElems + 1
+			continue
+		}
+		n *= d
+	}
+	return n
+}
+
+// maxElems is more numbers than any sample has.
+const maxElems = 1 << 40
+
+// sizes writes a shape as in INPUT, 28x28x1.
+func sizes(shape []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", "x")
 }

@@ -23,7 +23,7 @@ func Example() {
 	digit := data.Digit(p, 28, 28)
 	fmt.Println("middle:", digit[14*28+14], "corner:", digit[0])
 
-	set := &data.Set{Images: digit, Labels: []byte{1}, Shape: [3]int{28, 28, 1}, Classes: []string{"zero", "one"}}
+	set := &data.Set{Images: digit, Labels: []int32{1}, Shape: []int{28, 28, 1}, Classes: []string{"zero", "one"}}
 	fmt.Println(set.Check())
 
 	file, err := data.Pack(map[string]*data.Set{"train": set})
@@ -38,7 +38,7 @@ func Example() {
 	fmt.Println(err)
 	// Output:
 	// middle: 255 corner: 0
-	// unusable data: class 0 "zero" has no pictures: add some or remove the class
+	// unusable data: class 0 "zero" has no samples: add some or remove the class
 	// 1 [0 1] <nil>
 	// unusable data: this is a PDF document, not a picture that Fovea reads: export the page as PNG
 }

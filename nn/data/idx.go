@@ -8,26 +8,32 @@ import (
 	"io"
 )
 
-// maxSetBytes bounds the pixels of one data set in memory.
-const maxSetBytes = 1 << 29
-
 // ReadImages reads an IDX file of gray pictures (idx3-ubyte), as MNIST comes in, plain or under gzip.
 // It returns the pixels, picture after picture, and the shape [H,W,1] of one.
-func ReadImages(b []byte) (pix []byte, shape [3]int, err error) {
+func ReadImages(b []byte) (pix []byte, shape []int, err error) {
 	pix, sizes, err := readIDX(b, 3)
 	if err != nil {
 		return nil, shape, fmt.Errorf("IDX pictures: %w", err)
 	}
-	return pix, [3]int{sizes[1], sizes[2], 1}, nil
+	return pix, []int{sizes[1], sizes[2], 1}, nil
 }
 
 // ReadLabels reads an IDX file of labels (idx1-ubyte), plain or under gzip.
-func ReadLabels(b []byte) ([]byte, error) {
+func ReadLabels(b []byte) ([]int32, error) {
 	labels, _, err := readIDX(b, 1)
 	if err != nil {
 		return nil, fmt.Errorf("IDX labels: %w", err)
 	}
-	return labels, nil
+	return Labels(labels), nil
+}
+
+// Labels converts labels of one byte each.
+func Labels(b []byte) []int32 {
+	labels := make([]int32, len(b))
+	for i, l := range b {
+		labels[i] = int32(l)
+	}
+	return labels
 }
 
 // readIDX returns the bytes and the sizes of an IDX file with so many dimensions.

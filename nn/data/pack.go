@@ -50,7 +50,7 @@ func Pack(sets map[string]*Set) ([]byte, error) {
 	total := 0
 	for _, name := range slices.Sorted(maps.Keys(sets)) {
 		s := sets[name]
-		if err := s.checkSizes(); err != nil {
+		if err := errors.Join(s.checkSizes(), s.checkPackable()); err != nil {
 			return nil, fmt.Errorf("data set %q: %w", name, err)
 		}
 		for _, text := range append([]string{name}, s.Classes...) {
@@ -72,10 +72,34 @@ func Pack(sets map[string]*Set) ([]byte, error) {
 	return append(file, payloads...), nil
 }
 
+// checkPackable returns an error for a set that the format has no place for.
+func (s *Set) checkPackable() error {
+	if len(s.Shape) != 3 || s.Floats != nil || len(s.LabelShape) > 0 || len(s.Classes) > 256 || s.Ignored() {
+		return fmt.Errorf("%w: a Fovea data set file holds pictures [H,W,C] of bytes with one label each of at most 256 classes; save this one as .npz", ErrFormat)
+	}
+	return s.checkPackShape()
+}
+
+func (s *Set) checkPackShape() error {
+	if s.Shape[0] > 1<<14 || s.Shape[1] > 1<<14 || s.Shape[2] > 1<<8 {
+		return fmt.Errorf("%w: shape %v: want at most 16384 rows and columns and 256 channels", ErrFormat, s.Shape)
+	}
+	return nil
+}
+
+// labelBytes returns the labels of a set that is packable.
+func (s *Set) labelBytes() []byte {
+	b := make([]byte, len(s.Labels))
+	for i, l := range s.Labels {
+		b[i] = byte(l)
+	}
+	return b
+}
+
 // bestMethod tries the methods on the first pictures.
 func (s *Set) bestMethod() byte {
 	n := min(s.Len(), packSample)
-	sample := &Set{Images: s.Images[:n*s.imageBytes()], Labels: s.Labels[:n], Shape: s.Shape}
+	sample := &Set{Images: s.Images[:n*s.sampleElems()], Labels: s.Labels[:n], Shape: s.Shape}
 	best, bestBytes := byte(0), -1
 	for m := range byte(numMethods) {
 		if b := sample.encode(m); b != nil && (bestBytes < 0 || len(b) < bestBytes) {
@@ -102,7 +126,7 @@ func appendText(b []byte, s string) []byte {
 }
 
 func (s *Set) checksum(record []byte) uint32 {
-	sum := crc32.Update(crc32.ChecksumIEEE(record), crc32.IEEETable, s.Labels)
+	sum := crc32.Update(crc32.ChecksumIEEE(record), crc32.IEEETable, s.labelBytes())
 	return crc32.Update(sum, crc32.IEEETable, s.Images)
 }
 
@@ -114,19 +138,19 @@ func (s *Set) encode(method byte) []byte {
 		}
 		c, m, labels := newEncoder(), newPixelModel(s.Shape[0], s.Shape[1]), newChances(256)
 		for i, l := range s.Labels {
-			codeByte(c, labels, l)
+			codeByte(c, labels, byte(l))
 			m.picture(c, s.Image(i))
 		}
 		return c.finish()
 	}
 	var b bytes.Buffer
 	z, _ := flate.NewWriter(&b, flate.BestCompression) // fails for an unknown level only
-	z.Write(s.Labels)                                  // a bytes.Buffer takes all
-	row := make([]byte, s.imageBytes())
+	z.Write(s.labelBytes())                            // a bytes.Buffer takes all
+	row := make([]byte, s.sampleElems())
 	for i := range s.Labels {
 		copy(row, s.Image(i))
 		if method == methodPaeth {
-			paeth(row, s.Image(i), s.Shape)
+			paeth(row, s.Image(i), [3]int(s.Shape))
 		}
 		z.Write(row)
 	}
@@ -167,7 +191,7 @@ func Unpack(b []byte, progress func(done, total int)) (map[string]*Set, error) {
 			return nil, r.err
 		}
 		total += entries[i].n
-		if bytesTotal += entries[i].n * entries[i].set.imageBytes(); bytesTotal > maxSetBytes {
+		if bytesTotal += entries[i].n * entries[i].set.sampleElems(); bytesTotal > maxSetBytes {
 			return nil, fmt.Errorf("%w: the data sets have more than %d bytes together", ErrTooLarge, maxSetBytes)
 		}
 	}
@@ -252,7 +276,7 @@ func (r *packReader) text(what string) string {
 
 func (r *packReader) entry() packEntry {
 	start := r.rest
-	e := packEntry{name: r.text("name of a data set"), set: &Set{}}
+	e := packEntry{name: r.text("name of a data set"), set: &Set{Shape: make([]int, 3)}}
 	for i, what := range []string{"height", "width", "channels"} {
 		e.set.Shape[i] = r.number(what, 1<<14)
 	}
@@ -264,11 +288,11 @@ func (r *packReader) entry() packEntry {
 	if b := r.take("method", 1); r.err == nil {
 		e.method = b[0]
 		e.record = start[:len(start)-len(r.rest)]
-		if err := e.set.checkSizes(); err != nil {
+		if err := errors.Join(e.set.checkSizes(), e.set.checkPackShape()); err != nil {
 			r.fail("data set %q: %w", e.name, err)
 		} else if e.method >= numMethods || e.method == methodPixels && !e.set.fitsModel() {
 			r.fail("data set %q: unknown method %d for pictures %v", e.name, e.method, e.set.Shape)
-		} else if e.n > maxSetBytes/e.set.imageBytes() {
+		} else if e.n > maxSetBytes/e.set.sampleElems() {
 			r.fail("data set %q: %d pictures %v are more than %d bytes", e.name, e.n, e.set.Shape, maxSetBytes)
 		}
 	}
@@ -282,10 +306,10 @@ func (r *packReader) entry() packEntry {
 // decode fills the set from its bytes.
 func (e *packEntry) decode(b []byte, progress func(done int)) error {
 	s := e.set
-	size := s.imageBytes()
+	size := s.sampleElems()
 	// MNIST unpacks to 7 times its bytes; who claims more gets memory as it is needed.
 	s.Images = make([]byte, 0, min(e.n*size, 64*len(b)))
-	s.Labels = make([]byte, 0, min(e.n, 64*len(b)))
+	s.Labels = make([]int32, 0, min(e.n, 64*len(b)))
 	var err error
 	if e.method == methodPixels {
 		err = e.decodePixels(b, progress)
@@ -304,9 +328,9 @@ func (e *packEntry) decode(b []byte, progress func(done int)) error {
 func (e *packEntry) decodePixels(b []byte, progress func(done int)) error {
 	s := e.set
 	c, m, labels := newDecoder(b), newPixelModel(s.Shape[0], s.Shape[1]), newChances(256)
-	blank := make([]byte, s.imageBytes())
+	blank := make([]byte, s.sampleElems())
 	for i := range e.n {
-		s.Labels = append(s.Labels, codeByte(c, labels, 0))
+		s.Labels = append(s.Labels, int32(codeByte(c, labels, 0)))
 		s.Images = append(s.Images, blank...)
 		m.picture(c, s.Image(i))
 		if c.overrun() {
@@ -324,19 +348,20 @@ func (e *packEntry) decodePixels(b []byte, progress func(done int)) error {
 
 func (e *packEntry) decodeDeflate(b []byte, progress func(done int)) error {
 	s := e.set
-	size := s.imageBytes()
+	size := s.sampleElems()
 	source := bytes.NewReader(b)
 	z := flate.NewReader(source)
-	var err error
-	if s.Labels, err = appendFrom(s.Labels, z, e.n); err != nil {
-		return fmt.Errorf("%w: the labels end at number %d of %d: %w", ErrFormat, len(s.Labels), e.n, err)
+	labels, err := appendFrom(nil, z, e.n)
+	if err != nil {
+		return fmt.Errorf("%w: the labels end at number %d of %d: %w", ErrFormat, len(labels), e.n, err)
 	}
+	s.Labels = Labels(labels)
 	for i := range e.n {
 		if s.Images, err = appendFrom(s.Images, z, size); err != nil {
 			return fmt.Errorf("%w: the pictures end at number %d of %d: %w", ErrFormat, i, e.n, err)
 		}
 		if e.method == methodPaeth {
-			unpaeth(s.Images[i*size:], s.Shape)
+			unpaeth(s.Images[i*size:], [3]int(s.Shape))
 		}
 		if i%packProgressGap == packProgressGap-1 {
 			progress(i + 1)

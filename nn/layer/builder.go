@@ -13,6 +13,8 @@ type Builder struct {
 	G *graph.Graph
 	// Training turns on what only training does, such as dropout.
 	Training bool
+	// Sampling leaves dropout on outside training, for draws that are averaged.
+	Sampling bool
 	// Random is the generator's state, i32 [2] = (seed, step), which dropout reads; nil where nothing is random.
 	Random *graph.Value
 	// Aux collects the outputs of side heads, whose losses are added to the net's in training.
@@ -49,6 +51,9 @@ func (b *Builder) uniform(s graph.Shape) (*graph.Value, error) {
 	b.draws++
 	return b.apply(op.RandomOp, op.RandomAttrs{Shape: s, Stream: b.draws}, b.Random)
 }
+
+// Uniform draws numbers in [0,1), another stream with each call, for what is random but no layer.
+func (b *Builder) Uniform(s graph.Shape) (*graph.Value, error) { return b.uniform(s) }
 
 // mapTo adds an elementwise expression of inputs that a user's shapes decide about.
 func (b *Builder) mapTo(e *expr.Expr, in ...*graph.Value) (*graph.Value, error) {

@@ -44,7 +44,7 @@ func (b *Builder) drop(x *graph.Value, p float64, draws graph.Shape) (*graph.Val
 	if !(p >= 0 && p < 1) {
 		return nil, b.fail("dropped share: got %g, want 0 or more and less than 1", p)
 	}
-	if !b.Training || p == 0 {
+	if !b.Training && !b.Sampling || p == 0 {
 		return x, nil
 	}
 	u, err := b.uniform(draws)

@@ -160,7 +160,7 @@ func TestErrors(t *testing.T) {
 				return nil, err
 			}
 			return layer.Linear(n.b, y, "fc", 3, false)
-		}, "parameter fc.weight: got [3,3], want [4,3] as in the layer that it is shared with"},
+		}, "parameter fc.weight: got f32[3,3], want f32[4,3] as parameter fc.weight has it that is there; give one of the two another name"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := newBuilt(c.x)

@@ -23,7 +23,7 @@ func trainingGraph(t *testing.T, text string, batch int) *graph.Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := train.TrainingGraph(model(t, text), batch, o, "train", 7)
+	g, err := train.TrainingGraph(model(t, text), batch, o, train.Table{Place: "train", Count: 7})
 	if err != nil {
 		t.Fatal(err)
 	}

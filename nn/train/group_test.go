@@ -73,7 +73,7 @@ func steps(t *testing.T, m train.Model, o train.Optimizer) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := train.TrainingGraph(m, 4, o, "train", 8)
+	g, err := train.TrainingGraph(m, 4, o, train.Table{Place: "train", Count: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestGroupsThatFitNothing(t *testing.T) {
 		"*":       "all parameters are frozen",
 	} {
 		o := train.Optimizer{Kind: "sgd", Groups: []train.Group{{Match: []string{match}, Frozen: true}}}
-		if _, err := train.TrainingGraph(hidden{}, 4, o, "train", 8); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := train.TrainingGraph(hidden{}, 4, o, train.Table{Place: "train", Count: 8}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", match, err, want)
 		}
 	}
@@ -227,7 +227,7 @@ func (crooked) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 func TestSharedNameOfAnotherShape(t *testing.T) {
 	_, err := train.NewSession(cpu.New(1), crooked{}, 1)
 	var se *graph.ShapeError
-	if !errors.As(err, &se) || !strings.Contains(err.Error(), `layer 2 "same" (fc 2): parameter same.weight: got f32[3,2], want f32[4,3]`) {
+	if !errors.As(err, &se) || !strings.Contains(err.Error(), `layer 2 "same" (fc 2): parameter same.weight: got [3,2], want [4,3]`) {
 		t.Errorf("got %v, want an error that names the layer, the parameter and both shapes", err)
 	}
 }

@@ -22,6 +22,11 @@ type Config struct {
 	Seed          uint32
 	FirstStep     int       // where to go on, 0 for the beginning, with fresh states of the optimizer
 	Validation    *data.Set // evaluated after each epoch; may be nil
+	Watch                   // of the validation's scores
+	Augment       Augment   // of the pictures to train with
+	// Resume goes on with the session's last run, or that of the checkpoint it was given, instead of at FirstStep. The
+	// settings must be the same for the result to be that of an unbroken run.
+	Resume bool
 	// CopyEvery is how often the weights are copied off the device, so that losing it loses no more; 0 means 5 s.
 	CopyEvery time.Duration
 	// Recover opens a device to go on with after the present one was lost; nil lets training fail then.
@@ -40,6 +45,7 @@ type Event struct {
 	Score  *Score // after an epoch
 	Epoch  int    // of the score, counted from 1
 	Notice string // for the user to read
+	Code   string // of the notice: device-lost or early-stop
 }
 
 // StepEvent is one finished step.
@@ -61,7 +67,7 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	for l.step < l.total || l.ended < l.Epochs {
+	for {
 		err := l.run(ctx)
 		if err == nil || !errors.Is(err, graph.ErrDeviceLost) || cfg.Recover == nil {
 			return err
@@ -70,7 +76,6 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 			return err
 		}
 	}
-	return nil
 }
 
 type loop struct {
@@ -86,7 +91,6 @@ type loop struct {
 	pending  []pendingStep
 	last     time.Time // of the last copy of the weights
 	losses   int       // devices lost since the last copy
-	ended    int       // epochs that are done with all that comes behind their last step
 	plateau  PlateauState
 }
 
@@ -106,7 +110,13 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	if err := cfg.checkSchedule(); err != nil {
 		return nil, err
 	}
+	if err := cfg.Watch.check(cfg.Validation != nil); err != nil {
+		return nil, err
+	}
 	cfg.moving = cfg.Schedule.MovesMomentum()
+	if err := cfg.Augment.check(s.model.InputShape()); err != nil {
+		return nil, err
+	}
 	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
 	}
@@ -118,54 +128,61 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	if cfg.CopyEvery == 0 {
 		cfg.CopyEvery = 5 * time.Second
 	}
-	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, step: cfg.FirstStep, seen: cfg.FirstStep, last: time.Now()}
+	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, last: time.Now()}
 	l.perEpoch = cfg.Steps(d.Len())
 	l.total = l.perEpoch * cfg.Epochs
-	l.ended = l.step / l.perEpoch
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.position = cfg.FirstStep
+	if cfg.Resume {
+		if err := s.run.check(cfg, d.Len()); err != nil {
+			return nil, err
+		}
+	} else {
+		s.position = cfg.FirstStep
+		s.run = progress{RunState: RunState{Epochs: cfg.FirstStep / l.perEpoch}}
+	}
+	s.run.Seed, s.run.Batch, s.run.Samples = cfg.Seed, cfg.Batch*cfg.Accumulate, d.Len()
+	l.step, l.seen = s.position, s.position
 	if err := s.refresh(ctx); errors.Is(err, graph.ErrDeviceLost) {
-		s.copied = s.position // the first step will find out, and go on from the last copy
+		s.copied, s.copiedRun = s.position, s.run // the first step will find out, and go on from the last copy
 	} else if err != nil {
 		return nil, err
 	}
 	if err := l.begin(); err != nil && !errors.Is(err, graph.ErrDeviceLost) {
 		return nil, err
 	}
+	s.copiedRun = s.run
 	if s.data["train"] == nil && d.Len() > 0 {
 		s.standardise(d)
 	}
 	return l, nil
 }
 
-// standardise sets mean and scale of the input from a training set, unless the weights bring them along.
+// standardise sets mean and scale of each channel of the input from a training set, unless the weights bring them along.
 func (s *Session) standardise(d *data.Set) {
-	mean, scale := s.weights[inputMean], s.weights[inputScale]
-	if mean.F32[0] != 127.5 || scale.F32[0] != float32(1/127.5) {
-		return
+	mean, scale := s.weights[inputMean].F32, s.weights[inputScale].F32
+	for k := range mean {
+		if mean[k] != defaultMean || scale[k] != float32(defaultScale) {
+			return
+		}
 	}
-	var sum, squares float64
-	for _, b := range d.Images {
-		sum += float64(b)
-		squares += float64(b) * float64(b)
-	}
-	n := float64(len(d.Images))
-	m := sum / n
-	deviation := math.Sqrt(max(squares/n-m*m, 1))
-	s.weights[inputMean] = plan.Float32s(nil, float32(m))
-	s.weights[inputScale] = plan.Float32s(nil, float32(1/deviation))
-	for _, name := range []string{inputMean, inputScale} {
+	for name, v := range inputStats(d) {
+		s.weights[name] = plan.Float32s(graph.Shape{len(v)}, v...)
 		s.store.Write(name, s.weights[name])
 	}
 }
 
-// run goes on until all steps are done or something fails.
+// run goes on until all steps are done, the patience is at its end or something fails.
 func (l *loop) run(ctx context.Context) error {
-	if err := l.finishEpoch(ctx); err != nil {
-		return err
-	}
-	for l.step < l.total {
+	for {
+		if l.step%l.perEpoch == 0 && l.step/l.perEpoch > l.Session.run.Epochs {
+			if err := l.endOfEpoch(ctx); err != nil {
+				return err
+			}
+		}
+		if l.step >= l.total || l.stopped() {
+			break
+		}
 		if l.Wait != nil {
 			if err := l.Wait(ctx); err != nil {
 				return errors.Join(err, l.settle())
@@ -180,14 +197,14 @@ func (l *loop) run(ctx context.Context) error {
 		if err := l.drain(ctx, l.Info().Queue); err != nil {
 			return err
 		}
-		if err := l.finishEpoch(ctx); err != nil {
-			return err
-		}
 		if l.Yield != nil {
 			l.Yield()
 		}
 	}
-	return l.drain(ctx, 0)
+	if err := l.drain(ctx, 0); err != nil {
+		return err
+	}
+	return l.finish(ctx)
 }
 
 // settle waits, whatever ends the run, for the steps that are on their way, so that the weights and the steps that were
@@ -206,16 +223,15 @@ func (l *loop) enqueue(ctx context.Context) error {
 	for part := range readings {
 		o := l.Optimizer
 		o.partial = part < len(readings)-1
-		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v", l.Batch, o), func() (*graph.Graph, error) {
-			return TrainingGraph(l.model, l.Batch, o, "train", l.data.Len())
+		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v %+v", l.Batch, o, l.Augment), func() (*graph.Graph, error) {
+			return TrainingGraph(augmented{Model: l.model, Augment: l.Augment}, l.Batch, o, tableOf("train", l.data))
 		})
 		if err != nil {
 			return err
 		}
-		err = e.Run(append([]plan.Tensor{
-			plan.Int32s(graph.Shape{l.Batch}, l.batch(part)...),
-			plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(l.step*len(readings)+part)),
-		}, hyper...)...)
+		run := l.step*len(readings) + part
+		in := append([]plan.Tensor{plan.Int32s(graph.Shape{l.Batch}, l.batch(part)...), plan.Int32s(graph.Shape{2}, int32(l.Seed), int32(run))}, hyper...)
+		err = e.Run(append(in, l.Augment.inputs(l.Seed, uint32(run))...)...)
 		if err != nil {
 			return err
 		}
@@ -311,37 +327,52 @@ func (l *loop) diverged(step int) error {
 	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copied)
 }
 
-// finishEpoch does what is due behind the last step of an epoch, once: a device that is lost on the way, or a copy of
-// before, must not let the schedule miss it.
-func (l *loop) finishEpoch(ctx context.Context) error {
-	if l.step%l.perEpoch != 0 || l.step/l.perEpoch <= l.ended {
-		return nil
-	}
-	if err := l.endOfEpoch(ctx); err != nil {
-		return err
-	}
-	l.ended = l.step / l.perEpoch
-	return nil
-}
-
+// endOfEpoch evaluates the validation set and takes its score into the run's state.
 func (l *loop) endOfEpoch(ctx context.Context) error {
 	if err := l.drain(ctx, 0); err != nil {
 		return err
 	}
+	epoch := l.step / l.perEpoch
 	if l.Validation == nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.Session.run.Epochs = epoch
 		return nil
 	}
 	sc, err := l.Evaluate(ctx, l.Validation, l.Yield)
+	if errors.Is(err, ErrDiverged) {
+		return l.diverged(l.step)
+	}
 	if err != nil {
 		return err
 	}
-	if err := l.endOfSchedule(ctx, sc.Loss); err != nil {
+	if err := l.keep(ctx, sc, epoch); err != nil {
 		return err
 	}
 	if l.Observe != nil {
-		l.Observe(Event{Score: &sc, Epoch: l.step / l.perEpoch})
+		l.Observe(Event{Score: &sc, Epoch: epoch})
 	}
 	return nil
+}
+
+// keep takes an epoch's score into the state and the schedule's, and its weights where they are the best.
+func (l *loop) keep(ctx context.Context, sc Score, epoch int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.endOfSchedule(sc.Loss); err != nil {
+		return err
+	}
+	r := &l.Session.run
+	r.Epochs = epoch
+	if !r.watch(l.Watch, sc, epoch) || !l.KeepBest {
+		return nil
+	}
+	if err := l.refresh(ctx); err != nil {
+		return err
+	}
+	best, err := l.modelValues(l.weights)
+	r.best, l.copiedRun.best = best, best
+	return err
 }
 
 // recover continues on another device from the last copy.
@@ -359,7 +390,7 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 		return err
 	}
 	if l.Observe != nil {
-		l.Observe(Event{Notice: fmt.Sprintf("the device was lost; training continues on %s from step %d, %d steps are done again",
+		l.Observe(Event{Code: "device-lost", Notice: fmt.Sprintf("the device was lost; training continues on %s from step %d, %d steps are done again",
 			dev.Info().Adapter, l.copied, max(0, l.seen-l.copied))})
 	}
 	l.rewind()
@@ -370,6 +401,6 @@ func (l *loop) recover(ctx context.Context, lost error) error {
 func (l *loop) rewind() {
 	l.pending = nil
 	l.step, l.seen, l.position = l.copied, l.copied, l.copied
-	l.ended = min(l.ended, l.step/l.perEpoch)
+	l.Session.run = l.copiedRun
 	l.plateau = plateauOf(l.weights[plateauName])
 }

@@ -27,11 +27,11 @@ func (linear) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 
 // corners has the class in which corner is bright.
 func corners(n int) *data.Set {
-	s := &data.Set{Shape: [3]int{2, 2, 1}, Classes: []string{"left", "right"}}
+	s := &data.Set{Shape: []int{2, 2, 1}, Classes: []string{"left", "right"}}
 	for i := range n {
 		p := []byte{10, 10, byte(i % 50), 20}
 		p[i%2] = 200
-		s.Images, s.Labels = append(s.Images, p...), append(s.Labels, byte(i%2))
+		s.Images, s.Labels = append(s.Images, p...), append(s.Labels, int32(i%2))
 	}
 	return s
 }
@@ -198,5 +198,20 @@ func TestEvaluateCountsEachSampleOnce(t *testing.T) {
 		if err != nil || sc.Count != n || sc.Accuracy != 1 || !(sc.Loss > 0 && sc.Loss < 0.5) {
 			t.Errorf("%d samples: got %+v %v, want all right", n, sc, err)
 		}
+	}
+}
+
+// TestAugmentIsForTrainingOnly mirrors every picture in training: what is learnt is wrong for pictures as they are.
+func TestAugmentIsForTrainingOnly(t *testing.T) {
+	s := session(t, linear{})
+	cfg := config()
+	cfg.Augment = train.Augment{Mirror: 1}
+	trained(t, s, cfg)
+	if sc, err := s.Evaluate(context.Background(), corners(50), nil); err != nil || sc.Accuracy != 0 {
+		t.Errorf("got accuracy %g %v, want 0", sc.Accuracy, err)
+	}
+	cfg.Augment = train.Augment{Shift: -1}
+	if err := s.Train(context.Background(), corners(8), cfg); err == nil {
+		t.Error("a shift of -1: no error")
 	}
 }

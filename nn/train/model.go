@@ -11,15 +11,16 @@ import (
 
 // Model is a classifier that can be put onto a graph for any batch size.
 type Model interface {
-	InputShape() graph.Shape // of one sample, [H,W,C]
-	// Logits adds the model to b's graph and returns its outputs, [N,classes], for x [N,H,W,C].
+	InputShape() graph.Shape // of one sample, channels last: [H,W,C] of a picture
+	// Logits adds the model to b's graph and returns its outputs, [N,classes], for x [N]+InputShape; a model that
+	// classifies every place returns [N,places…,classes], as [N,H,W,classes].
 	Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error)
 }
 
 // Names of the values that the plans share in a store, beside the parameters.
 const (
-	inputMean  = "input.mean"  // subtracted from every byte of a picture
-	inputScale = "input.scale" // and then multiplied
+	inputMean  = "input.mean"  // [C], subtracted from every value of a sample
+	inputScale = "input.scale" // [C], and then multiplied
 )
 
 // The tables of a data set carry the name of their place, so that a training and a test set lie on a device together.
@@ -30,25 +31,28 @@ func tableNames(place string) (images, labels string) {
 // TrainingGraph is one step: a batch out of the data set on the device, forward, loss, backward, update.
 //
 // Inputs: index i32 [batch], rng i32 [2] = (seed, step), and the scalars of Hypers. Outputs: loss and accuracy, means
-// over the batch.
-func TrainingGraph(m Model, batch int, o Optimizer, place string, count int) (*graph.Graph, error) {
+// over the labels of the batch that are not ignored.
+func TrainingGraph(m Model, batch int, o Optimizer, d Table) (*graph.Graph, error) {
 	g := graph.New()
 	index := g.Input("index", graph.I32, graph.Shape{batch})
 	rng := g.Input("rng", graph.I32, graph.Shape{2})
 	hyper := HyperInputs(g)
 	b := layer.NewBuilder(g)
 	b.Training, b.Random = true, rng
-	logits, labels, err := batchLogits(b, m, index, place, count)
+	logits, labels, err := batchLogits(b, m, index, d)
 	if err != nil {
 		return nil, err
 	}
 	g.Layer = "loss"
-	loss, err := layer.CrossEntropy(b, logits, labels)
+	if a, ok := m.(augmented); ok && a.moves() && len(labels.Shape) > 1 {
+		return nil, graph.Shapef("augmentation: moves would part the pictures from their labels, one a pixel; set mirror, flip, shift, rotation and scale to 0")
+	}
+	loss, accuracy, err := lossOf(b, logits, labels, d.Ignored)
 	if err != nil {
 		return nil, err
 	}
 	g.Output("loss", loss)
-	g.Output("accuracy", layer.Accuracy(b, logits, labels))
+	g.Output("accuracy", accuracy)
 	params, err := o.Trainable(g.Params())
 	if err != nil {
 		return nil, err
@@ -58,29 +62,6 @@ func TrainingGraph(m Model, batch int, o Optimizer, place string, count int) (*g
 		return nil, err
 	}
 	o.Update(g, params, grads, hyper)
-	return g, nil
-}
-
-// EvaluationGraph sums loss and hits over a batch of the data set on the device; an index below 0 counts for nothing.
-// Input: index i32 [batch]. Output: sums f32 [2] = (loss, hits).
-func EvaluationGraph(m Model, batch int, place string, count int) (*graph.Graph, error) {
-	g := graph.New()
-	b := layer.NewBuilder(g)
-	index := g.Input("index", graph.I32, graph.Shape{batch})
-	logits, labels, err := batchLogits(b, m, index, place, count)
-	if err != nil {
-		return nil, err
-	}
-	g.Layer = "loss"
-	each, err := op.CrossEntropy(g, logits, labels)
-	if err != nil {
-		return nil, err
-	}
-	v, n := expr.V, expr.New
-	counts := n(expr.Greater, v(1), expr.C(-0.5)) // of an index that is meant
-	g.Output("loss", op.Sum(g, op.Map(g, n(expr.Mul, v(0), counts), each, index), 0))
-	hit := op.Map(g, n(expr.Mul, n(expr.Equal, v(0), v(2)), counts), op.ArgMax(g, logits), index, labels)
-	g.Output("hits", op.Sum(g, hit, 0))
 	return g, nil
 }
 
@@ -103,36 +84,43 @@ func PredictionGraph(m Model, batch int) (*graph.Graph, error) {
 	return g, nil
 }
 
-func batchLogits(b *layer.Builder, m Model, index *graph.Value, place string, count int) (logits, labels *graph.Value, err error) {
+func batchLogits(b *layer.Builder, m Model, index *graph.Value, d Table) (logits, labels *graph.Value, err error) {
 	g := b.G
 	g.Layer = "batch"
-	imagesName, labelsName := tableNames(place)
-	images := g.State(imagesName, graph.U8, append(graph.Shape{count}, m.InputShape()...), graph.Init{})
-	table := g.State(labelsName, graph.I32, graph.Shape{count}, graph.Init{})
-	labels = op.Gather(g, table, index)
-	x := standardise(g, op.Gather(g, images, index))
+	x := standardise(g, d.gather(g, index, m.InputShape()))
 	if logits, err = m.Logits(b, x); err != nil {
 		return nil, nil, err
 	}
+	g.Layer = "batch"
+	labels = d.gatherLabels(g, index, logits.Shape[1:len(logits.Shape)-1])
 	return logits, labels, nil
 }
 
-// standardise is (x - mean)·scale with the training set's mean and deviation, which lie in the store with the weights.
+// standardise is (x - mean)·scale for each channel, with the training set's mean and deviation, which lie in the store
+// with the weights.
 func standardise(g *graph.Graph, x *graph.Value) *graph.Value {
-	mean := g.State(inputMean, graph.F32, graph.Shape{}, graph.Init{Kind: graph.InitConst, A: 127.5})
-	scale := g.State(inputScale, graph.F32, graph.Shape{}, graph.Init{Kind: graph.InitConst, A: 1 / 127.5})
+	channels := x.Shape[len(x.Shape)-1:].Clone()
+	mean := g.State(inputMean, graph.F32, channels, graph.Init{Kind: graph.InitConst, A: defaultMean})
+	scale := g.State(inputScale, graph.F32, channels, graph.Init{Kind: graph.InitConst, A: defaultScale})
 	return op.Map(g, expr.New(expr.Mul, expr.New(expr.Sub, expr.V(0), expr.V(1)), expr.V(2)), x, mean, scale)
 }
 
-// classesOf returns how many classes m tells apart.
-func classesOf(m Model) (int, error) {
+// Mean and scale before a training set was seen: bytes become -1 to 1.
+const (
+	defaultMean  = 127.5
+	defaultScale = 1 / 127.5
+)
+
+// outputOf returns how many classes m tells apart, and at which places of a sample: nil for one label a sample.
+func outputOf(m Model) (classes int, places graph.Shape, err error) {
 	g, err := PredictionGraph(m, 1)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	s := g.Outputs[0].Value.Shape
-	if len(s) != 2 || s[1] < 1 {
-		return 0, fmt.Errorf("train: the model ends with %v, want one number a class", s)
+	last := len(s) - 1
+	if last < 1 || s[last] < 1 {
+		return 0, nil, fmt.Errorf("train: the model ends with %v, want one number a class", s)
 	}
-	return s[1], nil
+	return s[last], s[1:last].Clone(), nil
 }

@@ -22,7 +22,7 @@ func (l *loop) begin() (err error) {
 	if l.Average == 0 {
 		l.dropAverages()
 	}
-	if l.FirstStep == 0 {
+	if l.step == 0 {
 		err = l.restart(l.Optimizer)
 	}
 	return errors.Join(err, l.startSchedule())
@@ -34,10 +34,10 @@ func (l *loop) startSchedule() error {
 	if l.Schedule.Kind != OnPlateau {
 		return nil
 	}
-	if l.FirstStep > 0 {
+	if l.step > 0 {
 		l.plateau = plateauOf(l.weights[plateauName])
-		if l.FirstStep%l.perEpoch == 0 && l.plateau.Epochs < l.ended { // stopped between the last step and the evaluation
-			l.ended--
+		if l.step%l.perEpoch == 0 && l.plateau.Epochs < l.Session.run.Epochs { // stopped between the last step and the evaluation
+			l.Session.run.Epochs--
 		}
 	}
 	if !slices.Contains(l.order, plateauName) {
@@ -65,20 +65,13 @@ func (l *loop) hypers() []plan.Tensor {
 	return in
 }
 
-// endOfSchedule lets the schedule see the validation loss of an epoch. Its state is kept with the weights, and copied at
-// once: a run that goes back to an earlier copy would see the loss twice, or not at all.
-func (l *loop) endOfSchedule(ctx context.Context, loss float64) error {
+// endOfSchedule lets the schedule see the validation loss of an epoch. Its state is kept with the weights.
+func (l *loop) endOfSchedule(loss float64) error {
 	if l.Schedule.Kind != OnPlateau {
 		return nil
 	}
 	l.plateau = l.plateau.After(l.Schedule, loss)
-	l.mu.Lock()
-	err := l.store.Write(plateauName, l.plateau.tensor())
-	l.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	return l.copy(ctx)
+	return l.store.Write(plateauName, l.plateau.tensor())
 }
 
 // meanOf reads the outputs of the parts of a step, scalars, and returns their means.

@@ -17,7 +17,12 @@ import (
 
 func session(t *testing.T, m train.Model) *train.Session {
 	t.Helper()
-	s, err := train.NewSession(cpu.New(1), m, 1)
+	return seeded(t, m, 1)
+}
+
+func seeded(t *testing.T, m train.Model, seed uint32) *train.Session {
+	t.Helper()
+	s, err := train.NewSession(cpu.New(1), m, seed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 type Session struct {
 	model   Model
 	classes int
+	places  graph.Shape // of a sample that have a label; none: the sample has one
 	seed    uint32
 
 	mu    sync.Mutex
@@ -33,9 +34,11 @@ type Session struct {
 	order   []string // of weights
 	data    map[string]*data.Set
 	// position is how many training steps the weights on the device have behind them, those on their way included.
-	position int
-	plain    bool // averages of the weights are not used
-	closed   bool
+	position  int
+	run       progress // of the run that goes on, or went on last; its Step is position
+	copiedRun progress // as it was when the weights were read
+	plain     bool     // averages of the weights are not used
+	closed    bool
 }
 
 // ErrDiverged says that the loss is not a number any more.
@@ -46,7 +49,7 @@ const maxWeightBytes = 1 << 30
 
 // NewSession puts a model with fresh weights onto dev, which it owns from now on. The same seed gives the same weights.
 func NewSession(dev plan.Device, m Model, seed uint32) (*Session, error) {
-	classes, err := classesOf(m)
+	classes, places, err := outputOf(m)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +63,7 @@ func NewSession(dev plan.Device, m Model, seed uint32) (*Session, error) {
 			return nil, fmt.Errorf("train: the net's weights take more than %d MiB; use smaller layers: %w", maxWeightBytes>>20, graph.ErrOutOfMemory)
 		}
 	}
-	s := &Session{model: m, classes: classes, seed: seed, dev: dev, data: map[string]*data.Set{}, weights: map[string]plan.Tensor{}}
+	s := &Session{model: m, classes: classes, places: places, seed: seed, dev: dev, data: map[string]*data.Set{}, weights: map[string]plan.Tensor{}}
 	s.addWeights(g)
 	if err := s.place(dev); err != nil {
 		return nil, err
@@ -114,20 +117,6 @@ func (s *Session) place(dev plan.Device) error {
 	return nil
 }
 
-func writeData(st plan.Store, place string, d *data.Set) error {
-	images, labels := tableNames(place)
-	n := d.Len()
-	index := make([]int32, n)
-	for i, l := range d.Labels {
-		index[i] = int32(l)
-	}
-	shape := graph.Shape{n, d.Shape[0], d.Shape[1], d.Shape[2]}
-	if err := st.Write(images, plan.Bytes(shape, d.Images)); err != nil {
-		return err
-	}
-	return st.Write(labels, plan.Int32s(graph.Shape{n}, index...))
-}
-
 // Info describes the device in use.
 func (s *Session) Info() plan.Info {
 	s.mu.Lock()
@@ -141,16 +130,25 @@ func (s *Session) Classes() int { return s.classes }
 // checkData returns an error, in words for a user, if d cannot be used with this model. check is the set's own: one to
 // train on must have pictures of each class, one to test with need not.
 func (s *Session) checkData(d *data.Set, check func() error) error {
-	in := s.model.InputShape()
-	if !in.Equal(d.Shape[:]) {
-		return fmt.Errorf("train: the net takes pictures of %dx%dx%d, the data has %dx%dx%d; write INPUT %dx%dx%d: %w",
-			in[0], in[1], in[2], d.Shape[0], d.Shape[1], d.Shape[2], d.Shape[0], d.Shape[1], d.Shape[2], ErrData)
+	if err := s.checkShape(d); err != nil {
+		return err
 	}
 	if len(d.Classes) != s.classes {
 		return fmt.Errorf("train: the net tells %d classes apart, the data has %d; end the net with FC %d: %w", s.classes, len(d.Classes), len(d.Classes), ErrData)
 	}
+	if !s.places.Equal(d.LabelShape) {
+		return fmt.Errorf("train: the net gives classes for %s of a sample, the data has labels for %s: %w", placesInWords(s.places), placesInWords(d.LabelShape), ErrData)
+	}
 	if err := check(); err != nil {
 		return fmt.Errorf("train: %w: %w", err, ErrData)
+	}
+	return nil
+}
+
+func (s *Session) checkShape(d *data.Set) error {
+	in := s.model.InputShape()
+	if !in.Equal(d.Shape) {
+		return fmt.Errorf("train: the net takes samples of %s, the data has %s; write INPUT %s: %w", sizes(in), sizes(d.Shape), sizes(d.Shape), ErrData)
 	}
 	return nil
 }
@@ -230,7 +228,7 @@ func (s *Session) snapshot() func(context.Context) (map[string]plan.Tensor, erro
 func (s *Session) refresh(ctx context.Context) error {
 	m, err := s.snapshot()(ctx)
 	if err == nil {
-		s.weights, s.copied = m, s.position
+		s.weights, s.copied, s.copiedRun = m, s.position, s.run
 	}
 	return err
 }
@@ -254,26 +252,28 @@ func (s *Session) Snapshot(ctx context.Context) (weights map[string]plan.Tensor,
 	return maps.Clone(s.weights), s.copied, nil
 }
 
-// SetWeights takes values by name, which have step training steps behind them. All parameters of the model must be there with their shapes; states may be missing.
-// On an error nothing has changed.
+// SetWeights takes values by name, which have step training steps behind them. All parameters of the model must be there
+// with their shapes; states may be missing. What was known of a run is forgotten. On an error nothing has changed.
 func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return graph.ErrClosed
 	}
+	return s.setWeights(w, step)
+}
+
+func (s *Session) setWeights(w map[string]plan.Tensor, step int) error {
+	w = perChannel(w, s.model.InputShape())
+	if err := checkInput(w, s.model.InputShape()); err != nil {
+		return err
+	}
+	if err := s.checkWeights(w); err != nil {
+		return err
+	}
 	g, err := PredictionGraph(s.model, 1)
 	if err != nil {
 		return err
-	}
-	for _, p := range g.Params() {
-		t, ok := w[p.Name]
-		if !ok {
-			return fmt.Errorf("train: the file has no weights called %s: it belongs to another net: %w", p.Name, graph.ErrFormat)
-		}
-		if !t.Shape.Equal(p.Shape) {
-			return fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", p.Name, t.Shape, p.Shape, graph.ErrFormat)
-		}
 	}
 	old, order := s.weights, s.order
 	s.weights, s.order = map[string]plan.Tensor{}, nil
@@ -287,6 +287,8 @@ func (s *Session) SetWeights(w map[string]plan.Tensor, step int) error {
 		return errors.Join(err, s.move(context.Background(), s.dev))
 	}
 	s.position, s.copied = step, step
+	s.run = progress{RunState: RunState{Step: step}}
+	s.copiedRun = s.run
 	return nil
 }
 

@@ -1,0 +1,82 @@
+package train
+
+import (
+	"github.com/fovea-nn/fovea/nn/data"
+	"github.com/fovea-nn/fovea/nn/expr"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/layer"
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/plan"
+)
+
+// Table says what a graph has to know of a data set that lies on the device. Two sets can lie there, to train on and to
+// test with, each at its place.
+type Table struct {
+	Place   string // "train" or "test"
+	Count   int    // samples
+	Floats  bool   // the samples are f32, not bytes
+	Ignored bool   // there are labels of -1
+}
+
+// tableOf describes d at a place.
+func tableOf(place string, d *data.Set) Table {
+	return Table{Place: place, Count: d.Len(), Floats: d.Floats != nil, Ignored: d.Ignored()}
+}
+
+func (t Table) names() (images, labels string) { return tableNames(t.Place) }
+
+// gather adds the samples of a batch, f32 [batch,…].
+func (t Table) gather(g *graph.Graph, index *graph.Value, sample graph.Shape) *graph.Value {
+	typ := graph.U8
+	if t.Floats {
+		typ = graph.F32
+	}
+	name, _ := t.names()
+	return op.Gather(g, g.State(name, typ, append(graph.Shape{t.Count}, sample...), graph.Init{}), index)
+}
+
+// gatherLabels adds the labels of a batch, i32 [batch]+shape.
+func (t Table) gatherLabels(g *graph.Graph, index *graph.Value, shape graph.Shape) *graph.Value {
+	_, name := t.names()
+	return op.Gather(g, g.State(name, graph.I32, append(graph.Shape{t.Count}, shape...), graph.Init{}), index)
+}
+
+// writeData puts the tables of d into a store.
+func writeData(st plan.Store, place string, d *data.Set) error {
+	images, labels := tableNames(place)
+	shape := append(graph.Shape{d.Len()}, d.Shape...)
+	samples := plan.Bytes(shape, d.Images)
+	if d.Floats != nil {
+		samples = plan.Float32s(shape, d.Floats...)
+	}
+	if err := st.Write(images, samples); err != nil {
+		return err
+	}
+	return st.Write(labels, plan.Int32s(append(graph.Shape{d.Len()}, d.LabelShape...), d.Labels...))
+}
+
+// lossAndAccuracy adds the mean cross-entropy and the share of hits over all labels, or, where some are ignored, over
+// those that count:
+//
+//	loss = Σ loss[i] / max(1, K),   K = number of labels from 0 on
+func lossAndAccuracy(b *layer.Builder, logits, labels *graph.Value, ignored bool) (loss, accuracy *graph.Value, err error) {
+	if !ignored {
+		loss, err = layer.CrossEntropy(b, logits, labels)
+		if err != nil {
+			return nil, nil, err
+		}
+		return loss, layer.Accuracy(b, logits, labels), nil
+	}
+	if loss, err = layer.CrossEntropyWith(b, logits, labels, layer.CrossEntropyOptions{}); err != nil {
+		return nil, nil, err
+	}
+	axes := make([]int, len(labels.Shape))
+	for i := range axes {
+		axes[i] = i
+	}
+	v, c, n := expr.V, expr.C, expr.New
+	count := op.Sum(b.G, op.Map(b.G, n(expr.Greater, v(0), c(-0.5)), labels), axes...)
+	hit := op.Map(b.G, n(expr.Equal, v(0), v(1)), op.ArgMax(b.G, logits), labels)
+	share := n(expr.Div, v(0), n(expr.Max, v(1), c(1)))
+	return loss, op.Map(b.G, share, op.Sum(b.G, hit, axes...), count), nil
+}
