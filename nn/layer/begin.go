@@ -17,29 +17,28 @@ type Begun struct {
 }
 
 // Begin starts the next layer: what is added from now on belongs to it. label is how messages name it. name is what its
-// parameters are called by; where it is empty, kind and a running number are, such as conv2. A name that is in use
-// already gets a number behind it, such as stem.2.
+// parameters are called by, and layers of one name share them; where it is empty, kind and a running number are, such as
+// conv2.
 func (b *Builder) Begin(kind, name, label string) string {
 	at := len(b.Begun) + 1
 	b.names[kind]++
 	b.G.Layer = fmt.Sprintf("layer %d (%s)", at, label)
-	params := fmt.Sprintf("%s%d", kind, b.names[kind])
+	params := name
 	if name != "" {
 		b.G.Layer = fmt.Sprintf("layer %d %q (%s)", at, name, label)
-		params = name
+	} else {
+		params = b.Unique(fmt.Sprintf("%s%d", kind, b.names[kind]))
 	}
-	params = b.unique(params)
+	b.used[params] = max(1, b.used[params])
 	b.Begun = append(b.Begun, Begun{Name: name, Params: params, Label: label, Layer: b.G.Layer})
 	return params
 }
 
-// unique returns name, with a number behind it if it was returned before.
-func (b *Builder) unique(name string) string {
-	b.used[name]++
-	for n := b.used[name]; n > 1; n++ {
-		numbered := fmt.Sprintf("%s.%d", name, n)
-		if b.used[numbered] == 0 {
-			b.used[name], b.used[numbered] = n, 1
+// Unique returns name or, if a layer has it already, name with a number behind it, such as stem.2.
+func (b *Builder) Unique(name string) string {
+	for n := b.used[name] + 1; n > 1; n++ {
+		if numbered := fmt.Sprintf("%s.%d", name, n); b.used[numbered] == 0 {
+			b.used[name] = n
 			return numbered
 		}
 	}

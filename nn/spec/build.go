@@ -2,6 +2,7 @@ package spec
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/layer"
@@ -133,13 +134,25 @@ func (w *worker) layer(i int) error {
 
 func (w *worker) build(in []int, xs []*graph.Value) (*graph.Value, error) {
 	k := findKind(w.l.Kind)
-	w.name = w.b.Begin(k.params(), w.l.Name, w.l.label())
+	name := w.l.Name
+	if name != "" {
+		name = w.b.Unique(name)
+	}
+	sh, sharing := w.l.Option("share")
+	label := w.l.label()
+	if first, ok := w.shared[sh.Ref]; ok { // by the name that it has here, where it is repeated
+		l := w.l
+		l.Options = slices.Clone(l.Options)
+		l.Options[slices.IndexFunc(l.Options, func(o Option) bool { return o.Ref != "" })].Ref = first.name
+		label = l.label()
+	}
+	w.name = w.b.Begin(k.params(), name, label)
 	w.b.Reads(w.begun(in)...)
 	if k.merge != nil {
 		return k.merge(w, xs)
 	}
-	if o, ok := w.l.Option("share"); ok {
-		return w.share(k, o, xs[0])
+	if sharing {
+		return w.share(k, sh, xs[0])
 	}
 	if w.l.Name != "" && k.sharing {
 		w.shared[w.l.Name] = shared{layer: w.l, name: w.name}
@@ -174,15 +187,15 @@ func (w *worker) head(h Head) (y *graph.Value, err error) {
 		}
 		return y, err
 	}
-	real, input := w.out(from), w.input
+	value, input := w.out(from), w.input
 	err = w.b.Aside(func() error {
-		x := w.b.G.Input("x", real.Type, real.Shape)
+		x := w.b.G.Input("x", value.Type, value.Shape)
 		w.set(from, x)
 		y, err = w.layers(h)
 		return err
 	})
 	w.input = input
-	w.set(from, real)
+	w.set(from, value)
 	return y, err
 }
 

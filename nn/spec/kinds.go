@@ -155,8 +155,8 @@ var (
 	initKinds = map[string]string{"heuniform": "he-uniform", "xavieruniform": "xavier-uniform"}
 )
 
-// init reads the option start.
-func (w *worker) init() layer.Init {
+// starting reads the option start.
+func (w *worker) starting() layer.Init {
 	o, _ := w.l.Option(start.name)
 	i := layer.Init{Kind: o.Word}
 	if kind, ok := initKinds[o.Word]; ok {

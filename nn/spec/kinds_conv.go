@@ -27,7 +27,7 @@ var convKinds = []kind{
 			}
 			w.checkUnused(x, win, false)
 			return layer.DepthwiseConv(w.b, x, int(w.l.number("multiplier", 1)),
-				layer.ConvOptions{Name: w.name, Window: win, NoBias: w.l.Has("nobias"), Init: w.init()})
+				layer.ConvOptions{Name: w.name, Window: win, NoBias: w.l.Has("nobias"), Init: w.starting()})
 		}},
 	{name: "DECONV", size: filterSize, sizeText: filterText, example: "DECONV 4x4x8", sharing: true,
 		options: []option{stride, {name: "pad", count: perAxis, sides: true, example: "pad 1"}, dilation, groups,
@@ -55,5 +55,5 @@ func (w *worker) conv(x *graph.Value) (layer.ConvOptions, error) {
 	axes := len(w.l.Size) - 1
 	win, err := w.window(x, ints(w.l.Size[:axes]), 1)
 	return layer.ConvOptions{Name: w.name, Filters: w.l.Size[axes].Int(), Window: win,
-		Groups: int(w.l.number("groups", 1)), NoBias: w.l.Has("nobias"), Init: w.init()}, err
+		Groups: int(w.l.number("groups", 1)), NoBias: w.l.Has("nobias"), Init: w.starting()}, err
 }

@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -17,7 +18,7 @@ import (
 // It returns an error that wraps graph.ErrFormat if a label is no layer of the language or not what the layer computes,
 // a layer's nodes have several outputs, or the connections cross, as then no text has them.
 func FromBuilder(b *layer.Builder, x, logits *graph.Value) (*Net, error) {
-	r := &recovery{b: b, x: x, group: map[string]int{}, nodes: make([]bool, len(b.Begun)), at: map[int]int{}}
+	r := &recovery{b: b, x: x, group: map[string]int{}, nodes: make([]bool, len(b.Begun)), at: map[int]int{}, learns: map[string]bool{}}
 	n, err := r.net(logits)
 	if err == nil {
 		err = r.verify(n, logits)
@@ -38,6 +39,8 @@ type recovery struct {
 	nodes []bool         // that have nodes
 	at    map[int]int    // where a layer of b.Begun is in the net
 	in    [][]int        // what each layer reads, in b.Begun
+	// learns says which names have parameters.
+	learns map[string]bool
 }
 
 func (r *recovery) net(logits *graph.Value) (*Net, error) {
@@ -47,6 +50,11 @@ func (r *recovery) net(logits *graph.Value) (*Net, error) {
 	n := &Net{Input: Input{Size: Whole(r.x.Shape[1:]...), Series: len(r.x.Shape) == 3}}
 	for i, l := range r.b.Begun {
 		r.group[l.Layer] = i
+	}
+	for _, v := range r.b.G.Values {
+		if i := strings.LastIndexByte(v.Name, '.'); i > 0 && (v.Role == graph.Parameter || v.Role == graph.State) {
+			r.learns[v.Name[:i]] = true
+		}
 	}
 	if err := r.connect(); err != nil {
 		return nil, err
@@ -209,9 +217,9 @@ func (r *recovery) above(v *graph.Value) (map[int]bool, error) {
 	return found, nil
 }
 
-// layers reads the labels. Names that were given twice get the number that the parameters have.
+// layers reads the labels.
 func (r *recovery) layers(n *Net) error {
-	names := map[string]string{} // what shares call a layer, to its name in the text
+	used := map[string]bool{} // names
 	for i, b := range r.b.Begun {
 		at, ok := r.at[i]
 		if !ok {
@@ -221,22 +229,25 @@ func (r *recovery) layers(n *Net) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", b.Layer, err)
 		}
-		for k, o := range l.Options {
-			if o.Ref != "" {
-				l.Options[k].Ref = names[o.Ref]
-			}
-		}
-		if b.Name != "" {
-			l.Name = b.Params
-			names[b.Name] = b.Params
-		}
-		l.Pos = Pos{Line: i + 1}
-		for k := range l.Size {
-			l.Size[k].Pos, l.Size[k].Length = Pos{}, 0
-		}
 		for k := range l.Options {
 			forgetPos(&l.Options[k])
 		}
+		for k := range l.Size {
+			l.Size[k].Pos, l.Size[k].Length = Pos{}, 0
+		}
+		switch {
+		case !used[b.Name]:
+			l.Name = b.Name
+			used[b.Name] = b.Name != ""
+		case findKind(l.Kind).sharing: // by hand, where layers of one name share
+			l.Size = nil
+			l.Options = append([]Option{{Name: "share", Ref: b.Name}}, slices.DeleteFunc(l.Options, func(o Option) bool {
+				return slices.Contains([]string{"groups", "nobias", "init", "multiplier"}, o.Name)
+			})...)
+		case r.learns[b.Name]:
+			return fmt.Errorf("%s: a text has no word for a %s that shares its weights", b.Layer, l.Kind)
+		}
+		l.Pos = Pos{Line: i + 1}
 		for _, j := range r.in[i] {
 			from, ok := r.at[j]
 			if !ok {
@@ -285,12 +296,6 @@ func parseLabel(label string) (*Layer, error) {
 // rename names the layers whose parameters would otherwise be called differently than they are, as the text has them
 // in another order or leaves some out. A layer's Pos.Line is its place in b.Begun.
 func (r *recovery) rename(n *Net) {
-	has := map[string]bool{}
-	for _, v := range r.b.G.Values {
-		if i := strings.LastIndexByte(v.Name, '.'); i > 0 && (v.Role == graph.Parameter || v.Role == graph.State) {
-			has[v.Name[:i]] = true
-		}
-	}
 	names := map[int]string{}
 	scratch := layer.NewBuilder(graph.New())
 	for _, l := range n.Layers {
@@ -298,49 +303,11 @@ func (r *recovery) rename(n *Net) {
 			continue
 		}
 		want := r.b.Begun[l.Pos.Line-1].Params
-		if got := scratch.Begin(findKind(l.Kind).params(), l.Name, ""); got != want && has[want] && l.Name == "" && !l.Has("share") {
+		if got := scratch.Begin(findKind(l.Kind).params(), l.Name, ""); got != want && r.learns[want] && l.Name == "" && !l.Has("share") {
 			names[l.Pos.Line] = want
 		}
 	}
 	setNames(n.Body, names)
-}
-
-// verify builds n and compares the primitives and their shapes: labels that others wrote may lie.
-func (r *recovery) verify(n *Net, logits *graph.Value) error {
-	b := layer.NewBuilder(graph.New())
-	if b.Training = r.b.Training; b.Training {
-		b.Random = b.G.Input("rng", graph.I32, graph.Shape{2})
-	}
-	x := b.G.Input("x", r.x.Type, r.x.Shape)
-	y, _, err := n.Build(b, x)
-	if err != nil {
-		return err
-	}
-	balance := map[string]int{}
-	count := func(b *layer.Builder, x, logits *graph.Value, one int) {
-		todo, seen := []*graph.Value{logits}, map[*graph.Node]bool{}
-		for _, a := range b.Aux {
-			todo = append(todo, a.Logits)
-		}
-		for len(todo) > 0 {
-			v := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			if v == x || v.Node == nil || seen[v.Node] {
-				continue
-			}
-			seen[v.Node] = true
-			todo = append(todo, v.Node.In...)
-			balance[fmt.Sprint(v.Node.Op, " to ", v.Node.Out[0].Shape)] += one
-		}
-	}
-	count(r.b, r.x, logits, 1)
-	count(b, x, y, -1)
-	for what, n := range balance {
-		if n != 0 {
-			return fmt.Errorf("its labels do not say what its layers compute: %s is there %d times more than in the text", what, n)
-		}
-	}
-	return nil
 }
 
 // setNames names the layers by their lines, and forgets these.

@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"errors"
 	"slices"
+	"strings"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 )
@@ -26,5 +28,11 @@ func (w *worker) share(k *kind, o Option, x *graph.Value) (*graph.Value, error) 
 			w.l.Options = append(w.l.Options, other)
 		}
 	}
-	return k.build(w, x) // parameters of one name are one
+	y, err := k.build(w, x) // parameters of one name are one
+	var se *graph.ShapeError
+	if errors.As(err, &se) && strings.HasPrefix(se.Msg, "parameter "+first.name+".") {
+		what, _, _ := strings.Cut(se.Msg, " as parameter") // the rest is about names
+		return nil, graph.Shapef("share %q: %s; the inputs must have as many channels", o.Ref, what)
+	}
+	return y, err
 }
