@@ -56,6 +56,12 @@ export interface LayerSummary {
   activationBytes: number;
   /** Multiply-adds of one sample, forward. */
   macs: number;
+  /** Floating-point operations of one sample, forward; a multiply-add is two. */
+  flops: number;
+  /** What one output depends on, in pixels of the input along each spatial axis. */
+  receptiveField: number[];
+  /** How many pixels of the input lie between what neighbouring outputs see. */
+  stride: number[];
   /** Span in the text that wrote this layer: line and column from 1, length in characters. */
   line: number;
   column: number;
@@ -70,10 +76,16 @@ export interface Summary {
   layers: LayerSummary[];
   parameters: number;
   parameterBytes: number;
+  /** Floating-point operations of one sample, forward; a multiply-add is two. */
+  flops: number;
   /** Device bytes the planner really takes for one sample, forward only, without parameters. */
   forwardBytes: number;
+  /** What the input and every layer's output would take in memory of their own. */
+  naiveBytes: number;
   /** The same for a training step of `batch` samples, with gradients and optimiser state. */
   trainingBytes: number;
+  /** The optimiser's share of them, such as momenta. */
+  optimizerBytes: number;
   batch: number;
   /** Sentences such as "layer 3 (...): ... the last row and column are never seen ...". */
   warnings: string[];

@@ -48,12 +48,12 @@ type Point struct {
 }
 
 // New builds the net that text describes on dev, which it owns from now on. Without classes they are numbered.
-func New(dev plan.Device, text string, classes []string, seed uint32) (*Net, error) {
+func New(dev plan.Device, text string, classes []string, seed uint32, opts ...Option) (*Net, error) {
 	n, err := spec.Parse(text)
 	if err != nil {
 		return nil, err
 	}
-	sum, err := describe(n, 64)
+	sum, err := describe(n, 64, opts...)
 	if err != nil {
 		return nil, err
 	}

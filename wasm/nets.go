@@ -13,15 +13,18 @@ import (
 )
 
 type layerSummary struct {
-	Index           int    `js:"index"`
-	Name            string `js:"name"`
-	Shape           []int  `js:"shape"`
-	Parameters      int    `js:"parameters"`
-	ActivationBytes int    `js:"activationBytes"`
-	MACs            int    `js:"macs"`
-	Line            int    `js:"line"`
-	Column          int    `js:"column"`
-	Length          int    `js:"length"`
+	Index           int       `js:"index"`
+	Name            string    `js:"name"`
+	Shape           []int     `js:"shape"`
+	Parameters      int       `js:"parameters"`
+	ActivationBytes int       `js:"activationBytes"`
+	MACs            int       `js:"macs"`
+	FLOPs           int       `js:"flops"`
+	ReceptiveField  []int     `js:"receptiveField"`
+	Stride          []float64 `js:"stride"`
+	Line            int       `js:"line"`
+	Column          int       `js:"column"`
+	Length          int       `js:"length"`
 }
 
 type summary struct {
@@ -31,17 +34,20 @@ type summary struct {
 	Layers         []layerSummary `js:"layers"`
 	Parameters     int            `js:"parameters"`
 	ParameterBytes int            `js:"parameterBytes"`
+	FLOPs          int            `js:"flops"`
 	ForwardBytes   int            `js:"forwardBytes"`
+	NaiveBytes     int            `js:"naiveBytes"`
 	TrainingBytes  int            `js:"trainingBytes"`
+	OptimizerBytes int            `js:"optimizerBytes"`
 	Batch          int            `js:"batch"`
 	Warnings       []string       `js:"warnings"`
 }
 
 func summaryOf(s *nn.Summary) summary {
 	out := summary{Text: s.Text, Input: s.Input, Classes: s.Classes, Layers: []layerSummary{}, Parameters: s.Parameters, ParameterBytes: 4 * s.Parameters,
-		ForwardBytes: s.ForwardBytes, TrainingBytes: s.TrainingBytes, Batch: s.Batch, Warnings: append([]string{}, s.Warnings...)}
+		FLOPs: s.FLOPs, ForwardBytes: s.ForwardBytes, NaiveBytes: s.NaiveBytes, TrainingBytes: s.TrainingBytes, OptimizerBytes: s.OptimizerBytes, Batch: s.Batch, Warnings: append([]string{}, s.Warnings...)}
 	for _, l := range s.Layers {
-		out.Layers = append(out.Layers, layerSummary{l.Index, l.Name, l.Shape, l.Parameters, l.ActivationBytes, l.MACs, l.Line, l.Column, l.Length})
+		out.Layers = append(out.Layers, layerSummary{l.Index, l.Name, l.Shape, l.Parameters, l.ActivationBytes, l.MACs, l.FLOPs, l.ReceptiveField, l.Stride, l.Line, l.Column, l.Length})
 	}
 	return out
 }

@@ -126,7 +126,14 @@ func TestMadeCasesPass(t *testing.T) {
 	cut := simple("slice", object{"starts": []int{0, 1, 0}, "ends": []int{1, 2, 2}, "steps": []int{1, 1, 1}}, floats([]int{1, 2, 3}, 1, 2, 3, 4, 5, 6), floats([]int{1, 1, 2}, 4, 5))
 	mean := simple("mean", object{"axes": []int{-1}, "keepdims": true}, floats([]int{1, 2, 2}, 1, 3, 5, 7), floats([]int{1, 2, 1}, 2, 6))
 	soft := simple("softmax", object{"axis": 2}, floats([]int{1, 1, 2, 2}, 0, 100, 0, 100), floats([]int{1, 1, 2, 2}, 0.5, 0.5, 0.5, 0.5))
-	for name, res := range runAll(t, os.DirFS(write(t, conv(), momentum(), net(), flat, relu, cut, mean, soft))) {
+	// What the reference's own cases do not have.
+	pad := simple("pad", object{"pads": []int{0, 1, 1, 0}, "mode": "constant", "value": 7}, floats([]int{1, 1, 1, 2}, 1, 2), floats([]int{1, 1, 2, 3}, 7, 1, 2, 7, 7, 7))
+	up := simple("resize", object{"mode": "nearest", "size": []int{4}}, floats([]int{1, 2, 2}, 1, 2, 3, 4), floats([]int{1, 2, 4}, 1, 1, 2, 2, 3, 3, 4, 4))
+	every := simple("slice", object{"starts": []int{0, 0, 1}, "ends": []int{1, 2, 4}, "steps": []int{1, 1, 2}}, floats([]int{1, 2, 4}, 1, 2, 3, 4, 5, 6, 7, 8), floats([]int{1, 2, 2}, 2, 4, 6, 8))
+	every.name = "slice.steps"
+	nll := simple("nll_loss", object{"reduction": "none", "ignore_index": 1}, floats([]int{1, 2, 1, 2}, -1, -2, -3, -4), floats([]int{1, 1, 2}, 1, 0))
+	nll.tensors["buf.labels"] = ints([]int{1, 1, 2}, 0, 1)
+	for name, res := range runAll(t, os.DirFS(write(t, conv(), momentum(), net(), flat, relu, cut, mean, soft, pad, up, every, nll))) {
 		if res.Err != nil {
 			t.Errorf("%s: %v", name, res.Err)
 		}
@@ -166,6 +173,15 @@ func TestCasesThatCannotPass(t *testing.T) {
 		})},
 		{"unknown attribute", "spin", simple("relu", object{"spin": 2}, floats([]int{1}, 1), floats([]int{1}, 1))},
 		{"dropout that is random", "not supported: dropout in training", simple("dropout", object{"p": 0.5, "training": true}, floats([]int{1}, 1), floats([]int{1}, 1))},
+		{"way of padding", "not supported: pad, mode circular", simple("pad", object{"pads": []int{0, 0, 1, 1}, "mode": "circular"}, floats([]int{1, 1}, 1), floats([]int{1, 1}, 1))},
+		{"way of resizing", "not supported: resize, mode cubic", simple("resize", object{"mode": "cubic", "size": []int{2}}, floats([]int{1, 1, 1}, 1), floats([]int{1, 1, 2}, 1, 1))},
+		{"reduction", `not supported: reduction "median"`, with(simple("mse_loss", object{"reduction": "median"}, floats([]int{1}, 1), floats([]int{1}, 1)), func(c made) {
+			c.tensors["buf.target"] = floats([]int{1}, 1)
+		})},
+		{"buffer that a loss does not read", "not supported: l1_loss with class_weight", with(simple("l1_loss", object{"reduction": "mean"}, floats([]int{1}, 1), floats([]int{}, 1)), func(c made) {
+			c.tensors["buf.class_weight"] = floats([]int{1}, 1)
+		})},
+		{"batch norm without statistics", "the case does not", simple("batch_norm", object{"training": true, "eps": 1e-5, "momentum": 0.1, "affine": false}, floats([]int{2, 1}, 1, 2), floats([]int{2, 1}, 1, 1))},
 		{"gradient of what is not there", "nothing in the graph stands for b", with(conv(), func(c made) {
 			c.tensors["grad.b"] = floats([]int{2}, 1, 2)
 			c.expect[0] = "grad.b"

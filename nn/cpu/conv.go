@@ -152,7 +152,7 @@ func convPoolKernel(c *compiler) func() {
 				v.forward(panel[t], x[n*inImage:], filters, m[p*v.F:], p, min(mr, plane-p))
 			}
 			post[t](t, 0, len(m))
-			maxPoolImage(&pg, m, c.out[0].f32[n*outImage:], c.out[1].i32[n*outImage:])
+			maxPoolImage(&pg, m, c.out[0].f32[n*outImage:], c.places(n, outImage))
 		})
 	}
 }

@@ -35,8 +35,21 @@ func eachOutput(g *op.Geometry, f func(out, od, oh, ow int)) {
 	}
 }
 
-// maxPoolImage pools one image; the first of equal elements wins. A window that NaN enters yields NaN.
+// places returns where a maximum's winners of image n go, or nil if nothing reads them.
+func (c *compiler) places(n, image int) []int32 {
+	if len(c.out) < 2 {
+		return nil
+	}
+	return c.out[1].i32[n*image:]
+}
+
+// maxPoolImage pools one image; the first of equal elements wins. A window that NaN enters yields NaN. at, where not
+// nil, takes the winners' places.
 func maxPoolImage(g *op.Geometry, x, y []float32, at []int32) {
+	if at == nil {
+		maxValues(g, x, y)
+		return
+	}
 	eachOutput(g, func(out, od, oh, ow int) {
 		best, place := y[out*g.C:(out+1)*g.C], at[out*g.C:(out+1)*g.C]
 		first := true
@@ -61,6 +74,28 @@ func maxPoolImage(g *op.Geometry, x, y []float32, at []int32) {
 	})
 }
 
+// maxValues is maxPoolImage without places.
+func maxValues(g *op.Geometry, x, y []float32) {
+	eachOutput(g, func(out, od, oh, ow int) {
+		best := y[out*g.C : (out+1)*g.C]
+		first := true
+		window(g, od, oh, ow, func(in int) {
+			row := x[in*g.C : (in+1)*g.C]
+			if first {
+				first = false
+				copy(best, row)
+				return
+			}
+			best := best[:len(row)]
+			for c, v := range row {
+				if v > best[c] || v != v {
+					best[c] = v
+				}
+			}
+		})
+	})
+}
+
 func init() {
 	kernels[op.Pool] = func(c *compiler) func() {
 		a, g := c.node.Attrs.(op.PoolAttrs), op.PoolGeometry(c.node)
@@ -70,7 +105,7 @@ func init() {
 		return func() {
 			c.parallel(g.N, func(t, n int) {
 				if a.Kind == op.PoolMax {
-					maxPoolImage(&g, x[n*in:], y[n*out:], c.out[1].i32[n*out:])
+					maxPoolImage(&g, x[n*in:], y[n*out:], c.places(n, out))
 				} else {
 					avgPoolImage(&a, &g, x[n*in:], y[n*out:(n+1)*out])
 				}

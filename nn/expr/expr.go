@@ -178,9 +178,12 @@ func (e *Expr) Uses(i int) bool {
 
 // Cost counts e's operations.
 func (e *Expr) Cost() int {
-	n := 0
+	if len(e.Args) == 0 {
+		return 0
+	}
+	n := 1
 	for _, a := range e.Args {
-		n += 1 + a.Cost()
+		n += a.Cost()
 	}
 	return n
 }

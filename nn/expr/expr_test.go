@@ -116,3 +116,14 @@ func TestReLUDerivativeNeedsOnlyItsResult(t *testing.T) {
 		t.Errorf("derivative of ReLU: %v reads more than the result", Diff(ReLU(V(0)), 0, V(1)))
 	}
 }
+
+func TestCostCountsOperations(t *testing.T) {
+	for _, c := range []struct {
+		e    *Expr
+		want int
+	}{{V(0), 0}, {C(2), 0}, {ReLU(V(0)), 1}, {New(Add, New(Mul, V(0), V(1)), C(1)), 2}} {
+		if got := c.e.Cost(); got != c.want {
+			t.Errorf("%v: got %d operations, want %d", c.e, got, c.want)
+		}
+	}
+}

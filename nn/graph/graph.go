@@ -125,6 +125,14 @@ func (g *Graph) State(name string, t DType, s Shape, init Init) *Value {
 	return g.persistent(&Value{Name: name, Shape: s.Clone(), Type: t, Role: State, Init: init})
 }
 
+// typed prints v's type where it is not the usual one.
+func (v *Value) typed() string {
+	if v.Type == F32 {
+		return v.Shape.String()
+	}
+	return v.Type.String() + v.Shape.String()
+}
+
 func (g *Graph) persistent(v *Value) *Value {
 	old := g.named[v.Name]
 	if old == nil {
@@ -140,8 +148,11 @@ func (g *Graph) persistent(v *Value) *Value {
 		return old
 	}
 	if g.err == nil {
-		g.err = &ShapeError{Where: g.Layer, Msg: fmt.Sprintf("%s %s: got %v%v, want %v%v as %s %s has it that is there; give one of the two another name",
-			v.Role, v.Name, v.Type, v.Shape, old.Type, old.Shape, old.Role, old.Name)}
+		msg := fmt.Sprintf("%s %s: got %v, want %v as in the layer that it is shared with", v.Role, v.Name, v.typed(), old.typed())
+		if old.Role != v.Role {
+			msg = fmt.Sprintf("%s %s: the name is that of a %s already; give one of the two another", v.Role, v.Name, old.Role)
+		}
+		g.err = &ShapeError{Where: g.Layer, Msg: msg}
 	}
 	return g.value(v) // of the shape that was asked for, so that building can go on until somebody looks at Err
 }

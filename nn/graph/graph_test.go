@@ -88,8 +88,8 @@ func TestNamesThatAreAskedForAgain(t *testing.T) {
 		t.Errorf("got %v, want no error", err)
 	}
 	for want, add := range map[string]func(g *graph.Graph) *graph.Value{
-		"layer 2: parameter w: got f32[3,2], want f32[2,3]":            func(g *graph.Graph) *graph.Value { return g.Param("w", graph.Shape{3, 2}, graph.Init{}) },
-		"layer 2: state w: got f32[2,3], want f32[2,3] as parameter w": func(g *graph.Graph) *graph.Value { return g.State("w", graph.F32, graph.Shape{2, 3}, graph.Init{}) },
+		"layer 2: parameter w: got [3,2], want [2,3] as in":         func(g *graph.Graph) *graph.Value { return g.Param("w", graph.Shape{3, 2}, graph.Init{}) },
+		"layer 2: state w: the name is that of a parameter already": func(g *graph.Graph) *graph.Value { return g.State("w", graph.F32, graph.Shape{2, 3}, graph.Init{}) },
 	} {
 		g := graph.New()
 		g.Param("w", graph.Shape{2, 3}, graph.Init{})

@@ -17,27 +17,25 @@ type Builder struct {
 	Sampling bool
 	// Random is the generator's state, i32 [2] = (seed, step), which dropout reads; nil where nothing is random.
 	Random *graph.Value
+	// Aux collects the outputs of side heads, whose losses are added to the net's in training.
+	Aux []Aux
+	// Begun lists the layers begun so far, so that the net's text can be found again.
+	Begun []Begun
 
-	layers, draws int
-	names         map[string]int
-	params        map[string]*graph.Value
+	draws int
+	names map[string]int // how many layers of a kind there are
+	used  map[string]int // names that Begin has given
 }
 
 // NewBuilder returns a builder that adds to g.
 func NewBuilder(g *graph.Graph) *Builder {
-	return &Builder{G: g, names: map[string]int{}, params: map[string]*graph.Value{}}
+	return &Builder{G: g, names: map[string]int{}, used: map[string]int{}}
 }
 
 // param adds a trained value, or returns the one that a layer of the same name has made: layers share by name.
 func (b *Builder) param(name string, s graph.Shape, init graph.Init) (*graph.Value, error) {
-	p := b.params[name]
-	if p == nil {
-		p = b.G.Param(name, s, init)
-		b.params[name] = p
-	} else if !p.Shape.Equal(s) {
-		return nil, b.fail("parameter %s: got %v, want %v as in the layer that it is shared with", name, s, p.Shape)
-	}
-	return p, nil
+	p := b.G.Param(name, s, init)
+	return p, b.G.Err()
 }
 
 // state adds a value that persists without being trained.
@@ -104,19 +102,6 @@ func axes(from, to int) []int {
 		a = append(a, i)
 	}
 	return a
-}
-
-// Begin starts the next layer: what is added from now on belongs to it. label is how messages name it. name is what its
-// parameters are called by; where it is empty, kind and a running number are, such as conv2.
-func (b *Builder) Begin(kind, name, label string) string {
-	b.layers++
-	b.names[kind]++
-	b.G.Layer = fmt.Sprintf("layer %d (%s)", b.layers, label)
-	if name != "" {
-		b.G.Layer = fmt.Sprintf("layer %d %q (%s)", b.layers, name, label)
-		return name
-	}
-	return fmt.Sprintf("%s%d", kind, b.names[kind])
 }
 
 // apply adds a primitive with one output that matters.

@@ -82,6 +82,16 @@ func TestGradients(t *testing.T) {
 			return layer.LocalResponseNorm(n.b, n.x, layer.LRNOptions{Size: 2, Alpha: 0.5, Beta: 0.75, K: 2})
 		}, picture},
 
+		{"local response norm, other powers", picture, func(n *built) (*graph.Value, error) {
+			y, err := n.x, error(nil)
+			for _, beta := range []float64{0.5, 0.6, 1} {
+				if y, err = layer.LocalResponseNorm(n.b, y, layer.LRNOptions{Size: 3, Alpha: 0.5, Beta: beta, K: 1}); err != nil {
+					return nil, err
+				}
+			}
+			return y, nil
+		}, picture},
+
 		{"lp pool 1", picture, func(n *built) (*graph.Value, error) {
 			return layer.LpPool(n.b, n.x, 1, layer.PoolOptions{Window: win(2, 2, 2, 0)})
 		}, s(2, 2, 2, 4)},

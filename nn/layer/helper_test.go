@@ -63,7 +63,8 @@ func (n *built) value(t *testing.T, v *graph.Value) []float64 {
 	return values(t, n.g, n.given)[v.ID].Data
 }
 
-// checkGradients compares the gradients of Σ w·y by x and by every parameter with central differences.
+// checkGradients compares the gradients of Σ w·y by x and by every parameter with central differences, and a device's
+// results with the references'.
 func (n *built) checkGradients(t *testing.T) {
 	t.Helper()
 	w := make([]float32, n.y.Shape.Elems())
@@ -77,6 +78,14 @@ func (n *built) checkGradients(t *testing.T) {
 		t.Fatal(err)
 	}
 	vals := values(t, n.g, n.given)
+	n.g.Output("y", n.y)
+	for k, d := range grads {
+		if d == nil {
+			t.Fatalf("no gradient of %v", wrt[k])
+		}
+		n.g.Output("d"+wrt[k].Name, d)
+	}
+	n.checkPlans(t, vals)
 	n.g.Nodes = n.g.Nodes[:computed]
 	loss := func() float64 {
 		sum := 0.0
@@ -86,9 +95,6 @@ func (n *built) checkGradients(t *testing.T) {
 		return sum
 	}
 	for k, v := range wrt {
-		if grads[k] == nil {
-			t.Fatalf("no gradient of %v", v)
-		}
 		data := n.given[v.Name].Data
 		for i := 0; i < len(data); i += 1 + len(data)/7 {
 			const h = 1e-5

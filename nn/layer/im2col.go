@@ -59,7 +59,7 @@ func Im2Col(b *Builder, x *graph.Value, o ConvOptions) (*Im2ColView, error) {
 	if err != nil {
 		return nil, err
 	}
-	filters, err := op.Transpose(b.G, op.Reshape(b.G, b.params[o.Name+".weight"], graph.Shape{taps * ch, o.Filters}), 1, 0)
+	filters, err := op.Transpose(b.G, op.Reshape(b.G, b.G.Find(o.Name+".weight"), graph.Shape{taps * ch, o.Filters}), 1, 0)
 	if err != nil {
 		return nil, err
 	}

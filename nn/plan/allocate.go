@@ -1,46 +1,62 @@
 package plan
 
 import (
+	"math"
 	"slices"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-// allocate gives each value a slot. Values that are never needed at the same time share one; a value that is given, or
-// persists, or is read after the run, has one of its own.
+// allocate gives each value a slot. Values that are never needed at the same time may share one; a value that is given,
+// or persists, or is read after the run, has one of its own.
 func allocate(r *rewriter) *Program {
-	a := &allocator{p: &Program{}, r: r, slot: map[*graph.Value]int{}, lastUse: map[*graph.Value]int{}, uses: r.uses()}
+	a := &allocator{p: &Program{}, r: r, place: map[*graph.Value]*block{}, lastUse: map[*graph.Value]int{}}
 	nodes := a.dropReshapes()
-	for i, n := range nodes {
-		for _, v := range n.In {
-			a.lastUse[v] = i
-		}
-	}
-	for _, o := range r.outputs {
-		a.lastUse[a.root(o.Value)] = len(nodes)
-	}
-	for _, u := range r.updates {
-		a.lastUse[a.root(u.Value)] = len(nodes)
-	}
-	a.given(nodes)
+	a.liveness(nodes)
+	a.given()
 	inPlace := a.updatesInPlace(nodes)
 	for i, n := range nodes {
 		a.step(i, n, inPlace)
 	}
 	a.finish(inPlace)
+	pack(a.p, a.blocks)
+	a.fill()
 	return a.p
 }
+
+// block is a piece of memory during a stretch of steps: what one value needs, or several of one size that follow each
+// other in place.
+type block struct {
+	elems    int
+	typ      graph.DType
+	from, to int  // the first and the last step that need it
+	slot     int  // -1 until it is chosen
+	pinned   bool // an input, which keeps the slot that it has; others may follow it there
+}
+
+// fixed reports whether b's slot holds something that a later run needs.
+func (b *block) fixed() bool { return b.slot >= 0 && !b.pinned }
 
 type allocator struct {
 	p       *Program
 	r       *rewriter
-	slot    map[*graph.Value]int
-	lastUse map[*graph.Value]int // position of the last step that reads a value
-	uses    map[*graph.Value][]*graph.Node
-	alias   map[*graph.Value]*graph.Value // a reshaped value → what it names
-	free    []int                         // slots that nothing needs now
+	place   map[*graph.Value]*block
+	blocks  []*block             // those whose slot pack chooses, by from
+	lastUse map[*graph.Value]int // position of the last step that reads a value, under any of its names
+	alias   map[*graph.Value]*graph.Value
+	in, out [][]*block // of each step
+	bound   []pending
 }
+
+// pending is a binding whose slot is not known yet.
+type pending struct {
+	to *int
+	b  *block
+}
+
+// never is a position behind every step: of what is read after the run.
+const never = math.MaxInt
 
 func (a *allocator) root(v *graph.Value) *graph.Value {
 	for a.alias[v] != nil {
@@ -49,7 +65,7 @@ func (a *allocator) root(v *graph.Value) *graph.Value {
 	return v
 }
 
-// dropReshapes makes reshaped values second names and returns the nodes that compute. The slot's owner is the root;
+// dropReshapes makes reshaped values second names and returns the nodes that compute. The block's owner is the root;
 // nodes keep the reshaped value in In for its shape, so liveness goes by roots.
 func (a *allocator) dropReshapes() []*graph.Node {
 	a.alias = map[*graph.Value]*graph.Value{}
@@ -64,43 +80,61 @@ func (a *allocator) dropReshapes() []*graph.Node {
 	return nodes
 }
 
-func (a *allocator) newSlot(v *graph.Value, name string) int {
-	a.p.Slots = append(a.p.Slots, Slot{Elems: v.Shape.Elems(), Type: v.Type, Name: name})
-	return len(a.p.Slots) - 1
+// liveness finds the last reader of each value.
+func (a *allocator) liveness(nodes []*graph.Node) {
+	for i, n := range nodes {
+		for _, v := range n.In {
+			a.lastUse[a.root(v)] = i
+		}
+	}
+	for v := range a.r.kept() {
+		a.lastUse[a.root(v)] = never
+	}
 }
 
-func (a *allocator) bind(name string, v *graph.Value) Binding {
-	return Binding{Name: name, Slot: a.slot[a.root(v)], Type: graph.Type{Shape: v.Shape, Type: v.Type}}
+// newSlot gives v a slot of its own.
+func (a *allocator) newSlot(v *graph.Value, name string) *block {
+	a.p.Slots = append(a.p.Slots, Slot{Elems: v.Shape.Elems(), Type: v.Type, Name: name})
+	b := &block{slot: len(a.p.Slots) - 1}
+	a.place[v] = b
+	return b
+}
+
+// newBlock gives v memory that it may share, from step i on.
+func (a *allocator) newBlock(v *graph.Value, i int) *block {
+	b := &block{elems: v.Shape.Elems(), typ: v.Type, from: i, to: i, slot: -1}
+	a.blocks = append(a.blocks, b)
+	return b
+}
+
+func bind(name string, v *graph.Value, slot int) Binding {
+	return Binding{Name: name, Slot: slot, Type: graph.Type{Shape: v.Shape, Type: v.Type}}
 }
 
 // given makes the slots of inputs, parameters, states and constants that something reads or updates. Inputs appear in
 // the program even if nothing reads them, so that the order of Run's arguments never changes.
-func (a *allocator) given(nodes []*graph.Node) {
-	used := map[*graph.Value]bool{}
-	for _, n := range nodes {
-		for _, v := range n.In {
-			used[a.root(v)] = true
-			a.lastUse[a.root(v)] = max(a.lastUse[a.root(v)], a.lastUse[v])
-		}
-	}
-	for _, o := range a.r.outputs {
-		used[a.root(o.Value)] = true
-	}
+func (a *allocator) given() {
+	target := map[*graph.Value]bool{}
 	for _, u := range a.r.updates {
-		used[u.Target], used[a.root(u.Value)] = true, true
+		target[u.Target] = true
 	}
 	for _, v := range a.r.values {
+		_, read := a.lastUse[v]
 		switch {
 		case v.Role == graph.Input:
-			a.slot[v] = a.newSlot(v, "")
-			a.p.Inputs = append(a.p.Inputs, a.bind(v.Name, v))
-		case !used[v]:
+			// Every run writes it anew, so its slot is free for others behind its last reader.
+			b := a.newSlot(v, "")
+			b.elems, b.typ, b.from, b.to, b.pinned = v.Shape.Elems(), v.Type, -1, a.lastUse[v], true
+			if !read {
+				b.to = -1
+			}
+			a.blocks = append(a.blocks, b)
+			a.p.Inputs = append(a.p.Inputs, bind(v.Name, v, b.slot))
+		case !read && !target[v]:
 		case v.Role == graph.Constant:
-			a.slot[v] = a.newSlot(v, "")
-			a.p.Constants = append(a.p.Constants, Constant{a.slot[v], v.Data})
+			a.p.Constants = append(a.p.Constants, Constant{a.newSlot(v, "").slot, v.Data})
 		default:
-			a.slot[v] = a.newSlot(v, v.Name)
-			a.p.Persistent = append(a.p.Persistent, a.bind(v.Name, v))
+			a.p.Persistent = append(a.p.Persistent, bind(v.Name, v, a.newSlot(v, v.Name).slot))
 		}
 	}
 }
@@ -108,69 +142,68 @@ func (a *allocator) given(nodes []*graph.Node) {
 // updatesInPlace finds the updates that a map may write straight to their target: nothing reads the target's old value
 // later, and the map itself reads it, if at all, element by element.
 func (a *allocator) updatesInPlace(nodes []*graph.Node) map[*graph.Value]*graph.Value {
+	at := make(map[*graph.Node]int, len(nodes))
+	for i, n := range nodes {
+		at[n] = i
+	}
+	uses := a.r.uses()
 	inPlace := map[*graph.Value]*graph.Value{}
-	taken := map[*graph.Value]bool{}
 	for _, u := range a.r.updates {
 		n := u.Value.Node
-		if n == nil || n.Op != op.MapOp || taken[u.Value] || len(a.uses[u.Value]) > 0 {
+		if n == nil || n.Op != op.MapOp || inPlace[u.Value] != nil || len(uses[u.Value]) > 0 {
 			continue
 		}
-		at := slices.Index(nodes, n)
-		if last, ok := a.lastUse[u.Target]; ok && last > at {
-			continue
-		}
-		if slices.ContainsFunc(a.r.outputs, func(o graph.Output) bool { return a.root(o.Value) == u.Target }) {
+		if last, ok := a.lastUse[u.Target]; ok && last > at[n] {
 			continue
 		}
 		inPlace[u.Value] = u.Target
-		taken[u.Value] = true
 	}
 	return inPlace
 }
 
+// leavesOutPlaces lists the primitives that need not yield the places of their maxima where nothing reads them.
+var leavesOutPlaces = []string{op.Pool, op.ConvPool}
+
+// step gives n's outputs their places in memory: an update's target, an input that dies here, or a block of their own.
 func (a *allocator) step(i int, n *graph.Node, inPlace map[*graph.Value]*graph.Value) {
-	s := Step{Node: n}
-	for _, v := range n.In {
-		s.In = append(s.In, a.slot[a.root(v)])
+	if slices.Contains(leavesOutPlaces, n.Op) && len(n.Out) > 1 && a.lastUse[n.Out[1]] == 0 {
+		n.Out = n.Out[:1]
 	}
-	reused := -1
+	reused := false
 	for _, v := range n.Out {
-		switch {
-		case inPlace[v] != nil:
-			a.slot[v] = a.slot[inPlace[v]]
-		default:
-			if k := a.dyingInput(i, n, v); k >= 0 && reused < 0 {
-				a.slot[v], reused = k, k
-			} else {
-				a.slot[v] = a.take(v)
-			}
+		if t := inPlace[v]; t != nil {
+			a.place[v] = a.place[t]
+			continue
 		}
-		s.Out = append(s.Out, a.slot[v])
-	}
-	a.p.Steps = append(a.p.Steps, s)
-	// What nothing reads after this step is free, results that nobody wanted too.
-	release := func(v *graph.Value) {
-		v = a.root(v)
-		k := a.slot[v]
-		if v.Node != nil && a.lastUse[v] <= i && inPlace[v] == nil && k != reused && !slices.Contains(a.free, k) {
-			a.free = append(a.free, k)
+		b := a.dyingInput(i, n, v)
+		if b == nil || reused {
+			b = a.newBlock(v, i)
+		} else {
+			reused = true
 		}
+		b.to = max(b.to, a.lastUse[v])
+		a.place[v] = b
 	}
-	for _, v := range n.In {
-		release(v)
-	}
-	for _, v := range n.Out {
-		if a.lastUse[v] <= i && a.slot[v] == reused {
-			reused = -1
-		}
-		release(v)
-	}
+	a.addStep(n, a.places(n.In), a.places(n.Out))
 }
 
-// dyingInput returns the slot of an input that a map may overwrite element by element, or -1.
-func (a *allocator) dyingInput(i int, n *graph.Node, out *graph.Value) int {
+func (a *allocator) places(vs []*graph.Value) []*block {
+	bs := make([]*block, len(vs))
+	for i, v := range vs {
+		bs[i] = a.place[a.root(v)]
+	}
+	return bs
+}
+
+func (a *allocator) addStep(n *graph.Node, in, out []*block) {
+	a.p.Steps = append(a.p.Steps, Step{Node: n})
+	a.in, a.out = append(a.in, in), append(a.out, out)
+}
+
+// dyingInput returns the block of an input that a map may overwrite element by element, or nil.
+func (a *allocator) dyingInput(i int, n *graph.Node, out *graph.Value) *block {
 	if n.Op != op.MapOp {
-		return -1
+		return nil
 	}
 	stretched := map[*graph.Value]bool{} // read at other places than the one that is written
 	for _, v := range n.In {
@@ -180,50 +213,26 @@ func (a *allocator) dyingInput(i int, n *graph.Node, out *graph.Value) int {
 	}
 	for _, v := range n.In {
 		root := a.root(v)
-		if root.Node != nil && a.lastUse[root] == i && !stretched[root] && v.Shape.Equal(out.Shape) && v.Type == out.Type {
-			return a.slot[root]
+		if b := a.place[root]; !b.fixed() && a.lastUse[root] == i && !stretched[root] && v.Shape.Equal(out.Shape) && v.Type == out.Type {
+			return b
 		}
 	}
-	return -1
-}
-
-// take returns a free slot for v: the smallest that fits, else the largest, grown; else a new one.
-func (a *allocator) take(v *graph.Value) int {
-	need, best := v.Shape.Elems(), -1
-	for _, k := range a.free {
-		if a.p.Slots[k].Type != v.Type {
-			continue
-		}
-		size := a.p.Slots[k].Elems
-		if best < 0 {
-			best = k
-			continue
-		}
-		have := a.p.Slots[best].Elems
-		if size >= need && (have < need || size < have) || size < need && have < need && size > have {
-			best = k
-		}
-	}
-	if best < 0 {
-		return a.newSlot(v, "")
-	}
-	a.p.Slots[best].Elems = max(a.p.Slots[best].Elems, need)
-	a.free = slices.DeleteFunc(a.free, func(k int) bool { return k == best })
-	return best
+	return nil
 }
 
 // finish copies the updates that could not be written in place and names the outputs. All of them mean what a target
 // held before the run: where one reads it, the old value is put aside first.
 func (a *allocator) finish(inPlace map[*graph.Value]*graph.Value) {
-	isTarget, aside := map[*graph.Value]bool{}, map[*graph.Value]int{}
+	isTarget, aside := map[*graph.Value]bool{}, map[*graph.Value]*block{}
 	for _, u := range a.r.updates {
 		isTarget[u.Target] = true
 	}
 	keep := func(v *graph.Value) {
 		v = a.root(v)
-		if _, done := aside[v]; isTarget[v] && !done {
-			aside[v] = a.take(v)
-			a.copy(v, v, a.slot[v], aside[v])
+		if isTarget[v] && aside[v] == nil {
+			aside[v] = a.newBlock(v, len(a.p.Steps))
+			aside[v].to = never
+			a.copy(v, v, a.place[v], aside[v])
 		}
 	}
 	for _, u := range a.r.updates {
@@ -234,30 +243,47 @@ func (a *allocator) finish(inPlace map[*graph.Value]*graph.Value) {
 	for _, o := range a.r.outputs {
 		keep(o.Value)
 	}
-	from := func(v *graph.Value) int {
-		if k, ok := aside[a.root(v)]; ok {
-			return k
+	from := func(v *graph.Value) *block {
+		if b := aside[a.root(v)]; b != nil {
+			return b
 		}
-		return a.slot[a.root(v)]
+		return a.place[a.root(v)]
 	}
 	for _, u := range a.r.updates {
 		if inPlace[u.Value] != u.Target && a.root(u.Value) != u.Target {
-			a.copy(u.Value, u.Target, from(u.Value), a.slot[u.Target])
+			a.copy(u.Value, u.Target, from(u.Value), a.place[u.Target])
 		}
 	}
-	for _, o := range a.r.outputs {
-		b := a.bind(o.Name, o.Value)
-		b.Slot = from(o.Value)
-		a.p.Outputs = append(a.p.Outputs, b)
+	a.p.Outputs = make([]Binding, len(a.r.outputs))
+	for i, o := range a.r.outputs {
+		a.p.Outputs[i] = bind(o.Name, o.Value, 0)
+		a.bound = append(a.bound, pending{&a.p.Outputs[i].Slot, from(o.Value)})
 	}
 }
 
-// copy adds a step that copies slot from, which holds src, to slot to.
-func (a *allocator) copy(src, dst *graph.Value, from, to int) {
+// copy adds a step that copies block from, which holds src, to block to.
+func (a *allocator) copy(src, dst *graph.Value, from, to *block) {
 	axes := make([]op.CopyAxis, len(src.Shape))
 	for i := range axes {
 		axes[i] = op.CopyAxis{From: i, Step: 1}
 	}
 	n := &graph.Node{Op: op.CopyOp, Attrs: op.CopyAttrs{Shape: src.Shape, Axes: axes}, In: []*graph.Value{src}, Out: []*graph.Value{dst}, Arity: 1, Layer: "update"}
-	a.p.Steps = append(a.p.Steps, Step{Node: n, In: []int{from}, Out: []int{to}})
+	a.addStep(n, []*block{from}, []*block{to})
+}
+
+// fill writes the chosen slots into steps and outputs.
+func (a *allocator) fill() {
+	slots := func(bs []*block) []int {
+		ks := make([]int, len(bs))
+		for i, b := range bs {
+			ks[i] = b.slot
+		}
+		return ks
+	}
+	for i := range a.p.Steps {
+		a.p.Steps[i].In, a.p.Steps[i].Out = slots(a.in[i]), slots(a.out[i])
+	}
+	for _, b := range a.bound {
+		*b.to = b.b.slot
+	}
 }

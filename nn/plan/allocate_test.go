@@ -80,7 +80,8 @@ func TestUpdatesReadOldValues(t *testing.T) {
 	}
 }
 
-// TestChainUsesTwoSlots: activations that nothing reads any more give their memory to the next ones.
+// TestChainUsesTwoSlots: activations that nothing reads any more give their memory to the next ones, and so does the
+// input.
 func TestChainUsesTwoSlots(t *testing.T) {
 	n := &net{graph.New(), map[string]*op.Tensor{}}
 	x := n.in(1, 8, 8, 4)
@@ -89,8 +90,8 @@ func TestChainUsesTwoSlots(t *testing.T) {
 	}
 	n.out("y", x)
 	p := plan.Build(n.Graph, plan.Options{})
-	given := 1 + 6 // x and the filters, which are inputs here
-	if got := len(p.Slots) - given; got != 2 {
+	filters := 6 // which are inputs here
+	if got := len(p.Slots) - filters; got != 2 {
 		t.Errorf("a chain of convolutions takes %d slots, want 2\n%v", got, p)
 	}
 }
@@ -103,9 +104,10 @@ func TestCheckFindsFaults(t *testing.T) {
 		y := n.conv(x, 3, 1, 4)
 		z := n.conv(y, 3, 1, 4)
 		v := n.conv(x, 3, 1, 4)
-		n.out("z", n.add(n.add(z, y), v))
+		sum := n.add(n.add(z, y), v)
+		n.out("z", sum)
 		w := n.Param("w", graph.Shape{4}, graph.Init{})
-		n.Assign(w, n.tanh(w))
+		n.Assign(w, n.mul(w, n.sum(sum)))
 		return plan.BuildOnly(n.Graph)
 	}
 	if err := null.Check(build()); err != nil {
@@ -119,7 +121,7 @@ func TestCheckFindsFaults(t *testing.T) {
 		{"wrong slot read", "holds", func(p *plan.Program) { p.Steps[1].In[0] = p.Steps[0].In[0] }},
 		{"slot too small", "want f32", func(p *plan.Program) { p.Slots[p.Steps[0].Out[0]].Elems = 7 }},
 		{"slot of another type", "want f32", func(p *plan.Program) { p.Slots[p.Steps[0].Out[0]].Type = graph.I32 }},
-		{"input overwritten", "goes over input x0", func(p *plan.Program) { p.Steps[1].Out[0] = p.Inputs[0].Slot }},
+		{"input overwritten", "holds", func(p *plan.Program) { p.Steps[1].Out[0] = p.Inputs[0].Slot }},
 		{"no such slot", "no slot", func(p *plan.Program) { p.Steps[1].In[1] = 99 }},
 		{"shared by two inputs", "share slot", func(p *plan.Program) { p.Inputs[1].Slot = p.Inputs[0].Slot }},
 		{"in place where it must not", "not elementwise", func(p *plan.Program) {

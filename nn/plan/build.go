@@ -13,23 +13,41 @@ type Options struct {
 	Fused []string
 	// Plain leaves out every pattern; tests compare both ways.
 	Plain bool
+	// Remat, where above 0, is how many bytes (MemoryBytes) a training program should take at most: to stay within them
+	// it computes parts of the forward pass, which ends in the output "loss", a second time for the backward pass, at
+	// most all of it once. Where that is not enough it takes as few bytes as it can. The numbers do not change.
+	Remat int
 }
 
 // Build plans g, which is left as it is: dead parts go, patterns are fused, steps are put in order, values get slots.
 func Build(g *graph.Graph, opt Options) *Program {
+	if opt.Remat > 0 {
+		return buildWithin(g, opt)
+	}
+	return build(g, opt, 0)
+}
+
+// build is Build with the forward pass cut into parts, or not if they are 0.
+func build(g *graph.Graph, opt Options, parts int) *Program {
 	r := newRewriter(g, opt)
 	r.prune()
-	if !opt.Plain {
-		for _, p := range patterns {
-			if !p.needs.in(opt.Fused) {
-				continue
-			}
+	r.applyAll(gradientPatterns)
+	if parts > 0 {
+		r.recompute(parts)
+		r.prune()
+	}
+	r.applyAll(fusingPatterns)
+	r.schedule()
+	return allocate(r)
+}
+
+func (r *rewriter) applyAll(ps []pattern) {
+	for _, p := range ps {
+		if !r.opt.Plain && p.needs.in(r.opt.Fused) {
 			p.apply(r)
 			r.prune()
 		}
 	}
-	r.schedule()
-	return allocate(r)
 }
 
 // rewriter is a copy of a graph that patterns may change.
@@ -201,30 +219,4 @@ func (r *rewriter) prune() {
 		}
 	}
 	r.nodes = nodes
-}
-
-// schedule moves the nodes that only compute updates to the end, behind every reader of the old values, so that they
-// can write in place.
-func (r *rewriter) schedule() {
-	target := map[*graph.Value]bool{}
-	for _, u := range r.updates {
-		target[u.Value] = true
-	}
-	uses := r.uses()
-	var first, last []*graph.Node
-	for _, n := range r.nodes {
-		updates := true
-		for _, v := range n.Out {
-			updates = updates && target[v] && len(uses[v]) == 0
-		}
-		for _, o := range r.outputs {
-			updates = updates && !slices.Contains(n.Out, o.Value)
-		}
-		if updates {
-			last = append(last, n)
-		} else {
-			first = append(first, n)
-		}
-	}
-	r.nodes = append(first, last...)
 }

@@ -10,7 +10,7 @@ import (
 func BuildOnly(g *graph.Graph, names ...string) *Program {
 	r := newRewriter(g, Options{})
 	r.prune()
-	for _, p := range patterns {
+	for _, p := range slices.Concat(gradientPatterns, fusingPatterns) {
 		if slices.Contains(names, p.name) {
 			p.apply(r)
 			r.prune()
@@ -23,8 +23,11 @@ func BuildOnly(g *graph.Graph, names ...string) *Program {
 // PatternNames lists the patterns in their order.
 func PatternNames() []string {
 	var names []string
-	for _, p := range patterns {
+	for _, p := range slices.Concat(gradientPatterns, fusingPatterns) {
 		names = append(names, p.name)
 	}
 	return names
 }
+
+// BuildCut is Build with the forward pass cut into parts, whether that saves memory or not.
+func BuildCut(g *graph.Graph, opt Options, parts int) *Program { return build(g, opt, parts) }

@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-// pattern is one rewriting of the graph. Patterns run in the order of the list below, each once over the whole graph.
+// pattern is one rewriting of the graph. Patterns run in the order of the lists below, each once over the whole graph.
 type pattern struct {
 	name  string
 	needs fusedSet // fused primitives that it makes; the device must have all of them
@@ -26,16 +26,11 @@ func (s fusedSet) in(have []string) bool {
 	return true
 }
 
-var patterns = []pattern{
-	reluGradBehindPool,
-	sumOfPoolGrad,
-	sparseConvGrads,
-	convGradInputAsConv,
-	mergeMaps,
-	mapIntoReduce,
-	epilogue,
-	convPool,
-}
+// gradientPatterns settle what the backward pass reads, and fusingPatterns what becomes one step.
+var (
+	gradientPatterns = []pattern{reluGradBehindPool, sumOfPoolGrad, sparseConvGrads, convGradInputAsConv}
+	fusingPatterns   = []pattern{mergeMaps, mapIntoReduce, epilogue, convPool}
+)
 
 // mergeMaps: a chain of elementwise operations becomes one.
 var mergeMaps = pattern{name: "merge-maps", apply: func(r *rewriter) {
@@ -96,7 +91,7 @@ func tooLong(es ...*expr.Expr) bool {
 	for _, e := range es {
 		cost += e.Cost()
 	}
-	return cost > 300
+	return cost > 150
 }
 
 // inline writes the expression of map n in place of its result in e, an expression over vars, and returns e over in,

@@ -10,8 +10,9 @@ import (
 
 // Program is a plan: steps over slots. It is not changed once built, and backends may share it.
 type Program struct {
-	Slots   []Slot
-	Steps   []Step
+	Slots []Slot
+	Steps []Step
+	// Inputs are written by every run before its first step; later steps may use their slots for other values.
 	Inputs  []Binding
 	Outputs []Binding
 	// Persistent are the parameters and states that the store must hold.
@@ -31,6 +32,7 @@ func (s Slot) Bytes() int { return s.Elems * s.Type.Bytes() }
 
 // Step is one primitive over slots. Node tells which, with attributes, epilogue, types and layer; In and Out are the
 // slots of its inputs and outputs. A slot may appear on both sides only where a Map reads and writes it elementwise.
+// A pooling's winners, where nothing reads them, are left out.
 type Step struct {
 	Node    *graph.Node
 	In, Out []int

@@ -12,47 +12,106 @@ type Pos struct {
 
 // Net is a parsed text.
 type Net struct {
-	Input  Input
-	Body   []Item  // the items behind INPUT as they were written, for Format
-	Layers []Layer // Body with every group expanded; repeated layers share their Pos
+	Defs  []Def // variables and blocks, in the order of the text
+	Input Input
+	Body  []Item // the items behind INPUT as they were written, for Format
+	// Layers is Body expanded: groups repeated, blocks and numbers put in, in the order in which they are built. Repeated
+	// layers share their Pos. A branch's end is a layer of its own, CONCAT, ADD or MUL.
+	Layers []Layer
+	Heads  []Head // the side heads of Layers
 }
 
-// Input is the picture that the network takes, in pixels and channels.
+// Head is a side head: Layers[From:To], of which the last gives the logits.
+type Head struct {
+	From, To int
+	Weight   float64 // of its loss
+}
+
+// Input is what the network takes: axes of space and channels.
 type Input struct {
-	H, W, C int
-	Pos     Pos
-	Length  int
+	Size   []Num // [H W C], [D H W C] or, of a series, [L C]
+	Series bool
+	Pos    Pos
+	Length int
+
+	shape []int // Size, evaluated
 }
 
-// Item is a layer or a group: exactly one of Layer and Group is set.
-type Item struct {
-	Layer *Layer
-	Group *Group
-}
-
-// Group is [ items ]*Repeat. Repeat 0 leaves the items out.
-type Group struct {
-	Items  []Item
-	Repeat int
+// Def defines a variable or a block.
+type Def struct {
+	Name   string
+	Value  *Num     // of a variable; nil for a block
+	Params []string // of a block, without $
+	Body   []Item   // of a block
 	Pos    Pos
 	Length int
 }
 
-// Layer is one layer as it was written.
+// Item is one link of a chain: exactly one of its fields is set.
+type Item struct {
+	Layer  *Layer
+	Group  *Group
+	Branch *Branch
+	Side   *Side
+	Call   *Call
+}
+
+// Group is [ items ]*Repeat. Repeat 0 leaves the items out. Optional is the spelling ?Repeat, with 0 or 1.
+type Group struct {
+	Items    []Item
+	Repeat   Num
+	Optional bool
+	Pos      Pos
+	Length   int
+}
+
+// Branch is { path | path } merge: every path starts from the same value, and merge joins their ends. A path without
+// items is the identity.
+type Branch struct {
+	Paths  [][]Item
+	Merge  Layer // of kind CONCAT, ADD or MUL
+	Pos    Pos
+	Length int
+}
+
+// Side is side { items } weight W: a head whose logits are an auxiliary output; what goes on is what came in.
+type Side struct {
+	Items  []Item
+	Weight Num
+	Pos    Pos
+	Length int
+}
+
+// Call is block(args)*Repeat.
+type Call struct {
+	Block    string
+	Args     []Num
+	Repeat   Num
+	Optional bool
+	Pos      Pos
+	Length   int
+}
+
+// Layer is one layer as it was written; in Net.Layers, its numbers are evaluated.
 type Layer struct {
 	Kind    string // upper case: CONV, POOL, …
 	Name    string // "" if it has none
-	Size    []int  // CONV [KH KW F], POOL [K] or [KH KW], FC [N], others none
+	Size    []Num  // CONV [KH KW F], POOL [K] or [KH KW], FC [N], others none
 	Options []Option
-	Pos     Pos
-	Length  int // in characters, from the first of Kind to the last of the last option
+	// In lists the layers that it reads by their index in Net.Layers, -1 being the input; nil means the one before it.
+	In     []int
+	Pos    Pos
+	Length int // in characters, from the first of Kind to the last of the last option
 }
 
-// Option is one option of a layer. The number of a DROPOUT is its option "rate".
+// Option is one option of a layer. The number right behind a word, as in DROPOUT 0.5, is an option too; it is written
+// without its name ("rate").
 type Option struct {
-	Name    string    // lower case: stride, pad, …
-	Numbers []float64 // one, or two for HxW
-	Word    string    // instead of numbers: "same"
+	Name    string // lower case: stride, pad, …
+	Word    string // before or instead of numbers: pad same, init normal 0.01
+	Ref     string // the name of another layer: share "a"
+	Numbers []Num  // one, or one for each axis
+	Sides   bool   // Numbers are one a side, 0,1,2,1: those before the axes, then those behind them
 	Pos     Pos
 	Length  int
 }
@@ -80,20 +139,17 @@ func (l Layer) Pair(name string, h, w int) (int, int) {
 	case 0:
 		return h, w
 	case 1:
-		return int(o.Numbers[0]), int(o.Numbers[0])
+		return o.Numbers[0].Int(), o.Numbers[0].Int()
 	}
-	return int(o.Numbers[0]), int(o.Numbers[1])
+	return o.Numbers[0].Int(), o.Numbers[1].Int()
 }
 
-// Window returns the kernel's height and width of a CONV, POOL or AVGPOOL, and 0, 0 for others.
-func (l Layer) Window() (h, w int) {
-	switch {
-	case !slices.Contains([]string{"CONV", "POOL", "AVGPOOL"}, l.Kind) || len(l.Size) == 0:
-		return 0, 0
-	case len(l.Size) == 1:
-		return l.Size[0], l.Size[0]
+// number returns the only number of the option called name, or other.
+func (l Layer) number(name string, other float64) float64 {
+	if o, _ := l.Option(name); len(o.Numbers) > 0 {
+		return o.Numbers[0].Value
 	}
-	return l.Size[0], l.Size[1]
+	return other
 }
 
 // Error is a fault in a text: Length characters from Line and Column on.
@@ -114,18 +170,4 @@ func (n *Net) ErrorAt(l Layer, format string, args ...any) *Error {
 
 func errorAt(pos Pos, length int, format string, args ...any) *Error {
 	return &Error{Line: pos.Line, Column: pos.Column, Length: length, Msg: fmt.Sprintf(format, args...)}
-}
-
-// expand appends the layers of items, groups repeated, to layers.
-func expand(layers []Layer, items []Item) []Layer {
-	for _, it := range items {
-		if it.Layer != nil {
-			layers = append(layers, *it.Layer)
-			continue
-		}
-		for range it.Group.Repeat {
-			layers = expand(layers, it.Group.Items)
-		}
-	}
-	return layers
 }

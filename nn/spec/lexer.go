@@ -14,8 +14,12 @@ const (
 	tokNumber                  // 5x5x8, 10, 0.5
 	tokName                    // "stem", text without the quotes
 	tokArrow                   // -> or →
-	tokSign                    // one of [ ] * ?
+	tokVar                     // $width, text without the $
+	tokSign                    // one of signs
 )
+
+// signs are the characters that are tokens by themselves.
+const signs = "[]{}()|*?+-/=,;"
 
 type token struct {
 	kind       tokenKind
@@ -33,6 +37,8 @@ func (t token) String() string {
 		return "the end of the text"
 	case tokName:
 		return `the name "` + t.text + `"`
+	case tokVar:
+		return "$" + shorten(t.text)
 	case tokArrow, tokSign:
 		return `"` + t.text + `"`
 	}
@@ -128,12 +134,14 @@ func (x *lexer) token() (token, *Error) {
 	case r == '→':
 		t.kind = tokArrow
 		x.next()
-	case strings.ContainsRune("[]*?", r):
+	case strings.ContainsRune(signs, r):
 		t.kind = tokSign
 		x.next()
 	case r == '"':
 		return x.name()
-	case isDigit(r) || r == '.':
+	case r == '$':
+		return x.variable()
+	case isDigit(r) || r == '.' || r == '×':
 		t.kind = tokNumber
 		for r := x.peek(); isDigit(r) || isLetter(r) || r == '.' || r == '×'; r = x.peek() {
 			x.next()
@@ -144,7 +152,7 @@ func (x *lexer) token() (token, *Error) {
 			x.next()
 		}
 	default:
-		return t, x.unexpected(r)
+		return t, unexpected(t.pos, r)
 	}
 	t.text = from[:len(from)-len(x.rest)]
 	t.end = x.offset
@@ -154,19 +162,40 @@ func (x *lexer) token() (token, *Error) {
 	return t, nil
 }
 
-// unexpected is the error for a character that starts no token.
-func (x *lexer) unexpected(r rune) *Error {
-	switch r {
-	case '-', '>', '=', '–', '—':
-		return errorAt(x.pos, 1, `unexpected %q: layers are joined by "->", as in CONV 5x5x8 -> RELU, and no number is negative`, r)
-	case ',', ';', '|', '+':
-		return errorAt(x.pos, 1, `unexpected %q: layers are joined by "->" and options by blanks, as in CONV 5x5x8 pad 2 -> RELU`, r)
-	case '(', ')', '{', '}':
-		return errorAt(x.pos, 1, `unexpected %q: groups stand in square brackets, as in [CONV 5x5x8 -> RELU]*2`, r)
-	case '\'', '“', '”', '`':
-		return errorAt(x.pos, 1, `unexpected %q: names stand in straight double quotes, as in CONV "stem" 5x5x8`, r)
+// unexpected is the error for a character that starts no token, or none that has a meaning where it stands.
+func unexpected(pos Pos, r rune) *Error {
+	for _, u := range []struct{ runes, advice string }{
+		{"->=–—", `layers are joined by "->", as in CONV 5x5x8 -> RELU, and no number is negative`},
+		{",;+/", `layers are joined by "->" and options by blanks, as in CONV 5x5x8 pad 2 -> RELU`},
+		{"|", "it parts the paths of a branch, as in { CONV 3x3x16 pad 1 | CONV 1x1x16 } concat"},
+		{"{", "it opens a branch in place of a layer, as in POOL 2 -> { CONV 3x3x16 pad 1 | CONV 1x1x16 } concat"},
+		{"()", "groups stand in square brackets, as in [CONV 5x5x8 -> RELU]*2"},
+		{"'“”`", `names stand in straight double quotes, as in CONV "stem" 5x5x8`},
+		{"$", "a variable's name follows it at once, as in $width"},
+	} {
+		if strings.ContainsRune(u.runes, r) {
+			return errorAt(pos, 1, "unexpected %q: %s", r, u.advice)
+		}
 	}
-	return errorAt(x.pos, 1, `unexpected %q: expected a layer, "->" or a group, as in INPUT 28x28x1 -> FC 10`, r)
+	return errorAt(pos, 1, `unexpected %q: expected a layer, "->" or a group, as in INPUT 28x28x1 -> FC 10`, r)
+}
+
+// variable reads $name.
+func (x *lexer) variable() (token, *Error) {
+	t := token{kind: tokVar, pos: x.pos, start: x.offset}
+	x.next()
+	from := x.rest
+	if !isLetter(x.peek()) {
+		return t, unexpected(t.pos, '$')
+	}
+	for r := x.peek(); isLetter(r) || isDigit(r); r = x.peek() {
+		x.next()
+	}
+	t.text, t.end = from[:len(from)-len(x.rest)], x.offset
+	if t.length() > maxNameRunes {
+		return t, errorAt(t.pos, t.length(), "the variable's name has %d characters, at most %d are allowed", t.length()-1, maxNameRunes-1)
+	}
+	return t, nil
 }
 
 func (x *lexer) name() (token, *Error) {

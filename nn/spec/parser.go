@@ -1,16 +1,19 @@
 package spec
 
 import (
-	"strconv"
+	"fmt"
+	"slices"
 	"strings"
 )
 
 // Bounds of a text. They keep a slip of the keyboard from asking for the impossible.
 const (
-	MaxNumber = 1_000_000 // the largest number in a size or an option
-	MaxRepeat = 1_000     // the largest N of [...]*N
-	MaxLayers = 10_000    // the most layers after all groups are expanded
-	maxDepth  = 50        // groups inside groups
+	MaxNumber    = 1_000_000 // the largest number in a size or an option
+	MaxRepeat    = 1_000     // the largest N of [...]*N
+	MaxLayers    = 10_000    // the most layers after all groups are expanded
+	maxDepth     = 50        // groups, branches and heads inside each other
+	maxDefs      = 1_000     // variables and blocks
+	maxOperators = 100       // in one number
 )
 
 // Parse reads a text. An error is always an *Error and says what would work in its place.
@@ -19,9 +22,12 @@ func Parse(text string) (*Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{tokens: tokens, names: map[string]Pos{}}
+	p := &parser{tokens: tokens, names: map[string]Pos{}, globals: &scope{vars: map[string]float64{}}, blocks: map[string]*Def{}}
 	n, err := p.net()
 	if err != nil {
+		return nil, err
+	}
+	if err := n.expand(); err != nil {
 		return nil, err
 	}
 	return n, nil
@@ -29,12 +35,21 @@ func Parse(text string) (*Net, error) {
 
 // parser descends the grammar of the package comment, one method a rule.
 type parser struct {
-	tokens []token // never empty, ends with tokEnd
-	depth  int
-	names  map[string]Pos
+	tokens    []token // never empty, ends with tokEnd
+	last      token   // the one that was read before
+	depth     int
+	operators int
+	names     map[string]Pos
+	globals   *scope
+	params    []string // of the block that is being read
+	block     string   // its name
+	blocks    map[string]*Def
 }
 
 func (p *parser) peek() token { return p.tokens[0] }
+
+// ahead returns the token i places behind the next.
+func (p *parser) ahead(i int) token { return p.tokens[min(i, len(p.tokens)-1)] }
 
 // next takes the next token; tokEnd stays.
 func (p *parser) next() token {
@@ -42,12 +57,23 @@ func (p *parser) next() token {
 	if t.kind != tokEnd {
 		p.tokens = p.tokens[1:]
 	}
+	p.last = t
 	return t
 }
 
-// take takes the next token if it is the sign text.
-func (p *parser) take(kind tokenKind, text string) bool {
-	if t := p.peek(); t.kind != kind || t.text != text {
+func (t token) is(sign string) bool { return t.kind == tokSign && t.text == sign }
+
+// take takes the next token if it is the sign.
+func (p *parser) take(sign string) bool {
+	if !p.peek().is(sign) {
+		return false
+	}
+	p.next()
+	return true
+}
+
+func (p *parser) takeArrow() bool {
+	if p.peek().kind != tokArrow {
 		return false
 	}
 	p.next()
@@ -59,312 +85,287 @@ func (t token) errorf(format string, args ...any) *Error {
 }
 
 func (p *parser) net() (*Net, *Error) {
+	n := &Net{}
+	if err := p.definitions(n); err != nil {
+		return nil, err
+	}
 	start := p.peek()
 	if start.kind != tokWord || !strings.EqualFold(start.text, "INPUT") {
 		return nil, start.errorf("expected INPUT and the size of the picture, as in INPUT 28x28x1 -> FC 10; got %v", start)
 	}
-	l, err := p.layer()
-	if err != nil {
+	if err := p.input(&n.Input); err != nil {
 		return nil, err
-	}
-	if l.Name != "" {
-		return nil, errorAt(l.Pos, l.Length, "INPUT takes no name, as in INPUT 28x28x1")
-	}
-	n := &Net{Input: Input{H: l.Size[0], W: l.Size[1], C: 1, Pos: l.Pos, Length: l.Length}}
-	if len(l.Size) == 3 {
-		n.Input.C = l.Size[2]
 	}
 	if t := p.peek(); t.kind == tokEnd {
-		return nil, t.errorf(`expected "->" and a layer, as in INPUT %dx%dx%d -> FC 10; got %v`, n.Input.H, n.Input.W, n.Input.C, t)
+		return nil, t.errorf(`expected "->" and a layer, as in %s -> FC 10; got %v`, n.Input, t)
 	}
-	if err := p.arrow("INPUT 28x28x1 -> FC 10"); err != nil {
-		return nil, err
+	if !p.takeArrow() {
+		return nil, p.expectedArrow("INPUT 28x28x1 -> FC 10")
 	}
-	items, count, err := p.items()
-	if err != nil {
+	var err *Error
+	if n.Body, err = p.items(); err != nil {
 		return nil, err
 	}
 	switch t := p.peek(); {
-	case t.kind == tokSign && t.text == "]":
+	case t.is("]"):
 		return nil, t.errorf(`"]" without "[" before it, as in [CONV 5x5x8 -> RELU]*2`)
+	case t.is("}"):
+		return nil, t.errorf(`"}" without "{" before it, as in { CONV 3x3x16 pad 1 | CONV 1x1x16 } concat`)
+	case t.is("="):
+		return nil, t.errorf("variables and blocks are defined before INPUT, as in $width = 16; INPUT 28x28x1 -> FC $width")
 	case t.kind != tokEnd:
-		return nil, p.expectedArrow(t, "CONV 5x5x8 -> RELU")
-	case count == 0:
-		return nil, errorAt(n.Input.Pos, n.Input.Length, "all layers are left out by *0; at least one must stay, as in INPUT 28x28x1 -> FC 10")
+		return nil, p.expectedArrow("CONV 5x5x8 -> RELU")
 	}
-	n.Body = items
-	n.Layers = expand(make([]Layer, 0, count), items)
 	return n, nil
 }
 
-func (p *parser) arrow(example string) *Error {
-	if p.take(tokArrow, "->") {
-		return nil
-	}
-	return p.expectedArrow(p.peek(), example)
-}
-
-func (p *parser) expectedArrow(t token, example string) *Error {
-	return t.errorf(`expected "->" before %v, as in %s`, t, example)
-}
-
-// items reads item { arrow item } and returns how many layers that is when expanded.
-func (p *parser) items() ([]Item, int, *Error) {
-	var items []Item
-	total := 0
-	for {
-		it, count, err := p.item()
-		if err != nil {
-			return nil, 0, err
-		}
-		items = append(items, it)
-		if total += count; total > MaxLayers {
-			t := p.peek()
-			return nil, 0, t.errorf("the network has more than %d layers up to here: repeat fewer times", MaxLayers)
-		}
-		if !p.take(tokArrow, "->") {
-			return items, total, nil
-		}
-	}
-}
-
-func (p *parser) item() (Item, int, *Error) {
-	it, count := Item{}, 1
-	var err *Error
-	switch t := p.peek(); {
-	case t.kind == tokWord && strings.EqualFold(t.text, "INPUT"):
-		return it, 0, t.errorf("INPUT stands once, at the start, as in INPUT 28x28x1 -> FC 10")
-	case t.kind == tokSign && t.text == "[":
-		it.Group, count, err = p.group()
-	default:
-		it.Layer, err = p.layer()
-	}
+func (p *parser) input(in *Input) *Error {
+	l, err := p.layer()
 	if err != nil {
-		return it, 0, err
+		return err
 	}
-	switch t := p.peek(); {
-	case t.kind == tokSign && t.text == "?":
-		return it, 0, t.errorf(`"?" cannot be decided here: write [POOL 2]*1 to have the layer or [POOL 2]*0 to leave it out`)
-	case t.kind == tokSign && t.text == "*" && it.Layer != nil:
-		return it, 0, t.errorf("only a group can be repeated: write [%s]*2", formatLayer(it.Layer))
-	case t.kind == tokSign && t.text == "*":
-		return it, 0, t.errorf("a group is repeated once only: write [[RELU]*2]*3 for a repetition in a repetition")
+	if l.Name != "" {
+		return errorAt(l.Pos, l.Length, "INPUT takes no name, as in INPUT 28x28x1")
 	}
-	return it, count, nil
-}
-
-func (p *parser) group() (*Group, int, *Error) {
-	open := p.next()
-	if p.depth++; p.depth > maxDepth {
-		return nil, 0, open.errorf("more than %d groups inside each other", maxDepth)
-	}
-	defer func() { p.depth-- }()
-	if t := p.peek(); t.kind == tokSign && t.text == "]" {
-		return nil, 0, t.errorf("the group is empty: expected a layer, as in [CONV 5x5x8 -> RELU]*2")
-	}
-	items, count, err := p.items()
-	if err != nil {
-		return nil, 0, err
-	}
-	last := p.peek()
-	if last.kind == tokEnd {
-		return nil, 0, open.errorf(`"[" is never closed: expected "]", as in [CONV 5x5x8 -> RELU]*2`)
-	}
-	if !p.take(tokSign, "]") {
-		return nil, 0, last.errorf(`expected "->" or "]" before %v, as in [CONV 5x5x8 -> RELU]*2`, last)
-	}
-	g := &Group{Items: items, Repeat: 1, Pos: open.pos}
-	if p.take(tokSign, "*") {
-		last = p.next()
-		n, ok := wholeNumber(last.text)
-		if last.kind != tokNumber || !ok || n > MaxRepeat {
-			return nil, 0, last.errorf(`expected how often the group is repeated, a number from 0 to %d, as in [CONV 5x5x8 -> RELU]*2; got %v`, MaxRepeat, last)
-		}
-		g.Repeat = n
-	}
-	g.Length = last.end - open.start
-	if count *= g.Repeat; count > MaxLayers {
-		return nil, 0, last.errorf("the group makes %d layers, at most %d are allowed: repeat fewer times", count, MaxLayers)
-	}
-	return g, count, nil
-}
-
-func (p *parser) layer() (*Layer, *Error) {
-	word := p.next()
-	k, err := layerKind(word)
-	if err != nil {
-		return nil, err
-	}
-	l := &Layer{Kind: k.name, Pos: word.pos}
-	last := word
-	if t := p.peek(); t.kind == tokName {
-		if first, ok := p.names[t.text]; ok {
-			return nil, t.errorf("the name %q is already used at line %d, column %d", t.text, first.Line, first.Column)
-		}
-		p.names[t.text] = t.pos
-		l.Name = t.text
-		last = p.next()
-	}
-	switch {
-	case k.maxSize > 0:
-		last = p.next()
-		if l.Size, err = layerSize(k, last); err != nil {
-			return nil, err
-		}
-	case k.name == "DROPOUT":
-		last = p.next()
-		rate, err := dropoutRate(last)
-		if err != nil {
-			return nil, err
-		}
-		l.Options = append(l.Options, rate)
-	}
-	for t := p.peek(); t.kind == tokWord || t.kind == tokNumber || t.kind == tokName; t = p.peek() {
-		o, end, err := p.option(k)
-		if err != nil {
-			return nil, err
-		}
-		if l.Has(o.Name) {
-			return nil, t.errorf("%s has the option %s twice", k.name, o.Name)
-		}
-		l.Options = append(l.Options, o)
-		last = end
-	}
-	l.Length = last.end - word.start
-	return l, nil
-}
-
-// layerKind finds the layer that word names.
-func layerKind(word token) (*kind, *Error) {
-	if word.kind != tokWord {
-		return nil, word.errorf("expected a layer, as in CONV 5x5x8 or FC 10; got %v", word)
-	}
-	if k := findKind(word.text); k != nil {
-		return k, nil
-	}
-	if strings.EqualFold(word.text, "SOFTMAX") {
-		return nil, word.errorf(`SOFTMAX is implied, the loss applies it to the last layer: leave it out, as in INPUT 28x28x1 -> FC 10`)
-	}
-	if near := nearestKind(word.text); near != "" {
-		return nil, word.errorf("unknown layer %v: did you mean %s, as in %s?", word, near, findKind(near).example)
-	}
-	return nil, word.errorf("unknown layer %v: expected one of %s", word, kindList())
-}
-
-// layerSize reads the size that k wants.
-func layerSize(k *kind, t token) ([]int, *Error) {
-	if t.kind != tokNumber {
-		return nil, t.errorf("%s wants %s, as in %s; got %v", k.name, k.size, k.example, t)
-	}
-	size, err := numbers(t, 1)
-	if err != nil {
-		return nil, err
-	}
-	if len(size) < k.minSize || len(size) > k.maxSize {
-		return nil, t.errorf("%s wants %s, as in %s; got %v", k.name, k.size, k.example, t)
-	}
-	return size, nil
-}
-
-func dropoutRate(t token) (Option, *Error) {
-	rate, err := strconv.ParseFloat(t.text, 64)
-	digits := strings.Trim(t.text, "0123456789.") == ""
-	if t.kind != tokNumber || err != nil || !digits || rate < 0 || rate >= 1 {
-		return Option{}, t.errorf("DROPOUT wants the share of values to drop, from 0 to less than 1, as in DROPOUT 0.5; got %v", t)
-	}
-	return Option{Name: "rate", Numbers: []float64{rate}, Pos: t.pos, Length: t.length()}, nil
-}
-
-// option reads one option of k and returns its last token.
-func (p *parser) option(k *kind) (Option, token, *Error) {
-	word := p.next()
-	if err := optionWord(k, word); err != nil {
-		return Option{}, word, err
-	}
-	known := k.findOption(word.text)
-	if known == nil {
-		if near := k.nearestOption(word.text); near != "" {
-			return Option{}, word, word.errorf("unknown option %v: did you mean %s? %s", word, near, k.optionList())
-		}
-		return Option{}, word, word.errorf("unknown option %v: %s", word, k.optionList())
-	}
-	o := Option{Name: known.name, Pos: word.pos, Length: word.length()}
-	if known.max == 0 {
-		return o, word, nil
-	}
-	value := p.next()
-	switch {
-	case value.kind == tokWord && known.word != "" && strings.EqualFold(value.text, known.word):
-		o.Word = known.word
-	case value.kind != tokNumber:
-		return o, value, value.errorf("%s wants a number, as in %s; got %v", known.name, known.example, value)
-	default:
-		ns, err := numbers(value, known.low)
-		if err != nil {
-			return o, value, err
-		}
-		if len(ns) > known.max {
-			return o, value, value.errorf("%s wants at most %d %s, as in %s; got %v", known.name, known.max, plural(known.max, "number"), known.example, value)
-		}
-		for _, n := range ns {
-			o.Numbers = append(o.Numbers, float64(n))
-		}
-	}
-	o.Length = value.end - word.start
-	return o, value, nil
-}
-
-// optionWord refuses what stands in an option's place and is something else.
-func optionWord(k *kind, t token) *Error {
-	switch {
-	case t.kind == tokName:
-		return t.errorf(`the name stands right behind the layer's word, once, as in CONV "stem" 5x5x8`)
-	case t.kind == tokNumber && k.maxSize == 0 && k.name != "DROPOUT":
-		return t.errorf("%s takes no size; got %v", k.name, t)
-	case t.kind == tokNumber:
-		return t.errorf(`expected an option or "->" behind the size; got %v: %s, as in %s -> RELU`, t, k.optionList(), k.example)
-	case strings.Trim(strings.ToLower(t.text), "x0123456789") == "":
-		return t.errorf("a size is written without blanks, as in %s", k.example)
-	case findKind(t.text) != nil || strings.EqualFold(t.text, "SOFTMAX"):
-		return t.errorf(`expected "->" before %v, as in %s -> RELU`, t, k.example)
+	*in = Input{Size: l.Size, Series: l.Has("series"), Pos: l.Pos, Length: l.Length}
+	pos, length := span(l.Size)
+	switch least, most := inputSize.bounds(0); {
+	case len(l.Size) < least || len(l.Size) > most:
+		return errorAt(pos, length, "INPUT wants a size HxWxC, as in INPUT 28x28x1; got %s", sizeText(l.Size))
+	case in.Series && len(in.Size) != 2:
+		return errorAt(in.Pos, in.Length, "a series has a length and channels, as in INPUT 1000x8 series; got %s", sizeText(in.Size))
+	case !in.Series && len(in.Size) == 2:
+		in.Size = append(in.Size, Num{Value: 1})
 	}
 	return nil
 }
 
-// numbers reads 5x5x8: whole numbers from low to MaxNumber.
-func numbers(t token, low int) ([]int, *Error) {
-	text := strings.NewReplacer("X", "x", "×", "x").Replace(t.text)
-	var ns []int
-	for part := range strings.SplitSeq(text, "x") {
-		n, ok := wholeNumber(part)
+// expectedArrow is the error for what stands where "->" should.
+func (p *parser) expectedArrow(example string) *Error {
+	t := p.peek()
+	if t.kind == tokSign && !slices.Contains([]string{"[", "]", "}", "?", "*"}, t.text) {
+		return unexpected(t.pos, rune(t.text[0]))
+	}
+	return t.errorf(`expected "->" before %v, as in %s`, t, example)
+}
+
+// items reads item { arrow item }.
+func (p *parser) items() ([]Item, *Error) {
+	var items []Item
+	for {
+		it, err := p.item()
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, it)
+		if !p.takeArrow() {
+			return items, nil
+		}
+	}
+}
+
+func (p *parser) item() (Item, *Error) {
+	it := Item{}
+	var err *Error
+	t := p.peek()
+	switch {
+	case t.kind == tokWord && strings.EqualFold(t.text, "INPUT"):
+		return it, t.errorf("INPUT stands once, at the start, as in INPUT 28x28x1 -> FC 10")
+	case t.is("["):
+		it.Group, err = p.group()
+	case t.is("{"):
+		it.Branch, err = p.branch()
+	case t.kind == tokWord && strings.EqualFold(t.text, "SIDE"):
+		it.Side, err = p.side()
+	case t.kind == tokWord && findKind(t.text) == nil && (p.ahead(1).is("(") || p.blocks[t.text] != nil):
+		it.Call, err = p.call()
+	default:
+		it.Layer, err = p.layer()
+	}
+	if err != nil {
+		return it, err
+	}
+	switch off := p.peek(); {
+	case off.is("?") && it.Layer != nil:
+		return it, optionalError(off, formatLayer(it.Layer))
+	case off.is("?"):
+		return it, off.errorf(`only a group can be optional, once: put it into [ ], as in [{ CONV 3x3x16 pad 1 | } add]?1`)
+	case off.is("*") && it.Layer != nil:
+		return it, off.errorf("only a group can be repeated: write [%s]*2", formatLayer(it.Layer))
+	case off.is("*") && (it.Branch != nil || it.Side != nil):
+		return it, off.errorf("only a group can be repeated: put it into [ ], as in [{ CONV 3x3x16 pad 1 | } add]*2")
+	case off.is("*"):
+		return it, off.errorf("a group is repeated once only: write [[RELU]*2]*3 for a repetition in a repetition")
+	}
+	return it, nil
+}
+
+// enter counts how deep brackets stand inside each other.
+func (p *parser) enter(open token) *Error {
+	if p.depth++; p.depth > maxDepth {
+		return open.errorf("more than %d groups inside each other", maxDepth)
+	}
+	return nil
+}
+
+func (p *parser) group() (*Group, *Error) {
+	const example = "[CONV 5x5x8 -> RELU]*2"
+	open := p.next()
+	if err := p.enter(open); err != nil {
+		return nil, err
+	}
+	defer func() { p.depth-- }()
+	if t := p.peek(); t.is("]") {
+		return nil, t.errorf("the group is empty: expected a layer, as in %s", example)
+	}
+	items, err := p.items()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.closing(open, "]", example); err != nil {
+		return nil, err
+	}
+	g := &Group{Items: items, Pos: open.pos}
+	if g.Repeat, g.Optional, err = p.repeat(); err != nil {
+		return nil, err
+	}
+	g.Length = p.last.end - open.start
+	return g, nil
+}
+
+// closing reads the sign that ends what open began.
+func (p *parser) closing(open token, sign, example string) *Error {
+	t := p.peek()
+	switch {
+	case t.kind == tokEnd:
+		return open.errorf(`"%s" is never closed: expected "%s", as in %s`, open.text, sign, example)
+	case !t.is(sign) && (t.is("=") || t.is(";") || t.is(",") || t.is("(") || t.is(")")):
+		return unexpected(t.pos, rune(t.text[0]))
+	case !t.is(sign):
+		return t.errorf(`expected "->" or "%s" before %v, as in %s`, sign, t, example)
+	}
+	p.next()
+	return nil
+}
+
+// repeat reads *N or ?N behind a group or a block.
+func (p *parser) repeat() (Num, bool, *Error) {
+	optional := p.peek().is("?")
+	if !optional && !p.peek().is("*") {
+		return Num{Value: 1}, false, nil
+	}
+	sign, t := p.next(), p.peek()
+	if !p.arithmetic() {
+		n, ok := wholeNumber(t.text)
 		switch {
-		case !ok:
-			return nil, t.errorf("cannot read %v: expected whole numbers joined by x, as in 5x5x8", t)
-		case n < low || n > MaxNumber:
-			return nil, t.errorf("the number %s is out of bounds: expected %d to %d", shorten(part), low, MaxNumber)
-		case len(ns) == 8:
-			return nil, t.errorf("too many numbers in %v: expected whole numbers joined by x, as in 5x5x8", t)
+		case t.kind == tokNumber && ok && (n <= MaxRepeat && !optional || n <= 1):
+			return p.literal(n), optional, nil
+		case optional && t.kind != tokNumber:
+			return Num{}, false, optionalError(sign, "POOL 2")
 		}
-		ns = append(ns, n)
+		err := repeatError(t.pos, t.length(), optional, t.String())
+		if t.kind == tokWord {
+			err.Msg += fmt.Sprintf("; $%s works after $%s = 2 before INPUT", t.text, t.text)
+		}
+		return Num{}, false, err
 	}
-	return ns, nil
+	e, err := p.expression()
+	return e, optional, err
 }
 
-// wholeNumber reads digits; what is larger than MaxNumber comes back as MaxNumber+1.
-func wholeNumber(s string) (int, bool) {
-	n := 0
-	for i := range len(s) {
-		if !isDigit(rune(s[i])) {
-			return 0, false
-		}
-		n = min(n*10+int(s[i]-'0'), MaxNumber+1)
+func repeatError(pos Pos, length int, optional bool, got string) *Error {
+	if optional {
+		return errorAt(pos, length, `expected 1 behind "?" to have the layer or 0 to leave it out, as in [POOL 2]?1; got %s`, got)
 	}
-	return n, s != ""
+	return errorAt(pos, length, `expected how often the group is repeated, a number from 0 to %d, as in [CONV 5x5x8 -> RELU]*2; got %s`, MaxRepeat, got)
 }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
+// optionalError tells how to write what textbooks write as POOL?.
+func optionalError(t token, layer string) *Error {
+	return t.errorf(`"?" cannot be decided here: write [%s]?1 to have the layer, [%s]?0 to leave it out, or [%s]?$p after $p = 1 before INPUT`, layer, layer, layer)
+}
+
+// branch reads { path | path } merge.
+func (p *parser) branch() (*Branch, *Error) {
+	const example = "{ CONV 3x3x16 pad 1 | CONV 1x1x16 } concat"
+	open := p.next()
+	if err := p.enter(open); err != nil {
+		return nil, err
 	}
-	return word + "s"
+	defer func() { p.depth-- }()
+	b := &Branch{Pos: open.pos}
+	some := false
+	for {
+		var path []Item
+		if t := p.peek(); !t.is("|") && !t.is("}") {
+			var err *Error
+			if path, err = p.items(); err != nil {
+				return nil, err
+			}
+			some = true
+		}
+		b.Paths = append(b.Paths, path)
+		if !p.take("|") {
+			break
+		}
+	}
+	if err := p.closing(open, "}", example); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(b.Paths) == 1:
+		return nil, p.last.errorf(`a branch has two or more paths, parted by "|", as in %s; an empty one passes its input on: { CONV 3x3x16 pad 1 | } add`, example)
+	case !some:
+		return nil, errorAt(open.pos, p.last.end-open.start, "every path of the branch is empty: one at least needs a layer, as in { CONV 3x3x16 pad 1 | } add")
+	}
+	word := p.peek()
+	if k := findKind(word.text); word.kind == tokWord && k != nil && k.merge != nil {
+		b.Merge = Layer{Kind: k.name, Pos: p.next().pos}
+		if err := p.layerName(&b.Merge); err != nil {
+			return nil, err
+		}
+		b.Merge.Length = p.last.end - word.start
+		b.Length = p.last.end - open.start
+		return b, nil
+	}
+	return nil, word.errorf("expected what joins the paths, concat, add or mul, as in %s; got %v", example, word)
+}
+
+// side reads side { items } weight W.
+func (p *parser) side() (*Side, *Error) {
+	const example = "side { GAP -> FC 10 } weight 0.3"
+	word := p.next()
+	open := p.peek()
+	if !p.take("{") {
+		return nil, open.errorf(`expected "{" behind side, as in %s; got %v`, example, open)
+	}
+	if err := p.enter(open); err != nil {
+		return nil, err
+	}
+	defer func() { p.depth-- }()
+	if t := p.peek(); t.is("}") {
+		return nil, t.errorf("the side head is empty: expected layers, as in %s", example)
+	}
+	items, err := p.items()
+	if err != nil {
+		return nil, err
+	}
+	if t := p.peek(); t.is("|") {
+		return nil, t.errorf("a side head has one path only, as in %s", example)
+	}
+	if err := p.closing(open, "}", example); err != nil {
+		return nil, err
+	}
+	s := &Side{Items: items, Pos: word.pos}
+	if t := p.peek(); t.kind != tokWord || !strings.EqualFold(t.text, "weight") {
+		return nil, t.errorf("expected the weight of the side head's loss, as in %s; got %v", example, t)
+	}
+	p.next()
+	ns, err := p.optionNumbers(&sideWeight)
+	if err != nil {
+		return nil, err
+	}
+	s.Weight = ns[0]
+	s.Length = p.last.end - word.start
+	return s, nil
 }

@@ -84,6 +84,7 @@ func (m augmented) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error
 
 // apply adds the changes: moves, colours, noise, cutout, mixing.
 func (a Augment) apply(b *layer.Builder, x *graph.Value) (y *graph.Value, err error) {
+	defer func(label string) { b.G.Layer = label }(b.G.Layer)
 	b.G.Layer = "augmentation"
 	if err := a.check(x.Shape[1:]); err != nil {
 		return nil, err

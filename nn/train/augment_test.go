@@ -13,6 +13,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/layer"
 	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/webgpu"
 )
 
 // changed puts x through the changes of one step on the cpu.
@@ -289,7 +290,7 @@ func TestMixedLoss(t *testing.T) {
 	b := layer.NewBuilder(g)
 	logits, labels := g.Input("logits", graph.F32, graph.Shape{2, 3}), g.Input("labels", graph.I32, graph.Shape{2})
 	g.Input(mixInput, graph.F32, nil)
-	loss, accuracy, err := lossOf(b, logits, labels, false)
+	loss, accuracy, err := Task{}.objective(b, logits, labels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,5 +328,50 @@ func TestAugmentIsChecked(t *testing.T) {
 	}
 	if err := (Augment{Shift: 1}).check(graph.Shape{8, 1}); err == nil {
 		t.Error("a shift of what is no picture: no error")
+	}
+}
+
+// pictures is a linear model of colour pictures.
+type pictures struct{}
+
+func (pictures) InputShape() graph.Shape { return graph.Shape{32, 32, 3} }
+
+func (pictures) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
+	return layer.Linear(b, layer.Flatten(b, x), "fc", 10, false)
+}
+
+// TestAugmentRunsOnGPUs lowers steps with everything in them, and looks that no dispatch binds more buffers than WebGPU
+// guarantees.
+func TestAugmentRunsOnGPUs(t *testing.T) {
+	o, err := Optimizer{Kind: "adam"}.Defaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := Augment{Mirror: 0.5, Flip: 0.5, Shift: 4, Rotate: 10, Scale: 0.2, Brightness: 0.1, Contrast: 0.1, Saturation: 0.1, Noise: 0.1, Cutout: 4, Mixup: 0.3}
+	pass := EvaluateOptions{Batch: 100, Views: Views(true, 2), Augment: Augment{Noise: 1}}
+	for name, build := range map[string]func() (*graph.Graph, error){
+		"training": func() (*graph.Graph, error) {
+			return Task{Model: pictures{}, Batch: 64, Optimizer: o, Data: Table{Place: "train", Count: 1000}, Augment: all}.Graph()
+		},
+		"evaluation": func() (*graph.Graph, error) {
+			return EvaluationGraph(pictures{}, 100, Table{Place: "test", Count: 1000})
+		},
+		"a pass": func() (*graph.Graph, error) { return passGraph(pictures{}, pass, Table{Place: "test", Count: 1000}) },
+	} {
+		g, err := build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range plan.Build(g, plan.Options{}).Steps {
+			dispatches, err := webgpu.Lower(s, webgpu.Tuning{WorkGroup: 64}, func(n int) webgpu.Ref { return webgpu.Ref{Scratch: true, Bytes: n} })
+			if err != nil {
+				t.Errorf("%s: %v: %v", name, s, err)
+			}
+			for _, d := range dispatches {
+				if len(d.Bindings) > 8 {
+					t.Errorf("%s: %v binds %d buffers, want at most 8", name, s, len(d.Bindings))
+				}
+			}
+		}
 	}
 }

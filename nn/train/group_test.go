@@ -28,7 +28,8 @@ func (h hidden) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 		if h.shared && name == "again" {
 			name = "middle"
 		}
-		y, err := layer.Linear(b, x, b.Begin("fc", name, "fc 4"), 4, false)
+		b.Begin("fc", name, "fc 4")
+		y, err := layer.Linear(b, x, name, 4, false)
 		if err != nil {
 			return nil, err
 		}
@@ -217,17 +218,19 @@ func TestSharedParameter(t *testing.T) {
 type crooked struct{ hidden }
 
 func (crooked) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
-	x, err := layer.Linear(b, layer.Flatten(b, x), b.Begin("fc", "same", "fc 3"), 3, false)
+	b.Begin("fc", "same", "fc 3")
+	x, err := layer.Linear(b, layer.Flatten(b, x), "same", 3, false)
 	if err != nil {
 		return nil, err
 	}
-	return layer.Linear(b, x, b.Begin("fc", "same", "fc 2"), 2, false)
+	b.Begin("fc", "same", "fc 2")
+	return layer.Linear(b, x, "same", 2, false)
 }
 
 func TestSharedNameOfAnotherShape(t *testing.T) {
 	_, err := train.NewSession(cpu.New(1), crooked{}, 1)
 	var se *graph.ShapeError
-	if !errors.As(err, &se) || !strings.Contains(err.Error(), `layer 2 "same" (fc 2): parameter same.weight: got f32[3,2], want f32[4,3]`) {
+	if !errors.As(err, &se) || !strings.Contains(err.Error(), `layer 2 "same" (fc 2): parameter same.weight: got [3,2], want [4,3]`) {
 		t.Errorf("got %v, want an error that names the layer, the parameter and both shapes", err)
 	}
 }

@@ -175,6 +175,7 @@ type viewed struct {
 
 // Logits adds the view and the model.
 func (m viewed) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
+	label := b.G.Layer
 	b.G.Layer = "view"
 	if len(x.Shape) != 4 {
 		return nil, graph.Shapef("evaluation: views are for pictures [H,W,C], the net takes %v; leave them out", x.Shape[1:])
@@ -183,6 +184,7 @@ func (m viewed) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.G.Layer = label
 	return m.Model.Logits(b, x)
 }
 
@@ -191,10 +193,10 @@ func (s *Session) release(o EvaluateOptions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, _ = o.defaults()
-	for purpose, e := range s.exes {
-		if purpose == o.purpose() || strings.HasPrefix(purpose, o.purpose()+" with ") { // of averages
+	for p, e := range s.exes {
+		if p.name == o.purpose() || strings.HasPrefix(p.name, o.purpose()+" with ") { // of averages
 			e.Close()
-			delete(s.exes, purpose)
+			delete(s.exes, p)
 		}
 	}
 }

@@ -75,7 +75,8 @@ func lowerPool(l *lowering) error {
 		return l.emit("pool_grad", g.N*g.InPlane()*g.C/unit, p, append(refs, extra...)...)
 	}
 	refs := []Ref{l.input(0), l.output(0)}
-	if isMax {
+	p["PLACES"] = len(n.Out) > 1
+	if len(n.Out) > 1 {
 		refs = append(refs, l.output(1))
 	}
 	text, extra := l.epilogue(len(refs), vec)

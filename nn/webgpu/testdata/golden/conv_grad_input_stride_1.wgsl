@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     y[i] = f32(0);
   }
 }
-// conv: 56 x 1 workgroups, bindings 0[802816] 2[12800] 3[401408]
+// conv: 56 x 1 workgroups, bindings 0[802816] 2[12800] 1[401408]
 // conv: y[n,p,q,f] = epilogue(Σ x[n, p·SH-PT+i·DH, q·SW-PL+j·DW, c] · w[i,j,c,f]), over one to three spatial axes.
 // One invocation computes TP neighbouring pixels of a row times TF vectors of filters in named registers; a row of
 // input is loaded once for all taps along the width. No barriers: made for adapters that run on a processor too.

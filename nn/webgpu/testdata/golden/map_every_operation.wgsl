@@ -1,10 +1,9 @@
-// map: 1 x 1 workgroups, bindings 2[60] 0[60] 1[12]
+// map: 1 x 1 workgroups, bindings 0[60] 1[12]
 // map: y_j[i] = expr_j(x_0[i], x_1[i], …) with broadcasting.      One invocation per element (per four where T is vec4f).
 // Bindings: inputs read, outputs read_write; a slot that is both is bound once. Written by the backend: DECLS, BODY.
 // Specialised by: WG_SIZE, T, COUNT (elements of T). Reference: op/map.go.
 @group(0) @binding(0) var<storage, read_write> x0: array<f32>;
-@group(0) @binding(1) var<storage, read> x1: array<f32>;
-@group(0) @binding(2) var<storage, read> x2: array<i32>;
+@group(0) @binding(1) var<storage, read> x1: array<i32>;
 
 // A flat index from a grid of up to two dimensions, so that 65,535 workgroups are no ceiling.
 fn flat_index(id: vec3u, groups: vec3u) -> u32 {
@@ -19,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     return;
   }
   let c = i % 5u;
-  let t0 = x1[i];
+  let t0 = x0[i];
   let t1 = f32(0.5);
   let t2 = -t0;
   let t3 = t1 + t2;
@@ -51,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let t22s = t22r * t22r;
   let t22 = (1.0 - 2.0 * (t22j - 2.0 * floor(0.5 * t22j))) * t22r * (1.0 + t22s * (-0.16666667 + t22s * (0.008333331 + t22s * (-0.00019840874 + t22s * (0.0000027525562 - t22s * 0.000000023889859)))));
   let t23 = t21 + t22;
-  let t24 = f32(x2[i / 5u % 3u * 1u + 0u]);
+  let t24 = f32(x1[i / 5u % 3u * 1u + 0u]);
   let t25 = t0 - t24;
   let t26 = t23 + t25;
   let t27 = t0 * t24;
