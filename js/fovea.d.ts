@@ -133,7 +133,7 @@ export type TrainingEvent =
       msPerStep: number; imagesPerSecond: number; secondsLeft: number; backend: BackendInfo }
   | { type: "validation"; step: number; epoch: number; loss: number; accuracy: number; seconds: number }
   | { type: "state"; state: TrainingState }
-  /** Something happened that the user should read; training goes on. code "device-lost" | "backend-changed" | "storage" | … */
+  /** Something happened that the user should read; training goes on. code "device-lost" | "backend-changed" | "storage" | "early-stop" | "imbalance" | … */
   | { type: "notice"; code: string; message: string };
 
 export type TrainingState = "running" | "paused" | "stopped" | "done" | "failed";

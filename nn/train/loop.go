@@ -49,7 +49,7 @@ type Event struct {
 	Score  *Score // after an epoch
 	Epoch  int    // of the score, counted from 1
 	Notice string // for the user to read
-	Code   string // of the notice: device-lost or early-stop
+	Code   string // of the notice: device-lost, early-stop or imbalance
 }
 
 // StepEvent is one finished step.
@@ -70,6 +70,9 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 	l, err := s.newLoop(ctx, d, cfg)
 	if err != nil {
 		return err
+	}
+	if _, report := d.Imbalance(); report != "" && cfg.Observe != nil && l.step == 0 {
+		cfg.Observe(Event{Code: "imbalance", Notice: report})
 	}
 	for {
 		err := l.run(ctx)

@@ -216,7 +216,7 @@ func TestPartsDrawTheirOwn(t *testing.T) {
 		cfg := config()
 		cfg.Batch, cfg.Accumulate, cfg.Epochs = 2, parts, 1
 		cfg.Observe = func(e train.Event) {
-			if e.Step.Step == 1 {
+			if e.Step != nil && e.Step.Step == 1 {
 				loss = e.Step.Loss
 			}
 		}

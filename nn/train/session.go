@@ -148,7 +148,7 @@ func (s *Session) checkData(d *data.Set, check func() error) error {
 func (s *Session) checkShape(d *data.Set) error {
 	in := s.model.InputShape()
 	if !in.Equal(d.Shape) {
-		return fmt.Errorf("train: the net takes samples of %s, the data has %s; write INPUT %s: %w", sizes(in), sizes(d.Shape), sizes(d.Shape), ErrData)
+		return fmt.Errorf("train: the net takes samples of %s, the data has %s; write INPUT %s: %w", sizes(in), sizes(d.Shape), inputOf(d.Shape), ErrData)
 	}
 	return nil
 }

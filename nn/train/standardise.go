@@ -52,8 +52,16 @@ func checkInput(w map[string]plan.Tensor, in graph.Shape) error {
 	return nil
 }
 
-// sizes writes a shape as INPUT takes it, 28x28x1.
+// sizes writes a shape as 28x28x1.
 func sizes(s graph.Shape) string { return strings.ReplaceAll(strings.Trim(s.String(), "[]"), ",", "x") }
+
+// inputOf writes a shape as INPUT takes it, with the word that tells a series.
+func inputOf(s graph.Shape) string {
+	if len(s) == 2 {
+		return sizes(s) + " series"
+	}
+	return sizes(s)
+}
 
 // placesInWords describes where a sample has labels.
 func placesInWords(s graph.Shape) string {
