@@ -13,7 +13,7 @@ BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wil
 
 .DEFAULT_GOAL := help
 .PHONY: help run site size test check test-fast test-browser test-pages conformance bench bench-quick \
-	bench-native bench-accuracy golden fuzz clean
+	bench-native bench-cifar bench-accuracy golden fuzz clean
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ bench-quick: site bench/node_modules/.stamp ## The same, the main cases in under
 
 bench-native: bench/node_modules/.stamp ## Measure pure Go outside the browser beside ConvNetJS under Node.js
 	@node bench/native.mjs
+
+bench-cifar: ## Train ConvNetJS's CIFAR-10 net natively: CIFAR=folder of the binary files
+	go run ./bench/native -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
 
 bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on each backend and print the test accuracy
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/accuracy.mjs

@@ -1,6 +1,7 @@
 // Command native measures Fovea outside the browser: a training step of a net, or a whole training on CIFAR-10.
 //
-//	go run ./bench/native -net "INPUT 28x28x1 -> …" -threads 2      milliseconds a step of 64 pictures, as JSON
+//	go run ./bench/native -net "INPUT 28x28x1 -> …"       milliseconds a step of 64 pictures, as JSON
+//	go run ./bench/native -cifar DIR -passes 18           test accuracy after training on DIR/data_batch_*.bin
 package main
 
 import (
@@ -15,28 +16,50 @@ import (
 	"github.com/fovea-nn/fovea/nn/train"
 )
 
+// cifarNet is the net of ConvNetJS's CIFAR-10 page.
+const cifarNet = "INPUT 32x32x3 -> CONV 5x5x16 pad 2 -> RELU -> POOL 2 -> [CONV 5x5x20 pad 2 -> RELU -> POOL 2]*2 -> FC 10"
+
+type options struct {
+	text                                  string
+	threads, batch, steps, warmup, passes int
+	folder                                string
+	rate                                  float64
+	seed                                  uint
+}
+
 func main() {
-	text := flag.String("net", "", "the net, as a pattern")
-	threads := flag.Int("threads", 2, "how many goroutines compute")
-	batch := flag.Int("batch", 64, "pictures a step")
-	steps := flag.Int("steps", 20, "steps measured")
-	warmup := flag.Int("warmup", 3, "steps before")
+	var o options
+	flag.StringVar(&o.text, "net", cifarNet, "the net, as a pattern")
+	flag.IntVar(&o.threads, "threads", 2, "how many goroutines compute")
+	flag.IntVar(&o.batch, "batch", 0, "pictures a step; 0 means 64, or 16 with -cifar")
+	flag.IntVar(&o.steps, "steps", 20, "steps measured")
+	flag.IntVar(&o.warmup, "warmup", 3, "steps before")
+	flag.StringVar(&o.folder, "cifar", "", "folder of CIFAR-10's binary files: train on them")
+	flag.IntVar(&o.passes, "passes", 18, "passes of -cifar")
+	flag.Float64Var(&o.rate, "rate", 0.0025, "learning rate of -cifar, falling to 0 along a cosine")
+	flag.UintVar(&o.seed, "seed", 1, "seed of -cifar")
 	flag.Parse()
-	if err := run(*text, *threads, *batch, *steps, *warmup); err != nil {
+	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "native:", err)
 		os.Exit(1)
 	}
 }
 
-func run(text string, threads, batch, steps, warmup int) error {
-	n, err := nn.New(cpu.New(threads), text, nil, 1)
+func run(ctx context.Context, o options) error {
+	n, err := nn.New(cpu.New(o.threads), o.text, nil, uint32(o.seed))
 	if err != nil {
 		return err
 	}
 	defer n.Close()
-	times, err := nn.StepTimes(context.Background(), n, train.Optimizer{Kind: "momentum", Momentum: 0.9}, batch, steps, warmup, nil)
+	if o.folder != "" {
+		return cifar(ctx, n, o)
+	}
+	if o.batch == 0 {
+		o.batch = 64
+	}
+	times, err := nn.StepTimes(ctx, n, train.Optimizer{Kind: "momentum", Momentum: 0.9}, o.batch, o.steps, o.warmup, nil)
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(os.Stdout).Encode(map[string]any{"ms": times, "threads": threads})
+	return json.NewEncoder(os.Stdout).Encode(map[string]any{"ms": times, "threads": o.threads})
 }
