@@ -32,6 +32,9 @@ var allowed = map[string]string{
 	"nn/webgpu":        "nn/expr nn/graph nn/op nn/plan shaders webgpu",
 	"nn/safetensors":   "nn/graph",
 	"nn/data":          "",
+	"nn/data/archive":  "nn/data",
+	"nn/data/npy":      "nn/data",
+	"nn/data/whiten":   "nn/data",
 	"nn/spec":          "nn/expr nn/graph nn/op nn/layer",
 	"nn/train":         "nn/expr nn/graph nn/op nn/layer nn/plan nn/data nn/spec",
 	"nn/probe":         "",
@@ -45,9 +48,10 @@ var allowed = map[string]string{
 
 // thirdParty lists what the packages above may import of other modules.
 var thirdParty = map[string]string{
-	"nn/data": "golang.org/x/image",
-	"nn/onnx": "google.golang.org/protobuf",
-	"nn/simd": "github.com/tetratelabs/wazero",
+	"nn/data":        "golang.org/x/image",
+	"nn/data/whiten": "gonum.org/v1/gonum",
+	"nn/onnx":        "google.golang.org/protobuf",
+	"nn/simd":        "github.com/tetratelabs/wazero",
 }
 
 // testsOnly are packages that no program may carry.

@@ -77,28 +77,14 @@ func run(source, out string) (info, error) {
 	return about, os.WriteFile(filepath.Join(out, infoName), append(text, '\n'), 0o644)
 }
 
-// readSet reads the pictures and labels whose files begin with prefix, and checks that they belong together.
+// readSet reads the pictures and labels whose files begin with prefix, and checks that each class has some.
 func readSet(folder, prefix string) (*data.Set, error) {
-	imagesPath := filepath.Join(folder, prefix+"-images-idx3-ubyte")
-	file, err := os.ReadFile(imagesPath)
+	set, err := data.OpenIDX(os.DirFS(folder), prefix, strings.Split("0123456789", ""))
+	if err == nil {
+		err = set.Check()
+	}
 	if err != nil {
-		return nil, err
-	}
-	images, shape, err := data.ReadImages(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", imagesPath, err)
-	}
-	labelsPath := filepath.Join(folder, prefix+"-labels-idx1-ubyte")
-	if file, err = os.ReadFile(labelsPath); err != nil {
-		return nil, err
-	}
-	labels, err := data.ReadLabels(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", labelsPath, err)
-	}
-	set := &data.Set{Images: images, Labels: labels, Shape: shape, Classes: strings.Split("0123456789", "")}
-	if err := set.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", imagesPath, err)
+		return nil, fmt.Errorf("%s: %w", folder, err)
 	}
 	return set, nil
 }

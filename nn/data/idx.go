@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 )
 
 // ReadImages reads an IDX file of gray pictures (idx3-ubyte), as MNIST comes in, plain or under gzip.
@@ -34,6 +36,44 @@ func Labels(b []byte) []int32 {
 		labels[i] = int32(l)
 	}
 	return labels
+}
+
+// OpenIDX reads a set from a folder as MNIST and its relatives come in: PREFIX-images-idx3-ubyte and
+// PREFIX-labels-idx1-ubyte, plain or with .gz behind, where prefix is train or t10k. It returns an error that names the
+// file if one is missing or damaged, or if they do not belong together.
+func OpenIDX(folder fs.FS, prefix string, classes []string) (*Set, error) {
+	imagesName, file, err := readPlainOrGzip(folder, prefix+"-images-idx3-ubyte")
+	if err != nil {
+		return nil, err
+	}
+	images, shape, err := ReadImages(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", imagesName, err)
+	}
+	labelsName, file, err := readPlainOrGzip(folder, prefix+"-labels-idx1-ubyte")
+	if err != nil {
+		return nil, err
+	}
+	labels, err := ReadLabels(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", labelsName, err)
+	}
+	s := &Set{Images: images, Labels: labels, Shape: shape, Classes: classes}
+	if err := s.CheckForm(); err != nil {
+		return nil, fmt.Errorf("%s and %s: %w", imagesName, labelsName, err)
+	}
+	return s, nil
+}
+
+func readPlainOrGzip(folder fs.FS, name string) (string, []byte, error) {
+	b, err := fs.ReadFile(folder, name)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return name, b, err
+	}
+	if b, err := fs.ReadFile(folder, name+".gz"); err == nil {
+		return name + ".gz", b, nil
+	}
+	return name, nil, err
 }
 
 // readIDX returns the bytes and the sizes of an IDX file with so many dimensions.

@@ -63,3 +63,44 @@ func TestReadIDX(t *testing.T) {
 		t.Errorf("pictures for labels: got %v", err)
 	}
 }
+
+func TestOpenIDX(t *testing.T) {
+	images := "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x03abcdef"
+	labels := "\x00\x00\x08\x01\x00\x00\x00\x02\x01\x00"
+	folder := func() map[string][]byte {
+		return map[string][]byte{"train-images-idx3-ubyte": []byte(images), "train-labels-idx1-ubyte.gz": zipped(t, labels)}
+	}
+	s, err := OpenIDX(mapFS(folder()), "train", []string{"a", "b"})
+	if err != nil || s.Check() != nil || !slices.Equal(s.Labels, []int32{1, 0}) || !slices.Equal(s.Shape, []int{1, 3, 1}) {
+		t.Errorf("got %v, %v", s, err)
+	}
+	for _, tt := range []struct{ name, file, content, want string }{
+		{"no pictures", "train-images-idx3-ubyte", "", "train-images-idx3-ubyte: "},
+		{"pictures cut off", "train-images-idx3-ubyte", images[:20], "train-images-idx3-ubyte: IDX pictures: unusable data: from byte 16 on: got 4 bytes, want 6"},
+		{"labels for pictures", "train-labels-idx1-ubyte", images, "train-labels-idx1-ubyte: IDX labels: "},
+		{"fewer labels", "train-labels-idx1-ubyte", "\x00\x00\x08\x01\x00\x00\x00\x01\x01", "and train-labels-idx1-ubyte: unusable data: labels for 1 samples, but 6 values"},
+		{"a label out of range", "train-labels-idx1-ubyte", "\x00\x00\x08\x01\x00\x00\x00\x02\x01\x02", "sample 1: got label 2, want 0 to 1"},
+	} {
+		files := folder()
+		if files[tt.file] = []byte(tt.content); tt.content == "" {
+			delete(files, tt.file)
+		}
+		if s, err := OpenIDX(mapFS(files), "train", []string{"a", "b"}); s != nil || err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: got %v, want %s", tt.name, err, tt.want)
+		}
+	}
+}
+
+func FuzzReadIDX(f *testing.F) {
+	f.Add([]byte("\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x03abcdef"))
+	f.Add([]byte("\x00\x00\x08\x01\x00\x00\x00\x02\x07\x08"))
+	f.Add([]byte("\x1f\x8b\x08"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if pix, shape, err := ReadImages(b); err == nil && len(pix)%elems(shape) != 0 {
+			t.Errorf("got %d bytes of pictures %v", len(pix), shape)
+		}
+		if labels, err := ReadLabels(b); err == nil && len(labels) == 0 {
+			t.Error("got no labels")
+		}
+	})
+}

@@ -75,7 +75,7 @@ func Pack(sets map[string]*Set) ([]byte, error) {
 // checkPackable returns an error for a set that the format has no place for.
 func (s *Set) checkPackable() error {
 	if len(s.Shape) != 3 || s.Floats != nil || len(s.LabelShape) > 0 || len(s.Classes) > 256 || s.Ignored() {
-		return fmt.Errorf("%w: a Fovea data set file holds pictures [H,W,C] of bytes with one label each of at most 256 classes; save this one as .npz", ErrFormat)
+		return fmt.Errorf("%w: a Fovea data set file holds pictures [H,W,C] of bytes with one label each of at most 256 classes; keep this one as the files it came from", ErrFormat)
 	}
 	return s.checkPackShape()
 }

@@ -15,12 +15,7 @@ func Fit(p *Picture, h, w, c int) []byte {
 	if checkSize(w, h) != nil || checkSize(p.W, p.H) != nil || c != 1 && c != 3 {
 		return nil
 	}
-	cw, ch := p.W, max(1, p.W*h/w)
-	if ch > p.H {
-		cw, ch = max(1, min(p.W, p.H*w/h)), p.H
-	}
-	x, y := (p.W-cw)/2, (p.H-ch)/2
-	pix := scale(p.onWhite(), image.Rect(x, y, x+cw, y+ch), w, h).Pix
+	pix := scale(p.onWhite(), cover(p.W, p.H, w, h), w, h).Pix
 	if c == 1 {
 		return gray(pix)
 	}
@@ -29,6 +24,16 @@ func Fit(p *Picture, h, w, c int) []byte {
 		rgb = append(rgb, pix[i:i+3]...)
 	}
 	return rgb
+}
+
+// cover returns the middle part of pw times ph pixels that has the proportions of w times h.
+func cover(pw, ph, w, h int) image.Rectangle {
+	cw, ch := pw, max(1, pw*h/w)
+	if ch > ph {
+		cw, ch = max(1, min(pw, ph*w/h)), ph
+	}
+	x, y := (pw-cw)/2, (ph-ch)/2
+	return image.Rect(x, y, x+cw, y+ch)
 }
 
 // digitSide is the longest side that Digit works at: enough for any stroke, little for a photo.

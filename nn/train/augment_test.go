@@ -290,7 +290,7 @@ func TestMixedLoss(t *testing.T) {
 	b := layer.NewBuilder(g)
 	logits, labels := g.Input("logits", graph.F32, graph.Shape{2, 3}), g.Input("labels", graph.I32, graph.Shape{2})
 	g.Input(mixInput, graph.F32, nil)
-	loss, accuracy, err := lossOf(b, logits, labels, false)
+	loss, accuracy, err := Task{}.objective(b, logits, labels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -351,7 +351,7 @@ func TestAugmentRunsOnGPUs(t *testing.T) {
 	pass := EvaluateOptions{Batch: 100, Views: Views(true, 2), Augment: Augment{Noise: 1}}
 	for name, build := range map[string]func() (*graph.Graph, error){
 		"training": func() (*graph.Graph, error) {
-			return TrainingGraph(augmented{Model: pictures{}, Augment: all}, 64, o, Table{Place: "train", Count: 1000})
+			return Task{Model: pictures{}, Batch: 64, Optimizer: o, Data: Table{Place: "train", Count: 1000}, Augment: all}.Graph()
 		},
 		"evaluation": func() (*graph.Graph, error) {
 			return EvaluationGraph(pictures{}, 100, Table{Place: "test", Count: 1000})

@@ -31,7 +31,7 @@ func (s *Session) UseAverages(on bool) {
 }
 
 // forward is what executable takes for a purpose that does not train: of averages, if they are to be used.
-func (s *Session) forward(ctx context.Context, purpose string, build func() (*graph.Graph, error)) (context.Context, string, func() (*graph.Graph, error)) {
+func (s *Session) forward(ctx context.Context, name string, build func() (*graph.Graph, error)) (context.Context, purpose, func() (*graph.Graph, error)) {
 	count := 0
 	for name := range s.weights {
 		if strings.HasSuffix(name, averageSuffix) {
@@ -39,9 +39,9 @@ func (s *Session) forward(ctx context.Context, purpose string, build func() (*gr
 		}
 	}
 	if s.plain || count == 0 {
-		return ctx, purpose, build
+		return ctx, purpose{name: name}, build
 	}
-	return ctx, fmt.Sprintf("%s with %d averages", purpose, count), func() (*graph.Graph, error) {
+	return ctx, purpose{name: fmt.Sprintf("%s with %d averages", name, count)}, func() (*graph.Graph, error) {
 		g, err := build()
 		if err == nil {
 			Averaged(g, func(name string) bool { _, ok := s.weights[name]; return ok })

@@ -24,6 +24,10 @@ type Config struct {
 	Validation    *data.Set // evaluated after each epoch; may be nil
 	Watch                   // of the validation's scores
 	Augment       Augment   // of the pictures to train with
+	Loss          Loss      // what is made small
+	// MemoryBudget, where above 0, is how many bytes a step should take at most: to stay within them parts of the forward
+	// pass are computed a second time; see plan.Options.Remat.
+	MemoryBudget int
 	// Resume goes on with the session's last run, or that of the checkpoint it was given, instead of at FirstStep. The
 	// settings must be the same for the result to be that of an unbroken run.
 	Resume bool
@@ -115,6 +119,9 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	}
 	cfg.moving = cfg.Schedule.MovesMomentum()
 	if err := cfg.Augment.check(s.model.InputShape()); err != nil {
+		return nil, err
+	}
+	if cfg.Loss, err = cfg.Loss.defaults(s.classes); err != nil {
 		return nil, err
 	}
 	if err := s.checkData(d, d.Check); err != nil {
@@ -223,9 +230,10 @@ func (l *loop) enqueue(ctx context.Context) error {
 	for part := range readings {
 		o := l.Optimizer
 		o.partial = part < len(readings)-1
-		e, err := l.executable(ctx, fmt.Sprintf("train %d %+v %+v", l.Batch, o, l.Augment), func() (*graph.Graph, error) {
-			return TrainingGraph(augmented{Model: l.model, Augment: l.Augment}, l.Batch, o, tableOf("train", l.data))
-		})
+		t := Task{Batch: l.Batch, Optimizer: o, Data: tableOf("train", l.data), Augment: l.Augment, Loss: l.Loss}
+		p := purpose{name: fmt.Sprintf("train %+v", t), memory: l.MemoryBudget}
+		t.Model = l.model
+		e, err := l.executable(ctx, p, t.Graph)
 		if err != nil {
 			return err
 		}

@@ -49,9 +49,10 @@ func reversed(g *graph.Graph, x *graph.Value) (*graph.Value, error) {
 	return out[0], nil
 }
 
-// lossOf returns mean loss and accuracy of a batch, mixed where the batch is.
-func lossOf(b *layer.Builder, logits, labels *graph.Value, ignored bool) (loss, accuracy *graph.Value, err error) {
-	if loss, accuracy, err = lossAndAccuracy(b, logits, labels, ignored); err != nil {
+// objective adds what training makes small and the accuracy, for labels that are mixed where the batch is: the loss of
+// the net's outputs and, each times its weight, those of its side heads.
+func (t Task) objective(b *layer.Builder, logits, labels *graph.Value) (loss, accuracy *graph.Value, err error) {
+	if loss, accuracy, err = t.objectiveOf(b, logits, labels); err != nil {
 		return nil, nil, err
 	}
 	share := b.G.Find(mixInput)
@@ -62,11 +63,28 @@ func lossOf(b *layer.Builder, logits, labels *graph.Value, ignored bool) (loss, 
 	if err != nil {
 		return nil, nil, err
 	}
-	otherLoss, otherAccuracy, err := lossAndAccuracy(b, logits, other, ignored)
+	otherLoss, otherAccuracy, err := t.objectiveOf(b, logits, other)
 	if err != nil {
 		return nil, nil, err
 	}
 	return op.Map(b.G, mixture, loss, otherLoss, share), op.Map(b.G, mixture, accuracy, otherAccuracy, share), nil
+}
+
+func (t Task) objectiveOf(b *layer.Builder, logits, labels *graph.Value) (loss, hits *graph.Value, err error) {
+	losses, weights := []*graph.Value{}, []float64{}
+	for _, head := range append([]layer.Aux{{Logits: logits, Weight: 1}}, b.Aux...) {
+		l, err := t.Loss.of(b, head.Logits, labels, t.Data.Ignored)
+		if err != nil {
+			return nil, nil, err
+		}
+		losses, weights = append(losses, l), append(weights, head.Weight)
+	}
+	if loss = losses[0]; len(losses) > 1 {
+		if loss, err = layer.WeightedSum(b, losses, weights); err != nil {
+			return nil, nil, err
+		}
+	}
+	return loss, accuracy(b, logits, labels, t.Data.Ignored), nil
 }
 
 // mixStream tells the draws of λ from others of the same seed and step.

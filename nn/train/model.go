@@ -28,32 +28,43 @@ func tableNames(place string) (images, labels string) {
 	return "data." + place + ".images", "data." + place + ".labels"
 }
 
-// TrainingGraph is one step: a batch out of the data set on the device, forward, loss, backward, update.
+// Task is what a step of training computes.
+type Task struct {
+	Model     Model
+	Batch     int
+	Optimizer Optimizer
+	Data      Table
+	Augment   Augment
+	Loss      Loss
+}
+
+// Graph is one step: a batch out of the data set on the device, changed at random, forward, loss, backward, update.
 //
 // Inputs: index i32 [batch], rng i32 [2] = (seed, step), and the scalars of Hypers. Outputs: loss and accuracy, means
-// over the labels of the batch that are not ignored.
-func TrainingGraph(m Model, batch int, o Optimizer, d Table) (*graph.Graph, error) {
+// over the labels of the batch that are not ignored. The loss is that of the net's outputs, plus those of its side heads
+// times their weights.
+func (t Task) Graph() (*graph.Graph, error) {
 	g := graph.New()
-	index := g.Input("index", graph.I32, graph.Shape{batch})
+	index := g.Input("index", graph.I32, graph.Shape{t.Batch})
 	rng := g.Input("rng", graph.I32, graph.Shape{2})
 	hyper := HyperInputs(g)
 	b := layer.NewBuilder(g)
 	b.Training, b.Random = true, rng
-	logits, labels, err := batchLogits(b, m, index, d)
+	logits, labels, err := batchLogits(b, augmented{Model: t.Model, Augment: t.Augment}, index, t.Data)
 	if err != nil {
 		return nil, err
 	}
 	g.Layer = "loss"
-	if a, ok := m.(augmented); ok && a.moves() && len(labels.Shape) > 1 {
+	if t.Augment.moves() && len(labels.Shape) > 1 {
 		return nil, graph.Shapef("augmentation: moves would part the pictures from their labels, one a pixel; set mirror, flip, shift, rotation and scale to 0")
 	}
-	loss, accuracy, err := lossOf(b, logits, labels, d.Ignored)
+	loss, accuracy, err := t.objective(b, logits, labels)
 	if err != nil {
 		return nil, err
 	}
 	g.Output("loss", loss)
 	g.Output("accuracy", accuracy)
-	params, err := o.Trainable(g.Params())
+	params, err := t.Optimizer.Trainable(g.Params())
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +72,13 @@ func TrainingGraph(m Model, batch int, o Optimizer, d Table) (*graph.Graph, erro
 	if err != nil {
 		return nil, err
 	}
-	o.Update(g, params, grads, hyper)
+	t.Optimizer.Update(g, params, grads, hyper)
 	return g, nil
+}
+
+// TrainingGraph is the graph of a Task that changes no pictures and makes the cross-entropy small.
+func TrainingGraph(m Model, batch int, o Optimizer, d Table) (*graph.Graph, error) {
+	return Task{Model: m, Batch: batch, Optimizer: o, Data: d}.Graph()
 }
 
 // PredictionGraph gives probabilities for pictures as they come: input x f32 [batch,H,W,C] of bytes 0 to 255, output

@@ -193,10 +193,10 @@ func (s *Session) release(o EvaluateOptions) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, _ = o.defaults()
-	for purpose, e := range s.exes {
-		if purpose == o.purpose() || strings.HasPrefix(purpose, o.purpose()+" with ") { // of averages
+	for p, e := range s.exes {
+		if p.name == o.purpose() || strings.HasPrefix(p.name, o.purpose()+" with ") { // of averages
 			e.Close()
-			delete(s.exes, purpose)
+			delete(s.exes, p)
 		}
 	}
 }

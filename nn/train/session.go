@@ -26,7 +26,7 @@ type Session struct {
 	mu    sync.Mutex
 	dev   plan.Device
 	store plan.Store
-	exes  map[string]plan.Executable // by what they are for
+	exes  map[purpose]plan.Executable // by what they are for
 	// weights is everything that persists but the data sets, as it was when last read; a device that is lost does not
 	// take it along.
 	weights map[string]plan.Tensor
@@ -113,7 +113,7 @@ func (s *Session) place(dev plan.Device) error {
 			return err
 		}
 	}
-	s.dev, s.store, s.exes = dev, st, map[string]plan.Executable{}
+	s.dev, s.store, s.exes = dev, st, map[purpose]plan.Executable{}
 	return nil
 }
 
@@ -177,12 +177,18 @@ func (s *Session) use(place string, d *data.Set) error {
 	return s.move(ctx, s.dev)
 }
 
+// purpose is what a program is for, and how much memory it should take, 0 meaning what it takes.
+type purpose struct {
+	name   string
+	memory int
+}
+
 // executable returns the program of a purpose, compiling it on first use.
-func (s *Session) executable(ctx context.Context, purpose string, build func() (*graph.Graph, error)) (plan.Executable, error) {
+func (s *Session) executable(ctx context.Context, p purpose, build func() (*graph.Graph, error)) (plan.Executable, error) {
 	if s.closed {
 		return nil, graph.ErrClosed
 	}
-	if e := s.exes[purpose]; e != nil {
+	if e := s.exes[p]; e != nil {
 		return e, nil
 	}
 	g, err := build()
@@ -194,11 +200,11 @@ func (s *Session) executable(ctx context.Context, purpose string, build func() (
 			return nil, err
 		}
 	}
-	e, err := s.dev.Compile(ctx, plan.Build(g, plan.Options{Fused: s.dev.Info().Fused}), s.store)
+	e, err := s.dev.Compile(ctx, plan.Build(g, plan.Options{Fused: s.dev.Info().Fused, Remat: p.memory}), s.store)
 	if err != nil {
 		return nil, err
 	}
-	s.exes[purpose] = e
+	s.exes[p] = e
 	return e, nil
 }
 

@@ -2,9 +2,7 @@ package train
 
 import (
 	"github.com/fovea-nn/fovea/nn/data"
-	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
-	"github.com/fovea-nn/fovea/nn/layer"
 	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/nn/plan"
 )
@@ -53,30 +51,4 @@ func writeData(st plan.Store, place string, d *data.Set) error {
 		return err
 	}
 	return st.Write(labels, plan.Int32s(append(graph.Shape{d.Len()}, d.LabelShape...), d.Labels...))
-}
-
-// lossAndAccuracy adds the mean cross-entropy and the share of hits over all labels, or, where some are ignored, over
-// those that count:
-//
-//	loss = Σ loss[i] / max(1, K),   K = number of labels from 0 on
-func lossAndAccuracy(b *layer.Builder, logits, labels *graph.Value, ignored bool) (loss, accuracy *graph.Value, err error) {
-	if !ignored {
-		loss, err = layer.CrossEntropy(b, logits, labels)
-		if err != nil {
-			return nil, nil, err
-		}
-		return loss, layer.Accuracy(b, logits, labels), nil
-	}
-	if loss, err = layer.CrossEntropyWith(b, logits, labels, layer.CrossEntropyOptions{}); err != nil {
-		return nil, nil, err
-	}
-	axes := make([]int, len(labels.Shape))
-	for i := range axes {
-		axes[i] = i
-	}
-	v, c, n := expr.V, expr.C, expr.New
-	count := op.Sum(b.G, op.Map(b.G, n(expr.Greater, v(0), c(-0.5)), labels), axes...)
-	hit := op.Map(b.G, n(expr.Equal, v(0), v(1)), op.ArgMax(b.G, logits), labels)
-	share := n(expr.Div, v(0), n(expr.Max, v(1), c(1)))
-	return loss, op.Map(b.G, share, op.Sum(b.G, hit, axes...), count), nil
 }
