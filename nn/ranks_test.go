@@ -149,18 +149,18 @@ func spectra(n int, seed uint32) *data.Set {
 // shapes are pictures of a lying or a standing bar on a background, with the class of each pixel. Nobody has labelled the
 // first two rows, nor the left edge of what is there.
 func shapes(n int, seed uint32) *data.Set {
-	const size = 16
+	const size = 12
 	s := &data.Set{Shape: []int{size, size, 1}, LabelShape: []int{size, size}, Classes: []string{"background", "lying", "standing"}}
 	for i := range n {
 		u := uniforms(seed, i)
 		kind := 1 + int(u()*2)
-		y, x, r := 5+u()*6, 5+u()*6, 4.5+u()
+		y, x, r := 4+u()*4, 4+u()*4, 3.5+u()
 		inside := func(p int) bool {
 			dy, dx := math.Abs(float64(p/size)-y), math.Abs(float64(p%size)-x)
 			if kind == 1 {
 				dy, dx = dx, dy
 			}
-			return dy < r && dx < 2
+			return dy < r && dx < 1.6
 		}
 		for p := range size * size {
 			label, v := int32(0), 60+60*u()
@@ -192,13 +192,13 @@ func TestLearnsEveryRank(t *testing.T) {
 
 // uNet has two levels, each of which joins what it saw before the pooling.
 const uNet = `two($f) = [CONV 3x3x$f pad 1 -> BN momentum 0.3 -> RELU]*2
-	INPUT 16x16x1 -> two(4)
+	INPUT 12x12x1 -> two(4)
 	-> { POOL 2 -> two(6) -> { POOL 2 -> two(8) -> UPSAMPLE 2 | } concat -> two(6) -> UPSAMPLE 2 | } concat
 	-> two(4) -> CONV 1x1x3 -> PIXELS`
 
 // TestUNetLearnsShapes tells bars apart pixel by pixel, of which a fifth has no label.
 func TestUNetLearnsShapes(t *testing.T) {
-	l := learn(t, task{net: uNet, draw: shapes, count: 120, cfg: train.Config{Epochs: 5, Batch: 10, LearningRate: 0.02}, reach: 0.8})
+	l := learn(t, task{net: uNet, draw: shapes, count: 160, cfg: train.Config{Epochs: 5, Batch: 10, LearningRate: 0.02}, reach: 0.9})
 	labels := 0
 	for _, c := range l.held.Labels {
 		if c >= 0 {
@@ -209,7 +209,7 @@ func TestUNetLearnsShapes(t *testing.T) {
 		t.Errorf("scored %d pixels, want the %d with a label", l.score.Count, labels)
 	}
 	probs, err := l.Predict(context.Background(), l.held.Image(0))
-	if err != nil || len(probs) != 16*16*3 {
-		t.Fatalf("got %d probabilities (%v), want %d", len(probs), err, 16*16*3)
+	if err != nil || len(probs) != 12*12*3 {
+		t.Fatalf("got %d probabilities (%v), want %d", len(probs), err, 12*12*3)
 	}
 }
