@@ -16,7 +16,8 @@ import (
 // Summary tells of a network what can be known before it runs. Nothing of the net's size is allocated for it.
 type Summary struct {
 	Text       string // in normal form
-	Input      []int  // [H,W,C]
+	Input      []int  // [H,W,C] of a picture, [L,C] of a series, [D,H,W,C] of a volume
+	Places     []int  // of a sample that are classified, [H,W] of a net that ends with PIXELS; empty: the sample is
 	Classes    int
 	Layers     []LayerSummary
 	Parameters int
@@ -42,6 +43,7 @@ type LayerSummary struct {
 	Index           int    // counted from 1
 	Name            string // as written
 	Shape           []int  // of one sample's output
+	Side            bool   // belongs to a side head, which only training computes: it has no operations here
 	Parameters      int
 	ActivationBytes int // of one sample's output
 	MACs            int // multiply-adds of one sample, forward
@@ -107,14 +109,15 @@ func describe(n *spec.Net, batch int, opts ...Option) (*Summary, error) {
 	}
 	b := &built{g: graph.New()}
 	b.x = b.g.Input("x", graph.F32, append(graph.Shape{1}, n.InputShape()...))
-	logits, layers, err := n.Build(layer.NewBuilder(b.g), b.x)
+	builder := layer.NewBuilder(b.g)
+	logits, layers, err := n.Build(builder, b.x)
 	if err != nil {
 		return nil, err
 	}
 	b.layers = layers
 	b.g.Output("logits", logits)
-	b.number()
-	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Classes: logits.Shape[len(logits.Shape)-1], Batch: batch, net: n, optimizer: o.optimizer}
+	b.number(builder.Begun)
+	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Places: logits.Shape[1 : len(logits.Shape)-1].Clone(), Classes: logits.Shape[len(logits.Shape)-1], Batch: batch, net: n, optimizer: o.optimizer}
 	s.addLayers(b)
 	for _, a := range b.advise(s.Parameters) {
 		if o.strict {
@@ -129,19 +132,17 @@ func describe(n *spec.Net, batch int, opts ...Option) (*Summary, error) {
 // planned are the options of plans that sizes are told of.
 func planned() plan.Options { return plan.Options{Fused: cpu.New(1).Info().Fused} }
 
-// number tells which layer each node belongs to: layers were built one after the other.
-func (b *built) number() {
-	at, i := map[*graph.Node]int{}, 0
-	for k, n := range b.g.Nodes {
-		at[n] = k
+// number tells which layer each node belongs to, by the label that the layer gave it: begun has the layers in the order of
+// b.layers. The nodes of side heads are not in the graph.
+func (b *built) number(begun []layer.Begun) {
+	at := map[string]int{}
+	for k, l := range begun {
+		at[l.Layer] = k
 	}
 	b.of = map[*graph.Node]int{}
-	for k, l := range b.layers {
-		if l.Out.Node == nil {
-			continue
-		}
-		for ; i <= at[l.Out.Node]; i++ {
-			b.of[b.g.Nodes[i]] = k
+	for _, n := range b.g.Nodes {
+		if k, ok := at[n.Layer]; ok && !b.layers[k].Side {
+			b.of[n] = k
 		}
 	}
 }
@@ -150,7 +151,7 @@ func (s *Summary) addLayers(b *built) {
 	fields := fieldsOf(b.g, b.x)
 	s.NaiveBytes = b.x.Shape.Elems() * 4
 	for i, l := range b.layers {
-		one := LayerSummary{Index: i + 1, Name: l.Layer.String(), Shape: l.Out.Shape[1:], Parameters: l.Parameters,
+		one := LayerSummary{Index: i + 1, Name: l.Layer.String(), Shape: l.Out.Shape[1:], Side: l.Side, Parameters: l.Parameters,
 			ActivationBytes: l.Out.Shape.Elems() * 4, Line: l.Layer.Pos.Line, Column: l.Layer.Pos.Column, Length: l.Layer.Length}
 		for _, a := range fields[l.Out] {
 			one.ReceptiveField = append(one.ReceptiveField, int(a.size+0.5))

@@ -63,13 +63,21 @@ func New(dev plan.Device, text string, classes []string, seed uint32, opts ...Op
 		}
 	}
 	if len(classes) != sum.Classes {
-		return nil, fmt.Errorf("nn: the net tells %d classes apart, %d names were given; end the net with FC %d: %w", sum.Classes, len(classes), len(classes), train.ErrData)
+		return nil, fmt.Errorf("nn: the net tells %d classes apart, %d names were given; let it end with as many, as in %s: %w", sum.Classes, len(classes), sum.end(len(classes)), train.ErrData)
 	}
 	s, err := train.NewSession(dev, model{n}, seed)
 	if err != nil {
 		return nil, err
 	}
 	return &Net{Session: s, Summary: sum, Classes: classes, Run: Run{Seed: int(seed)}}, nil
+}
+
+// end returns how the net would end for so many classes.
+func (s *Summary) end(classes int) string {
+	if len(s.Places) == 0 {
+		return fmt.Sprintf("FC %d", classes)
+	}
+	return fmt.Sprintf("CONV %s%d -> PIXELS", strings.Repeat("1x", len(s.Places)), classes)
 }
 
 // Saved is what a file says of itself.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/fovea-nn/fovea/nn/expr"
 )
@@ -196,12 +197,25 @@ func (g *Graph) Append(n *Node, out []Type) *Node {
 	return n
 }
 
-// Assign lets target, a parameter or state, take v's value when a run ends.
+// Assign lets target, a parameter or state, take v's value when a run ends. A target has one; see Move.
 func (g *Graph) Assign(target, v *Value) {
 	if !target.Shape.Equal(v.Shape) || target.Type != v.Type {
 		panic(fmt.Sprintf("graph: assign %v to %v", v, target))
 	}
 	g.Updates = append(g.Updates, Update{target, v})
+}
+
+// Move lets target take what next makes of it when a run ends: of its present value or, where target has been assigned
+// to already, of what it was to become, which is then replaced.
+func (g *Graph) Move(target *Value, next func(from *Value) *Value) {
+	for i, u := range g.Updates {
+		if u.Target == target {
+			g.Updates = slices.Delete(g.Updates, i, i+1)
+			g.Assign(target, next(u.Value))
+			return
+		}
+	}
+	g.Assign(target, next(target))
 }
 
 // Output makes v readable under name after a run.

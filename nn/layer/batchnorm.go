@@ -23,7 +23,8 @@ type BatchNormOptions struct {
 //	running_mean = (1 - momentum)·running_mean + momentum·mean
 //	running_var  = (1 - momentum)·running_var + momentum·var·n/(n - 1)
 //
-// Otherwise mean and var are the running statistics.
+// Otherwise mean and var are the running statistics. Where layers of one name share them, they move once for each, in the
+// order in which the layers were added, so that they end up between the statistics of all.
 // Shapes: x [N,…,C], weight, bias and the states NAME.running_mean (starts at 0) and NAME.running_var (at 1) [C].
 //
 // It returns a ShapeError if x has fewer than two axes, in training if a channel has a single element, or if a number is
@@ -65,7 +66,9 @@ func BatchNorm(b *Builder, x *graph.Value, o BatchNormOptions) (*graph.Value, er
 	}
 	mean, variance = op.Reshape(b.G, mean, s), op.Reshape(b.G, variance, s)
 	move := func(state, to *graph.Value, scale float64) {
-		b.G.Assign(state, op.Map(b.G, add(mul(c(1-momentum), v(0)), mul(c(momentum*scale), v(1))), state, to))
+		b.G.Move(state, func(from *graph.Value) *graph.Value {
+			return op.Map(b.G, add(mul(c(1-momentum), v(0)), mul(c(momentum*scale), v(1))), from, to)
+		})
 	}
 	move(runningMean, mean, 1)
 	move(runningVar, variance, float64(n)/float64(n-1))

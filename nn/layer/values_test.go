@@ -177,6 +177,27 @@ func TestBatchNormStatistics(t *testing.T) {
 	}
 }
 
+// TestBatchNormsOfOneName moves the statistics twice, as one after the other would.
+func TestBatchNormsOfOneName(t *testing.T) {
+	n := newBuilt(graph.Shape{4, 1})
+	copy(n.given["x"].Data, []float64{1, 2, 3, 6}) // mean 3, variance 3.5
+	second := n.input("second", graph.F32, graph.Shape{2, 1}, 10, 20)
+	for _, x := range []*graph.Value{n.x, second} {
+		if _, err := layer.BatchNorm(n.b, x, layer.BatchNormOptions{NormOptions: layer.NormOptions{Name: "bn"}, Momentum: 0.25}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n.fill()
+	got := map[string]float64{}
+	for _, u := range n.g.Updates {
+		got[u.Target.Name] = n.value(t, u.Value)[0]
+	}
+	mean, variance := 0.75*(0.25*3)+0.25*15, 0.75*(0.75+0.25*3.5*4/3)+0.25*50
+	if len(n.g.Updates) != 2 || !near(got["bn.running_mean"], mean) || !near(got["bn.running_var"], variance) {
+		t.Errorf("got %d updates, to %v, want 2, to a mean of %g and a variance of %g", len(n.g.Updates), got, mean, variance)
+	}
+}
+
 func TestLayersOfOneNameShareParameters(t *testing.T) {
 	n := newBuilt(graph.Shape{2, 3})
 	var err error

@@ -127,6 +127,9 @@ func (s *Session) Info() plan.Info {
 // Classes returns how many classes the model tells apart.
 func (s *Session) Classes() int { return s.classes }
 
+// Places returns where in a sample the model tells classes, [H,W] of a picture; it is empty where the sample has one.
+func (s *Session) Places() graph.Shape { return s.places.Clone() }
+
 // checkData returns an error, in words for a user, if d cannot be used with this model. check is the set's own: one to
 // train on must have pictures of each class, one to test with need not.
 func (s *Session) checkData(d *data.Set, check func() error) error {
@@ -134,10 +137,14 @@ func (s *Session) checkData(d *data.Set, check func() error) error {
 		return err
 	}
 	if len(d.Classes) != s.classes {
-		return fmt.Errorf("train: the net tells %d classes apart, the data has %d; end the net with FC %d: %w", s.classes, len(d.Classes), len(d.Classes), ErrData)
+		return fmt.Errorf("train: the net tells %d classes apart, the data has %d; end the net with %s: %w", s.classes, len(d.Classes), endFor(d), ErrData)
 	}
 	if !s.places.Equal(d.LabelShape) {
-		return fmt.Errorf("train: the net gives classes for %s of a sample, the data has labels for %s: %w", placesInWords(s.places), placesInWords(d.LabelShape), ErrData)
+		at := ""
+		if len(d.LabelShape) > 0 {
+			at = " behind a map of " + sizes(d.LabelShape)
+		}
+		return fmt.Errorf("train: the net gives classes for %s of a sample, the data has labels for %s; end the net with %s%s: %w", placesInWords(s.places), placesInWords(d.LabelShape), endFor(d), at, ErrData)
 	}
 	if err := check(); err != nil {
 		return fmt.Errorf("train: %w: %w", err, ErrData)

@@ -70,3 +70,12 @@ func placesInWords(s graph.Shape) string {
 	}
 	return sizes(s) + " places"
 }
+
+// endFor returns how a net for d's classes ends in the pattern language.
+func endFor(d *data.Set) string {
+	if len(d.LabelShape) == 0 {
+		return fmt.Sprintf("FC %d", len(d.Classes))
+	}
+	window := strings.Repeat("1x", len(d.LabelShape))
+	return fmt.Sprintf("CONV %s%d -> PIXELS", window, len(d.Classes))
+}

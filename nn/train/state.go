@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/layer"
 	"github.com/fovea-nn/fovea/nn/plan"
 )
 
@@ -99,19 +100,27 @@ func (s *Session) SetCheckpoint(c Checkpoint) error {
 	return nil
 }
 
-// checkWeights returns an error unless every parameter of the model is there with its shape, and every number is one.
+// checkWeights returns an error unless every parameter of the model is there, everything that the model has is of its
+// shape, and every number is one. Running statistics, and side heads, which only training has, may be missing.
 func (s *Session) checkWeights(w map[string]plan.Tensor) error {
 	g, err := PredictionGraph(s.model, 1)
 	if err != nil {
 		return err
 	}
 	for _, p := range g.Params() {
-		t, ok := w[p.Name]
-		if !ok {
+		if _, ok := w[p.Name]; !ok {
 			return fmt.Errorf("train: the file has no weights called %s: it belongs to another net: %w", p.Name, graph.ErrFormat)
 		}
-		if !t.Shape.Equal(p.Shape) {
-			return fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", p.Name, t.Shape, p.Shape, graph.ErrFormat)
+	}
+	values, err := trainedValues(s.model)
+	if err != nil {
+		return err
+	}
+	for _, v := range values {
+		for _, name := range []string{v.Name, v.Name + averageSuffix} {
+			if t, ok := w[name]; ok && !t.Shape.Equal(v.Shape) {
+				return fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", name, t.Shape, v.Shape, graph.ErrFormat)
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(w)) {
@@ -123,6 +132,20 @@ func (s *Session) checkWeights(w map[string]plan.Tensor) error {
 		}
 	}
 	return nil
+}
+
+// trainedValues returns the parameters and states that a model has in training, side heads included.
+func trainedValues(m Model) ([]*graph.Value, error) {
+	g := graph.New()
+	b := layer.NewBuilder(g)
+	b.Training, b.Random = true, g.Input("rng", graph.I32, graph.Shape{2})
+	x := g.Input("x", graph.F32, append(graph.Shape{2}, m.InputShape()...)) // statistics of one sample can be of one number
+	if _, err := m.Logits(b, x); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(g.Values), func(v *graph.Value) bool {
+		return v.Role != graph.Parameter && v.Role != graph.State
+	}), nil
 }
 
 // notFinite returns the place of the first NaN or infinity, or -1.

@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/plan"
 )
 
-// Predict returns the probability of each class for one picture of the model's shape, as bytes.
+// Predict is PredictValues of a picture as bytes, for a model that learned from bytes, or from numbers from 0 to 255.
 func (s *Session) Predict(ctx context.Context, picture []byte) ([]float32, error) {
 	x := make([]float32, len(picture))
 	for i, b := range picture {
@@ -17,8 +17,10 @@ func (s *Session) Predict(ctx context.Context, picture []byte) ([]float32, error
 	return s.PredictValues(ctx, x)
 }
 
-// PredictValues returns the probability of each class, and for a model that classifies every place one after the other,
-// for one sample of the model's shape, in the units of the training set.
+// PredictValues returns the probability of each class for one sample of the model's shape, [H,W,C] flattened, in the
+// units of the training set. Of a model that classifies every place they are [H,W,classes], flattened: those of row y,
+// column x begin at (y·W + x)·classes; see Places. A sample of another length is a *graph.ShapeError, one with a value that is
+// not finite an ErrData.
 func (s *Session) PredictValues(ctx context.Context, sample []float32) ([]float32, error) {
 	in := s.model.InputShape()
 	if len(sample) != in.Elems() {
