@@ -8,10 +8,10 @@ rm -rf "$new"
 mkdir -p "$new/js" "$new/app" "$new/styles" "$new/data" "$out"
 
 # The program and what loads it. No VCS stamp: the same sources give the same bytes at every commit.
-# Inlining makes the program 8 % larger to download; only packages that compute or that everything leans on have it.
+# Inlining makes the program a tenth larger to download; only packages that compute in loops have it.
 inlined=
-for p in runtime runtime/... internal/... sync/... math math/bits slices strconv bytes bufio hash/... unicode/... compress/... \
-	image/... golang.org/x/image/... github.com/fovea-nn/fovea/nn/cpu github.com/fovea-nn/fovea/nn/data; do
+for p in internal/runtime/... internal/bytealg internal/abi math math/bits unicode/utf8 compress/... image/... \
+	golang.org/x/image/... github.com/fovea-nn/fovea/nn/cpu github.com/fovea-nn/fovea/nn/data; do
 	inlined="$inlined -gcflags=$p="
 done
 # shellcheck disable=SC2086
