@@ -86,8 +86,12 @@ func (v *convolver) packRuns(dst, image []float32, p int) {
 	}
 }
 
-// packFilters packs each group's filters; group g begins at g·groupSize.
+// packFilters packs each group's filters; group g begins at g·groupSize. Those of a depthwise convolution stay as they are.
 func (v *convolver) packFilters(dst, w []float32) {
+	if v.depthwise() {
+		copy(dst, w)
+		return
+	}
 	for g := range v.Groups {
 		packB(dst[g*v.groupSize():], w[g*v.fg:], v.k, v.fg, v.F, 1)
 	}
@@ -95,11 +99,37 @@ func (v *convolver) packFilters(dst, w []float32) {
 
 func (v *convolver) groupSize() int { return panels(v.fg, nr) * nr * v.k }
 
+// scratch is what one thread packs windows in, or lists their places.
+type scratch struct {
+	panel []float32
+	pairs []pair
+}
+
+func (v *convolver) scratch(c *compiler) []scratch {
+	s := make([]scratch, c.threads)
+	for i := range s {
+		if v.depthwise() {
+			s[i].pairs = make([]pair, 0, v.k)
+		} else {
+			s[i].panel = c.floats(mr * v.k)
+		}
+	}
+	return s
+}
+
 // forward convolves output positions p to p+rows of one image.
-func (v *convolver) forward(panel, image, filters, out []float32, p, rows int) {
+func (v *convolver) forward(s *scratch, image, filters, out []float32, p, rows int) {
+	if v.depthwise() {
+		clear(out[:rows*v.F])
+		for i := range rows {
+			s.pairs = v.windowPairs(s.pairs[:0], p+i)
+			addProducts(out[i*v.F:(i+1)*v.F], image, filters, s.pairs)
+		}
+		return
+	}
 	for g := range v.Groups {
-		v.packWindows(panel, image, p, rows, g)
-		panelTimes(panel, filters[g*v.groupSize():], v.k, v.fg, out[g*v.fg:], rows, v.F, false)
+		v.packWindows(s.panel, image, p, rows, g)
+		panelTimes(s.panel, filters[g*v.groupSize():], v.k, v.fg, out[g*v.fg:], rows, v.F, false)
 	}
 }
 
@@ -113,7 +143,7 @@ func init() {
 func convKernel(c *compiler) func() {
 	v := newConvolver(op.ConvGeometry(c.node))
 	x, w, y := c.in[0].f32, c.in[1].f32, c.out[0].f32
-	filters, panel := c.floats(v.Groups*v.groupSize()), c.perThread(mr*v.k)
+	filters, scratch := c.floats(v.Groups*v.groupSize()), v.scratch(c)
 	post := c.epilogue()
 	plane, inImage := v.OutPlane(), v.InPlane()*v.C
 	perImage, bounds := blocks(plane, 64, mr)
@@ -123,7 +153,7 @@ func convKernel(c *compiler) func() {
 			n := i / perImage
 			lo, hi := bounds(i % perImage)
 			for p := lo; p < hi; p += mr {
-				v.forward(panel[t], x[n*inImage:], filters, y[(n*plane+p)*v.F:], p, min(mr, hi-p))
+				v.forward(&scratch[t], x[n*inImage:], filters, y[(n*plane+p)*v.F:], p, min(mr, hi-p))
 			}
 			post(t, (n*plane+lo)*v.F, (n*plane+hi)*v.F)
 		})
@@ -135,7 +165,7 @@ func convPoolKernel(c *compiler) func() {
 	v := newConvolver(op.ConvGeometry(conv))
 	pg := op.PoolGeometry(pool)
 	x, w := c.in[0].f32, c.in[1].f32
-	filters, panel := c.floats(v.Groups*v.groupSize()), c.perThread(mr*v.k)
+	filters, scratch := c.floats(v.Groups*v.groupSize()), v.scratch(c)
 	plane, inImage, outImage := v.OutPlane(), v.InPlane()*v.C, pg.OutPlane()*pg.C
 	// One image's map for each thread, as an operand so that the epilogue can work on it.
 	image := make([]operand, c.threads)
@@ -149,7 +179,7 @@ func convPoolKernel(c *compiler) func() {
 		c.parallel(v.N, func(t, n int) {
 			m := image[t].f32
 			for p := 0; p < plane; p += mr {
-				v.forward(panel[t], x[n*inImage:], filters, m[p*v.F:], p, min(mr, plane-p))
+				v.forward(&scratch[t], x[n*inImage:], filters, m[p*v.F:], p, min(mr, plane-p))
 			}
 			post[t](t, 0, len(m))
 			maxPoolImage(&pg, m, c.out[0].f32[n*outImage:], c.places(n, outImage))
@@ -166,6 +196,18 @@ func convGradWeightKernel(c *compiler) func() {
 	size := v.k * v.F
 	chunks, bounds := blocks(v.N, (v.N+gradChunks-1)/gradChunks, 1)
 	partial := c.floats(chunks * size)
+	if v.depthwise() {
+		pairs := pairsPerThread(c, plane)
+		return func() {
+			c.parallel(chunks, func(t, i int) {
+				sum := partial[i*size : (i+1)*size]
+				clear(sum)
+				lo, hi := bounds(i)
+				v.depthwiseGradWeight(pairs[t], x, dy, sum, lo, hi)
+			})
+			sumChunks(dw[:size], partial, chunks)
+		}
+	}
 	right := c.perThread(panels(v.fg, nr) * nr * plane)
 	windows := c.perThread(panels(v.k, mr) * mr * plane)
 	return func() {
@@ -217,6 +259,9 @@ func (v *convolver) packTransposed(dst, image []float32, group int) {
 // convolution of it.
 func convGradInputKernel(c *compiler) func() {
 	v := newConvolver(op.ConvGeometry(c.node))
+	if v.depthwise() {
+		return depthwiseGradInputKernel(c, v)
+	}
 	dy, w, dx := c.in[0].f32, c.in[1].f32, c.out[0].f32
 	plane, inImage := v.OutPlane(), v.InPlane()*v.C
 	groupSize := panels(v.k, nr) * nr * v.fg
