@@ -102,14 +102,23 @@ func init() {
 		x, y := c.in[0].f32, c.out[0].f32
 		in, out := g.InPlane()*g.C, g.OutPlane()*g.C
 		post := c.epilogue()
+		tasks, bounds := blocks(g.N, minPoolTask/in, 1)
+		var counts []float32
+		if a.Kind != op.PoolMax {
+			counts = poolCounts(c, &a, &g)
+		}
 		return func() {
-			c.parallel(g.N, func(t, n int) {
-				if a.Kind == op.PoolMax {
-					maxPoolImage(&g, x[n*in:], y[n*out:], c.places(n, out))
-				} else {
-					avgPoolImage(&a, &g, x[n*in:], y[n*out:(n+1)*out])
+			c.parallel(tasks, func(t, i int) {
+				lo, hi := bounds(i)
+				for n := lo; n < hi; n++ {
+					if a.Kind == op.PoolMax {
+						maxPoolImage(&g, x[n*in:], y[n*out:], c.places(n, out))
+						continue
+					}
+					sumPoolImage(&g, x[n*in:], y[n*out:(n+1)*out])
+					divide(y[n*out:(n+1)*out], y[n*out:], counts, g.C)
 				}
-				post(t, n*out, (n+1)*out)
+				post(t, lo*out, hi*out)
 			})
 		}
 	}
@@ -118,51 +127,109 @@ func init() {
 		dy, dx := c.in[0].f32, c.out[0].f32
 		in, out := g.InPlane()*g.C, g.OutPlane()*g.C
 		post := c.epilogue()
+		tasks, bounds := blocks(g.N, minPoolTask/in, 1)
+		var counts []float32
+		var shares [][]float32
+		if a.Kind != op.PoolMax {
+			counts, shares = poolCounts(c, &a, &g), c.perThread(out)
+		}
 		return func() {
-			c.parallel(g.N, func(t, n int) {
-				image := dx[n*in : (n+1)*in]
-				clear(image)
-				if a.Kind == op.PoolMax {
-					for o, d := range dy[n*out : (n+1)*out] {
-						image[int(c.in[1].i32[n*out+o])*g.C+o%g.C] += d
+			c.parallel(tasks, func(t, i int) {
+				lo, hi := bounds(i)
+				clear(dx[lo*in : hi*in])
+				for n := lo; n < hi; n++ {
+					image, d := dx[n*in:(n+1)*in], dy[n*out:(n+1)*out]
+					if a.Kind == op.PoolMax {
+						winners := c.in[1].i32[n*out : (n+1)*out]
+						for o := 0; o < out; o += g.C {
+							for k, v := range d[o : o+g.C] {
+								image[int(winners[o+k])*g.C+k] += v
+							}
+						}
+						continue
 					}
-				} else {
-					avgPoolGradImage(&a, &g, dy[n*out:], image)
+					divide(shares[t], d, counts, g.C)
+					sumPoolGradImage(&g, shares[t], image)
 				}
-				post(t, n*in, (n+1)*in)
+				post(t, lo*in, hi*in)
 			})
 		}
 	}
 }
 
-func avgPoolImage(a *op.PoolAttrs, g *op.Geometry, x, y []float32) {
-	clear(y)
-	eachOutput(g, func(out, od, oh, ow int) {
-		sum := y[out*g.C : (out+1)*g.C]
-		window(g, od, oh, ow, func(in int) {
-			for c, v := range x[in*g.C : (in+1)*g.C] {
-				sum[c] += v
-			}
-		})
-		n := float32(a.Count(g, od, oh, ow))
-		for c := range sum {
-			sum[c] /= n
-		}
-	})
+// minPoolTask is how many elements a task has at least, so that images of a few do not cost a task each.
+const minPoolTask = 8192
+
+// poolCounts returns by what each output position is divided; nil if by 1.
+func poolCounts(c *compiler, a *op.PoolAttrs, g *op.Geometry) []float32 {
+	if a.Kind == op.PoolSum {
+		return nil
+	}
+	counts := c.floats(g.OutPlane())
+	eachOutput(g, func(out, od, oh, ow int) { counts[out] = float32(a.Count(g, od, oh, ow)) })
+	return counts
 }
 
-func avgPoolGradImage(a *op.PoolAttrs, g *op.Geometry, dy, dx []float32) {
-	share := make([]float32, g.C)
-	eachOutput(g, func(out, od, oh, ow int) {
-		n := float32(a.Count(g, od, oh, ow))
-		for c := range share {
-			share[c] = dy[out*g.C+c] / n
+// divide writes x, a plane of channels, divided by its positions' counts to y.
+func divide(y, x, counts []float32, channels int) {
+	if counts == nil {
+		copy(y, x)
+	}
+	for p, n := range counts {
+		to := y[p*channels:][:channels]
+		for c, v := range x[p*channels:][:len(to)] {
+			to[c] = v / n
 		}
-		window(g, od, oh, ow, func(in int) {
-			row := dx[in*g.C : (in+1)*g.C]
-			for c, v := range share {
-				row[c] += v
+	}
+}
+
+// eachRow calls f for each tap and output row where it lies inside: at the given number of positions, from place out of the
+// output on, it is over those from place in of the input on, S[2] positions apart.
+func eachRow(g *op.Geometry, f func(in, out, positions int)) {
+	for od := range g.Out[0] {
+		for oh := range g.Out[1] {
+			for kd := range g.K[0] {
+				d := od*g.S[0] - g.Before[0] + kd*g.D[0]
+				for kh := range g.K[1] {
+					h := oh*g.S[1] - g.Before[1] + kh*g.D[1]
+					if d < 0 || d >= g.In[0] || h < 0 || h >= g.In[1] {
+						continue
+					}
+					for kw := range g.K[2] {
+						w := kw*g.D[2] - g.Before[2] // of output position 0
+						first := 0
+						if w < 0 {
+							first = (-w + g.S[2] - 1) / g.S[2]
+						}
+						if end := min(g.Out[2], (g.In[2]-w+g.S[2]-1)/g.S[2]); first < end {
+							in := (d*g.In[1]+h)*g.In[2] + w + first*g.S[2]
+							f(in*g.C, ((od*g.Out[1]+oh)*g.Out[2]+first)*g.C, end-first)
+						}
+					}
+				}
 			}
-		})
-	})
+		}
+	}
+}
+
+func sumPoolImage(g *op.Geometry, x, y []float32) {
+	clear(y)
+	eachRow(g, func(in, out, n int) { addRows(y[out:], x[in:], n, g.C, g.C, g.S[2]*g.C) })
+}
+
+func sumPoolGradImage(g *op.Geometry, dy, dx []float32) {
+	eachRow(g, func(in, out, n int) { addRows(dx[in:], dy[out:], n, g.C, g.S[2]*g.C, g.C) })
+}
+
+// addRows adds n rows of c numbers of x to those of y, whose rows lie stepX and stepY apart.
+func addRows(y, x []float32, n, c, stepY, stepX int) {
+	if stepX == c && stepY == c {
+		n, c = 1, n*c
+	}
+	for i := range n {
+		to := y[i*stepY:][:c]
+		for k, v := range x[i*stepX:][:len(to)] {
+			to[k] += v
+		}
+	}
 }
