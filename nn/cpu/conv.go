@@ -26,8 +26,8 @@ func (v *convolver) position(p int) (d, h, w int) {
 }
 
 // taps calls f for each kernel tap of output position p that lies inside the image: in is the first channel's place in
-// the image, k that of the tap in the window.
-func (v *convolver) taps(p, group int, f func(in, k int)) {
+// the image, k that of the tap in a group's window.
+func (v *convolver) taps(p int, f func(in, k int)) {
 	od, oh, ow := v.position(p)
 	for kd := range v.K[0] {
 		d := od*v.S[0] - v.Before[0] + kd*v.D[0]
@@ -39,30 +39,36 @@ func (v *convolver) taps(p, group int, f func(in, k int)) {
 			for kw := range v.K[2] {
 				w := ow*v.S[2] - v.Before[2] + kw*v.D[2]
 				if w >= 0 && w < v.In[2] {
-					f(((d*v.In[1]+h)*v.In[2]+w)*v.C+group*v.cg, ((kd*v.K[1]+kh)*v.K[2]+kw)*v.cg)
+					f(((d*v.In[1]+h)*v.In[2]+w)*v.C, ((kd*v.K[1]+kh)*v.K[2]+kw)*v.cg)
 				}
 			}
 		}
 	}
 }
 
-// packWindows packs the windows of rows output positions from p on as [k][mr].
-func (v *convolver) packWindows(panel, image []float32, p, rows, group int) {
-	clear(panel)
+// packWindows packs the windows of rows output positions from p on as [k][mr]; s.taps lists their taps, unless they are
+// runs.
+func (v *convolver) packWindows(s *scratch, image []float32, p, rows, group int) {
+	clear(s.panel)
 	for i := range rows {
-		if v.D[2] == 1 && v.Groups == 1 {
-			v.packRuns(panel[i:], image, p+i)
+		if v.inRuns() {
+			v.packRuns(s.panel[i:], image, p+i)
 			continue
 		}
-		v.taps(p+i, group, func(in, k int) {
+		for _, tap := range s.taps[i] {
+			in := tap.a + group*v.cg
+			to := s.panel[tap.b*mr+i:]
 			for c, x := range image[in : in+v.cg] {
-				panel[(k+c)*mr+i] = x
+				to[c*mr] = x
 			}
-		})
+		}
 	}
 }
 
-// packRuns packs one window where the taps along a row lie next to each other.
+// inRuns says whether the taps along a row lie next to each other.
+func (v *convolver) inRuns() bool { return v.D[2] == 1 && v.Groups == 1 }
+
+// packRuns packs one window of runs.
 func (v *convolver) packRuns(dst, image []float32, p int) {
 	od, oh, ow := v.position(p)
 	w := ow*v.S[2] - v.Before[2]
@@ -99,19 +105,27 @@ func (v *convolver) packFilters(dst, w []float32) {
 
 func (v *convolver) groupSize() int { return panels(v.fg, nr) * nr * v.k }
 
-// scratch is what one thread packs windows in, or lists their places.
+// scratch is what one thread packs windows in, and lists their places: a tap's place in the image and that in the window.
 type scratch struct {
 	panel []float32
-	pairs []pair
+	taps  [mr][]pair
+}
+
+// list makes a list of the taps of rows output positions from p on.
+func (s *scratch) list(v *convolver, p, rows int) {
+	for i := range rows {
+		s.taps[i] = v.windowPairs(s.taps[i][:0], p+i)
+	}
 }
 
 func (v *convolver) scratch(c *compiler) []scratch {
 	s := make([]scratch, c.threads)
 	for i := range s {
-		if v.depthwise() {
-			s[i].pairs = make([]pair, 0, v.k)
-		} else {
+		if !v.depthwise() {
 			s[i].panel = c.floats(mr * v.k)
+		}
+		for k := range s[i].taps {
+			s[i].taps[k] = make([]pair, 0, v.KernelPlane())
 		}
 	}
 	return s
@@ -119,16 +133,18 @@ func (v *convolver) scratch(c *compiler) []scratch {
 
 // forward convolves output positions p to p+rows of one image.
 func (v *convolver) forward(s *scratch, image, filters, out []float32, p, rows int) {
+	if !v.inRuns() {
+		s.list(v, p, rows)
+	}
 	if v.depthwise() {
 		clear(out[:rows*v.F])
 		for i := range rows {
-			s.pairs = v.windowPairs(s.pairs[:0], p+i)
-			addProducts(out[i*v.F:(i+1)*v.F], image, filters, s.pairs)
+			addProducts(out[i*v.F:(i+1)*v.F], image, filters, s.taps[i])
 		}
 		return
 	}
 	for g := range v.Groups {
-		v.packWindows(s.panel, image, p, rows, g)
+		v.packWindows(s, image, p, rows, g)
 		panelTimes(s.panel, filters[g*v.groupSize():], v.k, v.fg, out[g*v.fg:], rows, v.F, false)
 	}
 }
@@ -197,13 +213,13 @@ func convGradWeightKernel(c *compiler) func() {
 	chunks, bounds := blocks(v.N, (v.N+gradChunks-1)/gradChunks, 1)
 	partial := c.floats(chunks * size)
 	if v.depthwise() {
-		pairs := pairsPerThread(c, plane)
+		pairs := v.tapPairs()
 		return func() {
 			c.parallel(chunks, func(t, i int) {
 				sum := partial[i*size : (i+1)*size]
 				clear(sum)
 				lo, hi := bounds(i)
-				v.depthwiseGradWeight(pairs[t], x, dy, sum, lo, hi)
+				v.depthwiseGradWeight(pairs, x, dy, sum, lo, hi)
 			})
 			sumChunks(dw[:size], partial, chunks)
 		}
@@ -245,14 +261,15 @@ func sumChunks(dst, partial []float32, chunks int) {
 func (v *convolver) packTransposed(dst, image []float32, group int) {
 	plane := v.OutPlane()
 	clear(dst)
-	for p := range plane {
-		v.taps(p, group, func(in, k int) {
-			for c, x := range image[in : in+v.cg] {
-				r := k + c
-				dst[r/mr*mr*plane+p*mr+r%mr] = x
+	eachRow(&v.Geometry, func(tap, in, out, n int) {
+		for c := range v.cg {
+			r := tap*v.cg + c
+			to, x := dst[r/mr*mr*plane+out*mr+r%mr:], image[in*v.C+group*v.cg+c:]
+			for i := range n {
+				to[i*mr] = x[i*v.S[2]*v.C]
 			}
-		})
-	}
+		}
+	})
 }
 
 // convGradInputKernel: windows of dx = dy · wᵀ, added up where they overlap. With stride 1 the planner makes an ordinary
@@ -266,7 +283,7 @@ func convGradInputKernel(c *compiler) func() {
 	plane, inImage := v.OutPlane(), v.InPlane()*v.C
 	groupSize := panels(v.k, nr) * nr * v.fg
 	filters := c.floats(v.Groups * groupSize)
-	panel, windows := c.perThread(mr*v.fg), c.perThread(mr*v.k)
+	panel, windows, scratch := c.perThread(mr*v.fg), c.perThread(mr*v.k), v.scratch(c)
 	post := c.epilogue()
 	return func() {
 		for g := range v.Groups {
@@ -277,16 +294,18 @@ func convGradInputKernel(c *compiler) func() {
 			clear(image)
 			for p := 0; p < plane; p += mr {
 				rows := min(mr, plane-p)
+				scratch[t].list(&v, p, rows)
 				for g := range v.Groups {
 					packRows(panel[t], dy[(n*plane+p)*v.F+g*v.fg:], rows, v.fg, v.F, 1)
 					panelTimes(panel[t], filters[g*groupSize:], v.fg, v.k, windows[t], rows, v.k, false)
 					for i := range rows {
 						win := windows[t][i*v.k:]
-						v.taps(p+i, g, func(in, k int) {
-							for c := range v.cg {
-								image[in+c] += win[k+c]
+						for _, tap := range scratch[t].taps[i] {
+							to := image[tap.a+g*v.cg:][:v.cg]
+							for c, d := range win[tap.b : tap.b+len(to)] {
+								to[c] += d
 							}
-						})
+						}
 					}
 				}
 			}

@@ -9,29 +9,14 @@ func (v *convolver) depthwise() bool { return v.cg == 1 && v.fg == 1 && v.Groups
 // pair is a place in each of two values.
 type pair struct{ a, b int }
 
-// windowPairs appends, for output position p, each place of the image under a tap with the tap's filters.
+// windowPairs appends, for output position p, each place of the image under a tap with the tap's place in the window, or
+// in the filters where there is one for each channel.
 func (v *convolver) windowPairs(list []pair, p int) []pair {
-	v.taps(p, 0, func(in, k int) { list = append(list, pair{in, k * v.C}) })
-	return list
-}
-
-// tapPairs appends, for tap k, each place of the image that it is over with the output position where it is.
-func (v *convolver) tapPairs(list []pair, k int) []pair {
-	kd, kh, kw := k/(v.K[1]*v.K[2]), k/v.K[2]%v.K[1], k%v.K[2]
-	for od := range v.Out[0] {
-		d := od*v.S[0] - v.Before[0] + kd*v.D[0]
-		for oh := range v.Out[1] {
-			h := oh*v.S[1] - v.Before[1] + kh*v.D[1]
-			if d < 0 || d >= v.In[0] || h < 0 || h >= v.In[1] {
-				continue
-			}
-			for ow := range v.Out[2] {
-				if w := ow*v.S[2] - v.Before[2] + kw*v.D[2]; w >= 0 && w < v.In[2] {
-					list = append(list, pair{((d*v.In[1]+h)*v.In[2] + w) * v.C, ((od*v.Out[1]+oh)*v.Out[2] + ow) * v.C})
-				}
-			}
-		}
+	scale := 1
+	if v.depthwise() {
+		scale = v.C
 	}
+	v.taps(p, func(in, k int) { list = append(list, pair{in, k * scale}) })
 	return list
 }
 
@@ -87,13 +72,23 @@ func addProducts(dst, a, b []float32, pairs []pair) {
 	}
 }
 
-// depthwiseGradWeight adds up the gradient of images lo to hi.
-func (v *convolver) depthwiseGradWeight(pairs []pair, x, dy, sum []float32, lo, hi int) {
+// tapPairs lists, for each tap, the places of the image that it is ever over with those of the output.
+func (v *convolver) tapPairs() [][]pair {
+	list := make([][]pair, v.k)
+	eachRow(&v.Geometry, func(tap, in, out, n int) {
+		for i := range n {
+			list[tap] = append(list[tap], pair{(in + i*v.S[2]) * v.C, (out + i) * v.C})
+		}
+	})
+	return list
+}
+
+// depthwiseGradWeight adds the gradient of images lo to hi to sum.
+func (v *convolver) depthwiseGradWeight(pairs [][]pair, x, dy, sum []float32, lo, hi int) {
 	in, out := v.InPlane()*v.C, v.OutPlane()*v.C
-	for k := range v.k {
-		pairs = v.tapPairs(pairs[:0], k)
-		for n := lo; n < hi; n++ {
-			addProducts(sum[k*v.C:(k+1)*v.C], x[n*in:(n+1)*in], dy[n*out:(n+1)*out], pairs)
+	for n := lo; n < hi; n++ {
+		for k, p := range pairs {
+			addProducts(sum[k*v.C:(k+1)*v.C], x[n*in:(n+1)*in], dy[n*out:(n+1)*out], p)
 		}
 	}
 }
@@ -101,24 +96,17 @@ func (v *convolver) depthwiseGradWeight(pairs []pair, x, dy, sum []float32, lo, 
 func depthwiseGradInputKernel(c *compiler, v convolver) func() {
 	dy, w, dx := c.in[0].f32, c.in[1].f32, c.out[0].f32
 	in, out := v.InPlane()*v.C, v.OutPlane()*v.C
-	pairs := pairsPerThread(c, v.k)
+	pairs := make([][]pair, c.threads)
 	post := c.epilogue()
 	return func() {
 		c.parallel(v.N, func(t, n int) {
 			image := dx[n*in : (n+1)*in]
 			clear(image)
 			for p := range v.InPlane() {
-				addProducts(image[p*v.C:(p+1)*v.C], dy[n*out:(n+1)*out], w, v.inputPairs(pairs[t][:0], p))
+				pairs[t] = v.inputPairs(pairs[t][:0], p)
+				addProducts(image[p*v.C:(p+1)*v.C], dy[n*out:(n+1)*out], w, pairs[t])
 			}
 			post(t, n*in, (n+1)*in)
 		})
 	}
-}
-
-func pairsPerThread(c *compiler, n int) [][]pair {
-	s := make([][]pair, c.threads)
-	for i := range s {
-		s[i] = make([]pair, 0, n)
-	}
-	return s
 }

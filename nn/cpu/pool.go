@@ -183,9 +183,9 @@ func divide(y, x, counts []float32, channels int) {
 	}
 }
 
-// eachRow calls f for each tap and output row where it lies inside: at the given number of positions, from place out of the
-// output on, it is over those from place in of the input on, S[2] positions apart.
-func eachRow(g *op.Geometry, f func(in, out, positions int)) {
+// eachRow calls f for each output row and each kernel tap: over n output positions, from flat position out on, the tap
+// lies inside the input, from position in on with S[2] between neighbours.
+func eachRow(g *op.Geometry, f func(tap, in, out, n int)) {
 	for od := range g.Out[0] {
 		for oh := range g.Out[1] {
 			for kd := range g.K[0] {
@@ -203,7 +203,7 @@ func eachRow(g *op.Geometry, f func(in, out, positions int)) {
 						}
 						if end := min(g.Out[2], (g.In[2]-w+g.S[2]-1)/g.S[2]); first < end {
 							in := (d*g.In[1]+h)*g.In[2] + w + first*g.S[2]
-							f(in*g.C, ((od*g.Out[1]+oh)*g.Out[2]+first)*g.C, end-first)
+							f((kd*g.K[1]+kh)*g.K[2]+kw, in, (od*g.Out[1]+oh)*g.Out[2]+first, end-first)
 						}
 					}
 				}
@@ -214,11 +214,11 @@ func eachRow(g *op.Geometry, f func(in, out, positions int)) {
 
 func sumPoolImage(g *op.Geometry, x, y []float32) {
 	clear(y)
-	eachRow(g, func(in, out, n int) { addRows(y[out:], x[in:], n, g.C, g.C, g.S[2]*g.C) })
+	eachRow(g, func(_, in, out, n int) { addRows(y[out*g.C:], x[in*g.C:], n, g.C, g.C, g.S[2]*g.C) })
 }
 
 func sumPoolGradImage(g *op.Geometry, dy, dx []float32) {
-	eachRow(g, func(in, out, n int) { addRows(dx[in:], dy[out:], n, g.C, g.S[2]*g.C, g.C) })
+	eachRow(g, func(_, in, out, n int) { addRows(dx[in*g.C:], dy[out*g.C:], n, g.C, g.S[2]*g.C, g.C) })
 }
 
 // addRows adds n rows of c numbers of x to those of y, whose rows lie stepX and stepY apart.
