@@ -134,9 +134,7 @@ func (e *elementwise) runBlock(t, lo, hi int, first bool, out func(j, lo, hi int
 			s.fill(f, lo, hi)
 			f.until = 0
 			if s.period > 0 && e.block%s.period == 0 {
-				if end := (lo/s.span + 1) * s.span; hi <= end {
-					f.until = end
-				}
+				f.until = (lo/s.span + 1) * s.span
 			}
 		}
 		l.vars[i] = f.data[:hi-lo]
