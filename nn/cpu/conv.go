@@ -26,8 +26,8 @@ func (v *convolver) position(p int) (d, h, w int) {
 }
 
 // taps calls f for each kernel tap of output position p that lies inside the image: in is the first channel's place in
-// the image, k that of the tap in the window.
-func (v *convolver) taps(p, group int, f func(in, k int)) {
+// the image, k that of the tap in a group's window.
+func (v *convolver) taps(p int, f func(in, k int)) {
 	od, oh, ow := v.position(p)
 	for kd := range v.K[0] {
 		d := od*v.S[0] - v.Before[0] + kd*v.D[0]
@@ -39,30 +39,36 @@ func (v *convolver) taps(p, group int, f func(in, k int)) {
 			for kw := range v.K[2] {
 				w := ow*v.S[2] - v.Before[2] + kw*v.D[2]
 				if w >= 0 && w < v.In[2] {
-					f(((d*v.In[1]+h)*v.In[2]+w)*v.C+group*v.cg, ((kd*v.K[1]+kh)*v.K[2]+kw)*v.cg)
+					f(((d*v.In[1]+h)*v.In[2]+w)*v.C, ((kd*v.K[1]+kh)*v.K[2]+kw)*v.cg)
 				}
 			}
 		}
 	}
 }
 
-// packWindows packs the windows of rows output positions from p on as [k][mr].
-func (v *convolver) packWindows(panel, image []float32, p, rows, group int) {
-	clear(panel)
+// packWindows packs the windows of rows output positions from p on as [k][mr]; s.taps lists their taps, unless they are
+// runs.
+func (v *convolver) packWindows(s *scratch, image []float32, p, rows, group int) {
+	clear(s.panel)
 	for i := range rows {
-		if v.D[2] == 1 && v.Groups == 1 {
-			v.packRuns(panel[i:], image, p+i)
+		if v.inRuns() {
+			v.packRuns(s.panel[i:], image, p+i)
 			continue
 		}
-		v.taps(p+i, group, func(in, k int) {
+		for _, tap := range s.taps[i] {
+			in := tap.a + group*v.cg
+			to := s.panel[tap.b*mr+i:]
 			for c, x := range image[in : in+v.cg] {
-				panel[(k+c)*mr+i] = x
+				to[c*mr] = x
 			}
-		})
+		}
 	}
 }
 
-// packRuns packs one window where the taps along a row lie next to each other.
+// inRuns says whether the taps along a row lie next to each other.
+func (v *convolver) inRuns() bool { return v.D[2] == 1 && v.Groups == 1 }
+
+// packRuns packs one window of runs.
 func (v *convolver) packRuns(dst, image []float32, p int) {
 	od, oh, ow := v.position(p)
 	w := ow*v.S[2] - v.Before[2]
@@ -86,8 +92,12 @@ func (v *convolver) packRuns(dst, image []float32, p int) {
 	}
 }
 
-// packFilters packs each group's filters; group g begins at g·groupSize.
+// packFilters packs each group's filters; group g begins at g·groupSize. Those of a depthwise convolution stay as they are.
 func (v *convolver) packFilters(dst, w []float32) {
+	if v.depthwise() {
+		copy(dst, w)
+		return
+	}
 	for g := range v.Groups {
 		packB(dst[g*v.groupSize():], w[g*v.fg:], v.k, v.fg, v.F, 1)
 	}
@@ -95,11 +105,47 @@ func (v *convolver) packFilters(dst, w []float32) {
 
 func (v *convolver) groupSize() int { return panels(v.fg, nr) * nr * v.k }
 
+// scratch is what one thread packs windows in, and lists their places: a tap's place in the image and that in the window.
+type scratch struct {
+	panel []float32
+	taps  [mr][]pair
+}
+
+// list makes a list of the taps of rows output positions from p on.
+func (s *scratch) list(v *convolver, p, rows int) {
+	for i := range rows {
+		s.taps[i] = v.windowPairs(s.taps[i][:0], p+i)
+	}
+}
+
+func (v *convolver) scratch(c *compiler) []scratch {
+	s := make([]scratch, c.threads)
+	for i := range s {
+		if !v.depthwise() {
+			s[i].panel = c.floats(mr * v.k)
+		}
+		for k := range s[i].taps {
+			s[i].taps[k] = make([]pair, 0, v.KernelPlane())
+		}
+	}
+	return s
+}
+
 // forward convolves output positions p to p+rows of one image.
-func (v *convolver) forward(panel, image, filters, out []float32, p, rows int) {
+func (v *convolver) forward(s *scratch, image, filters, out []float32, p, rows int) {
+	if !v.inRuns() {
+		s.list(v, p, rows)
+	}
+	if v.depthwise() {
+		clear(out[:rows*v.F])
+		for i := range rows {
+			addProducts(out[i*v.F:(i+1)*v.F], image, filters, s.taps[i])
+		}
+		return
+	}
 	for g := range v.Groups {
-		v.packWindows(panel, image, p, rows, g)
-		panelTimes(panel, filters[g*v.groupSize():], v.k, v.fg, out[g*v.fg:], rows, v.F, false)
+		v.packWindows(s, image, p, rows, g)
+		panelTimes(s.panel, filters[g*v.groupSize():], v.k, v.fg, out[g*v.fg:], rows, v.F, false)
 	}
 }
 
@@ -113,7 +159,7 @@ func init() {
 func convKernel(c *compiler) func() {
 	v := newConvolver(op.ConvGeometry(c.node))
 	x, w, y := c.in[0].f32, c.in[1].f32, c.out[0].f32
-	filters, panel := c.floats(v.Groups*v.groupSize()), c.perThread(mr*v.k)
+	filters, scratch := c.floats(v.Groups*v.groupSize()), v.scratch(c)
 	post := c.epilogue()
 	plane, inImage := v.OutPlane(), v.InPlane()*v.C
 	perImage, bounds := blocks(plane, 64, mr)
@@ -123,7 +169,7 @@ func convKernel(c *compiler) func() {
 			n := i / perImage
 			lo, hi := bounds(i % perImage)
 			for p := lo; p < hi; p += mr {
-				v.forward(panel[t], x[n*inImage:], filters, y[(n*plane+p)*v.F:], p, min(mr, hi-p))
+				v.forward(&scratch[t], x[n*inImage:], filters, y[(n*plane+p)*v.F:], p, min(mr, hi-p))
 			}
 			post(t, (n*plane+lo)*v.F, (n*plane+hi)*v.F)
 		})
@@ -135,7 +181,7 @@ func convPoolKernel(c *compiler) func() {
 	v := newConvolver(op.ConvGeometry(conv))
 	pg := op.PoolGeometry(pool)
 	x, w := c.in[0].f32, c.in[1].f32
-	filters, panel := c.floats(v.Groups*v.groupSize()), c.perThread(mr*v.k)
+	filters, scratch := c.floats(v.Groups*v.groupSize()), v.scratch(c)
 	plane, inImage, outImage := v.OutPlane(), v.InPlane()*v.C, pg.OutPlane()*pg.C
 	// One image's map for each thread, as an operand so that the epilogue can work on it.
 	image := make([]operand, c.threads)
@@ -149,103 +195,10 @@ func convPoolKernel(c *compiler) func() {
 		c.parallel(v.N, func(t, n int) {
 			m := image[t].f32
 			for p := 0; p < plane; p += mr {
-				v.forward(panel[t], x[n*inImage:], filters, m[p*v.F:], p, min(mr, plane-p))
+				v.forward(&scratch[t], x[n*inImage:], filters, m[p*v.F:], p, min(mr, plane-p))
 			}
 			post[t](t, 0, len(m))
 			maxPoolImage(&pg, m, c.out[0].f32[n*outImage:], c.places(n, outImage))
-		})
-	}
-}
-
-// convGradWeightKernel: dw = windowsᵀ · dy, a product for each image, summed over fixed chunks of the batch so that the
-// result does not depend on the number of threads.
-func convGradWeightKernel(c *compiler) func() {
-	v := newConvolver(op.ConvGeometry(c.node))
-	x, dy, dw := c.in[0].f32, c.in[1].f32, c.out[0].f32
-	plane, inImage := v.OutPlane(), v.InPlane()*v.C
-	size := v.k * v.F
-	chunks, bounds := blocks(v.N, (v.N+gradChunks-1)/gradChunks, 1)
-	partial := c.floats(chunks * size)
-	right := c.perThread(panels(v.fg, nr) * nr * plane)
-	windows := c.perThread(panels(v.k, mr) * mr * plane)
-	return func() {
-		c.parallel(chunks, func(t, i int) {
-			sum := partial[i*size : (i+1)*size]
-			clear(sum)
-			lo, hi := bounds(i)
-			for n := lo; n < hi; n++ {
-				for g := range v.Groups {
-					v.packTransposed(windows[t], x[n*inImage:(n+1)*inImage], g)
-					packB(right[t], dy[n*plane*v.F+g*v.fg:], plane, v.fg, v.F, 1)
-					for r := 0; r < v.k; r += mr {
-						panelTimes(windows[t][r*plane:(r+mr)*plane], right[t], plane, v.fg, sum[r*v.F+g*v.fg:], min(mr, v.k-r), v.F, true)
-					}
-				}
-			}
-		})
-		sumChunks(dw[:size], partial, chunks)
-	}
-}
-
-// gradChunks is into how many parts a batch is cut for sums over it.
-const gradChunks = 8
-
-func sumChunks(dst, partial []float32, chunks int) {
-	copy(dst, partial)
-	for i := 1; i < chunks; i++ {
-		for k, v := range partial[i*len(dst) : (i+1)*len(dst)] {
-			dst[k] += v
-		}
-	}
-}
-
-// packTransposed packs all windows of an image as panels of mr window elements, [plane][mr] each.
-func (v *convolver) packTransposed(dst, image []float32, group int) {
-	plane := v.OutPlane()
-	clear(dst)
-	for p := range plane {
-		v.taps(p, group, func(in, k int) {
-			for c, x := range image[in : in+v.cg] {
-				r := k + c
-				dst[r/mr*mr*plane+p*mr+r%mr] = x
-			}
-		})
-	}
-}
-
-// convGradInputKernel: windows of dx = dy · wᵀ, added up where they overlap. With stride 1 the planner makes an ordinary
-// convolution of it.
-func convGradInputKernel(c *compiler) func() {
-	v := newConvolver(op.ConvGeometry(c.node))
-	dy, w, dx := c.in[0].f32, c.in[1].f32, c.out[0].f32
-	plane, inImage := v.OutPlane(), v.InPlane()*v.C
-	groupSize := panels(v.k, nr) * nr * v.fg
-	filters := c.floats(v.Groups * groupSize)
-	panel, windows := c.perThread(mr*v.fg), c.perThread(mr*v.k)
-	post := c.epilogue()
-	return func() {
-		for g := range v.Groups {
-			packB(filters[g*groupSize:], w[g*v.fg:], v.fg, v.k, 1, v.F)
-		}
-		c.parallel(v.N, func(t, n int) {
-			image := dx[n*inImage : (n+1)*inImage]
-			clear(image)
-			for p := 0; p < plane; p += mr {
-				rows := min(mr, plane-p)
-				for g := range v.Groups {
-					packRows(panel[t], dy[(n*plane+p)*v.F+g*v.fg:], rows, v.fg, v.F, 1)
-					panelTimes(panel[t], filters[g*groupSize:], v.fg, v.k, windows[t], rows, v.k, false)
-					for i := range rows {
-						win := windows[t][i*v.k:]
-						v.taps(p+i, g, func(in, k int) {
-							for c := range v.cg {
-								image[in+c] += win[k+c]
-							}
-						})
-					}
-				}
-			}
-			post(t, n*inImage, (n+1)*inImage)
 		})
 	}
 }

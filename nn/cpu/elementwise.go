@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"math"
+	"slices"
 
 	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -12,121 +13,166 @@ import (
 // that stays in the first-level cache.
 type elementwise struct {
 	prog  *expr.Program
-	shape graph.Shape
 	in    []source
 	block int // elements worked on at a time
-	// For each thread: the variables' blocks and the instructions' scratch.
-	vars [][][]float32
-	fill [][][]float32
-	regs [][]float32
-	outs [][][]float32
+	lanes []lane
 }
 
-// source is one variable: where element i of the shape lies in it.
+// source is one variable. It has the shape itself, or is broadcast to it, or holds other numbers than float32: then its
+// blocks are filled by its layout.
 type source struct {
 	operand
-	kind    sourceKind
-	period  int   // of a cyclic source: the length of the last axes that it has
-	strides []int // of a general one
+	layout
+	same         bool
+	period, span int // see layout.repeats
 }
 
-type sourceKind uint8
+// lane is what one thread works with.
+type lane struct {
+	vars, outs [][]float32
+	regs       []float32
+	filled     []filled // one a source
+}
 
-const (
-	same    sourceKind = iota // element i is i
-	cyclic                    // element i is i mod period; a scalar has period 1
-	general                   // by strides
-)
+// filled is the block of a source that is not the same as the shape.
+type filled struct {
+	cursor
+	data  []float32
+	until int // blocks that end here at the latest can use it again
+}
 
 const (
 	blockSize = 512
-	maxCycle  = 4096
+	maxPeriod = 4096
 )
 
 func newElementwise(c *compiler, exprs []*expr.Expr, shape graph.Shape, in []operand, outs int) *elementwise {
-	e := &elementwise{prog: expr.Compile(exprs...), shape: shape, block: blockSize}
-	cycle := 1 // blocks are a multiple of the cyclic sources' period; there is one period beside 1
+	e := &elementwise{block: 1} // a multiple of the sources' periods, as long as that is small
 	for _, o := range in {
-		s := source{operand: o, strides: graph.BroadcastStrides(o.shape, shape)}
-		s.period = graph.Period(o.shape, shape)
-		switch {
-		case o.f32 != nil && o.shape.Elems() == shape.Elems():
-			s.kind = same
-		case s.period == 1 || s.period > 1 && s.period <= maxCycle && (cycle == 1 || cycle == s.period):
-			s.kind, cycle = cyclic, max(cycle, s.period)
-		default:
-			s.kind = general
+		s := source{operand: o, layout: newLayout(o.shape, shape)}
+		s.same = o.f32 != nil && o.shape.Elems() == shape.Elems()
+		if s.period, s.span = s.repeats(maxPeriod); !s.same && s.period > 0 {
+			if n := e.block / gcd(e.block, s.period) * s.period; n <= maxPeriod {
+				e.block = n
+			}
 		}
 		e.in = append(e.in, s)
 	}
-	e.block = max(cycle, blockSize/cycle*cycle)
+	e.block *= max(1, blockSize/e.block)
+	var values []float64
+	moved := make([]*expr.Expr, len(exprs))
+	for i, x := range exprs {
+		moved[i] = withoutConstants(x, len(in), &values)
+	}
+	e.prog = expr.Compile(moved...)
+	constants := make([][]float32, len(values))
+	for i, v := range values {
+		constants[i] = c.floats(e.block)
+		for k := range constants[i] {
+			constants[i][k] = float32(v)
+		}
+	}
 	for range c.threads {
-		vars, fill := make([][]float32, len(in)), make([][]float32, len(in))
-		for i := range fill {
-			if e.in[i].kind != same {
-				fill[i] = c.floats(e.block)
+		l := lane{filled: make([]filled, len(in)), outs: make([][]float32, outs), regs: c.floats(e.block * len(e.prog.Instrs))}
+		for i, s := range e.in {
+			if !s.same {
+				l.filled[i] = filled{cursor: newCursor(s.layout), data: c.floats(e.block)}
 			}
 		}
-		e.vars, e.fill = append(e.vars, vars), append(e.fill, fill)
-		e.regs = append(e.regs, c.floats(e.block*len(e.prog.Instrs)))
-		e.outs = append(e.outs, make([][]float32, outs))
+		l.vars = append(make([][]float32, len(in)), constants...)
+		e.lanes = append(e.lanes, l)
 	}
 	return e
 }
 
-// run evaluates elements lo to hi on thread t. out(j) is where result j of the elements from lo on goes.
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// withoutConstants writes variables from first on in place of e's constants, which it adds to values: their blocks are
+// filled once for all runs.
+func withoutConstants(e *expr.Expr, first int, values *[]float64) *expr.Expr {
+	if e.Op == expr.Const {
+		k := slices.IndexFunc(*values, func(v float64) bool { return math.Float64bits(v) == math.Float64bits(e.Value) })
+		if k < 0 {
+			k = len(*values)
+			*values = append(*values, e.Value)
+		}
+		return expr.V(first + k)
+	}
+	if e.Op == expr.Var {
+		return e
+	}
+	moved := *e
+	moved.Args = make([]*expr.Expr, len(e.Args))
+	for i, a := range e.Args {
+		moved.Args[i] = withoutConstants(a, first, values)
+	}
+	return &moved
+}
+
+// run evaluates elements lo to hi on thread t. out(j, lo, hi) is where result j of elements lo to hi goes.
 func (e *elementwise) run(t, lo, hi int, out func(j, lo, hi int) []float32) {
-	for at := lo; at < hi; {
-		n := min(e.block, hi-at)
-		for i := range e.in {
-			e.vars[t][i] = e.in[i].load(e.fill[t][i], e.shape, at, n, at == lo)
-		}
-		for j := range e.outs[t] {
-			e.outs[t][j] = out(j, at, at+n)
-		}
-		e.regs[t] = e.prog.Run(e.vars[t], e.outs[t], e.regs[t])
-		at += n
+	for at := lo; at < hi; at += e.block {
+		e.runBlock(t, at, min(hi, at+e.block), at == lo, out)
 	}
 }
 
-func (s *source) load(fill []float32, shape graph.Shape, at, n int, first bool) []float32 {
-	switch s.kind {
-	case same:
-		return s.f32[at : at+n]
-	case cyclic:
-		if first { // later blocks of a run begin at the same phase
-			s.cycle(fill[:n], at)
+// runBlock evaluates a block; all but the first of a run begin where the block before them ended.
+func (e *elementwise) runBlock(t, lo, hi int, first bool, out func(j, lo, hi int) []float32) {
+	l := &e.lanes[t]
+	for i := range e.in {
+		s, f := &e.in[i], &l.filled[i]
+		if s.same {
+			l.vars[i] = s.f32[lo:hi]
+			continue
 		}
-		return fill[:n]
-	}
-	fill = fill[:n]
-	own := shape.Strides()
-	for i := range fill {
-		at, k := at+i, 0
-		for a, st := range s.strides {
-			if st != 0 {
-				k += at / own[a] % shape[a] * st
+		if first || hi > f.until {
+			s.fill(f, lo, hi)
+			f.until = 0
+			if s.period > 0 && e.block%s.period == 0 {
+				f.until = (lo/s.span + 1) * s.span
 			}
 		}
-		fill[i] = s.number(k)
+		l.vars[i] = f.data[:hi-lo]
 	}
-	return fill
+	for i := len(e.in); i < len(l.vars); i++ {
+		l.vars[i] = l.vars[i][:hi-lo]
+	}
+	for j := range l.outs {
+		l.outs[j] = out(j, lo, hi)
+	}
+	l.regs = e.prog.Run(l.vars, l.outs, l.regs)
 }
 
-func (s *source) cycle(fill []float32, at int) {
-	k := at % s.period
-	for i := range fill {
-		fill[i] = s.number(k)
-		if k++; k == s.period {
-			k = 0
+// fill writes elements lo to hi of s into f's block.
+func (s *source) fill(f *filled, lo, hi int) {
+	f.seek(lo)
+	step := s.step()
+	for dst := f.data[:hi-lo]; len(dst) > 0; {
+		k, n := f.next(len(dst))
+		run := dst[:n]
+		switch {
+		case s.f32 == nil:
+			for i := range run {
+				run[i] = s.number(k + i*step)
+			}
+		case step == 0:
+			v := s.f32[k]
+			for i := range run {
+				run[i] = v
+			}
+		default: // the last axis that is not stretched: its elements lie side by side
+			copy(run, s.f32[k:])
 		}
+		dst = dst[n:]
 	}
 }
 
 func (s *source) number(k int) float32 {
-	if s.f32 != nil {
-		return s.f32[k]
-	}
 	if s.i32 != nil {
 		return float32(s.i32[k])
 	}
@@ -147,46 +193,4 @@ func init() {
 			})
 		}
 	}
-}
-
-// epilogue returns what applies the step's epilogue to elements lo to hi of its first output.
-func (c *compiler) epilogue() func(thread, lo, hi int) {
-	n := c.node
-	return c.postOf(n.Epilogue, c.in[n.Arity:], c.out[0])
-}
-
-// postOf applies an epilogue in place. Adding a bias to each channel and cutting at 0, by far the most frequent ones,
-// have loops of their own: 0.4 instead of 1.6 ms a million elements in WebAssembly.
-func (c *compiler) postOf(e *expr.Expr, extra []operand, out operand) func(thread, lo, hi int) {
-	if e == nil {
-		return func(int, int, int) {}
-	}
-	last := out.shape[max(0, len(out.shape)-1):]
-	if floor, ok := matchBias(e); ok && len(extra) == 1 && extra[0].f32 != nil && len(last) == 1 && extra[0].shape.Equal(last) {
-		b, channels := extra[0].f32, last[0]
-		return func(_, lo, hi int) {
-			for at := lo; at < hi; {
-				c := at % channels // a range may begin and end anywhere
-				row := out.f32[at:min(hi, at+channels-c)]
-				for i, v := range b[c : c+len(row)] {
-					row[i] = max(row[i]+v, floor)
-				}
-				at += len(row)
-			}
-		}
-	}
-	whole := newElementwise(c, []*expr.Expr{e}, out.shape, append([]operand{out}, extra...), 1)
-	return func(t, lo, hi int) {
-		whole.run(t, lo, hi, func(_, lo, hi int) []float32 { return out.f32[lo:hi] })
-	}
-}
-
-// matchBias recognises $0 + $1 and max($0 + $1, 0), and returns the value below which results are cut.
-func matchBias(e *expr.Expr) (floor float32, ok bool) {
-	floor = float32(math.Inf(-1))
-	if e.Op == expr.Max && e.Args[1].Op == expr.Const && e.Args[1].Value == 0 {
-		e, floor = e.Args[0], 0
-	}
-	ok = e.Op == expr.Add && e.Args[0].Op == expr.Var && e.Args[1].Op == expr.Var && e.Args[0].Index != e.Args[1].Index
-	return floor, ok
 }

@@ -3,7 +3,6 @@ package cpu
 import (
 	"math"
 
-	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
@@ -99,12 +98,6 @@ func init() {
 			post(0, 0, n)
 		}
 	}
-	kernels[op.CopyOp] = func(c *compiler) func() {
-		if c.in[0].i32 != nil {
-			return copyKernel(c, c.in[0].i32, c.out[0].i32)
-		}
-		return copyKernel(c, c.in[0].f32, c.out[0].f32)
-	}
 }
 
 // expSum returns the row's maximum m and Σ exp(x - m).
@@ -117,48 +110,4 @@ func expSum(x []float32) (m, sum float32) {
 		sum += float32(math.Exp(float64(v - m)))
 	}
 	return m, sum
-}
-
-func copyKernel[T float32 | int32](c *compiler, x, y []T) func() {
-	a := c.node.Attrs.(op.CopyAttrs)
-	in, out := c.in[0].shape, c.out[0].shape
-	st, own := in.Strides(), out.Strides()
-	n := out.Elems()
-	if identity(a, in) {
-		return func() { copy(y[:n], x) }
-	}
-	return func() {
-		for o := range n {
-			at, inside := 0, true
-			for k, ax := range a.Axes {
-				i := ax.Start
-				if ax.From >= 0 {
-					i += o / own[ax.From] % out[ax.From] * ax.Step
-				}
-				if ax.Every > 1 {
-					inside = inside && i%ax.Every == 0
-					i /= ax.Every
-				}
-				inside = inside && i >= 0 && i < in[k]
-				at += i * st[k]
-			}
-			if inside {
-				y[o] = x[at]
-			} else {
-				y[o] = 0
-			}
-		}
-	}
-}
-
-func identity(a op.CopyAttrs, in graph.Shape) bool {
-	if !a.Shape.Equal(in) {
-		return false
-	}
-	for i, ax := range a.Axes {
-		if ax != (op.CopyAxis{From: i, Step: 1}) {
-			return false
-		}
-	}
-	return true
 }

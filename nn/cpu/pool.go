@@ -102,14 +102,23 @@ func init() {
 		x, y := c.in[0].f32, c.out[0].f32
 		in, out := g.InPlane()*g.C, g.OutPlane()*g.C
 		post := c.epilogue()
+		tasks, bounds := blocks(g.N, minPoolTask/in, 1)
+		var counts []float32
+		if a.Kind != op.PoolMax {
+			counts = poolCounts(c, &a, &g)
+		}
 		return func() {
-			c.parallel(g.N, func(t, n int) {
-				if a.Kind == op.PoolMax {
-					maxPoolImage(&g, x[n*in:], y[n*out:], c.places(n, out))
-				} else {
-					avgPoolImage(&a, &g, x[n*in:], y[n*out:(n+1)*out])
+			c.parallel(tasks, func(t, i int) {
+				lo, hi := bounds(i)
+				for n := lo; n < hi; n++ {
+					if a.Kind == op.PoolMax {
+						maxPoolImage(&g, x[n*in:], y[n*out:], c.places(n, out))
+						continue
+					}
+					sumPoolImage(&g, x[n*in:], y[n*out:(n+1)*out])
+					divide(y[n*out:(n+1)*out], y[n*out:], counts, g.C)
 				}
-				post(t, n*out, (n+1)*out)
+				post(t, lo*out, hi*out)
 			})
 		}
 	}
@@ -118,51 +127,35 @@ func init() {
 		dy, dx := c.in[0].f32, c.out[0].f32
 		in, out := g.InPlane()*g.C, g.OutPlane()*g.C
 		post := c.epilogue()
+		tasks, bounds := blocks(g.N, minPoolTask/in, 1)
+		var counts []float32
+		var shares [][]float32
+		if a.Kind != op.PoolMax {
+			counts, shares = poolCounts(c, &a, &g), c.perThread(out)
+		}
 		return func() {
-			c.parallel(g.N, func(t, n int) {
-				image := dx[n*in : (n+1)*in]
-				clear(image)
-				if a.Kind == op.PoolMax {
-					for o, d := range dy[n*out : (n+1)*out] {
-						image[int(c.in[1].i32[n*out+o])*g.C+o%g.C] += d
+			c.parallel(tasks, func(t, i int) {
+				lo, hi := bounds(i)
+				clear(dx[lo*in : hi*in])
+				for n := lo; n < hi; n++ {
+					image, d := dx[n*in:(n+1)*in], dy[n*out:(n+1)*out]
+					if a.Kind == op.PoolMax {
+						winners := c.in[1].i32[n*out : (n+1)*out]
+						for o := 0; o < out; o += g.C {
+							for k, v := range d[o : o+g.C] {
+								image[int(winners[o+k])*g.C+k] += v
+							}
+						}
+						continue
 					}
-				} else {
-					avgPoolGradImage(&a, &g, dy[n*out:], image)
+					divide(shares[t], d, counts, g.C)
+					sumPoolGradImage(&g, shares[t], image)
 				}
-				post(t, n*in, (n+1)*in)
+				post(t, lo*in, hi*in)
 			})
 		}
 	}
 }
 
-func avgPoolImage(a *op.PoolAttrs, g *op.Geometry, x, y []float32) {
-	clear(y)
-	eachOutput(g, func(out, od, oh, ow int) {
-		sum := y[out*g.C : (out+1)*g.C]
-		window(g, od, oh, ow, func(in int) {
-			for c, v := range x[in*g.C : (in+1)*g.C] {
-				sum[c] += v
-			}
-		})
-		n := float32(a.Count(g, od, oh, ow))
-		for c := range sum {
-			sum[c] /= n
-		}
-	})
-}
-
-func avgPoolGradImage(a *op.PoolAttrs, g *op.Geometry, dy, dx []float32) {
-	share := make([]float32, g.C)
-	eachOutput(g, func(out, od, oh, ow int) {
-		n := float32(a.Count(g, od, oh, ow))
-		for c := range share {
-			share[c] = dy[out*g.C+c] / n
-		}
-		window(g, od, oh, ow, func(in int) {
-			row := dx[in*g.C : (in+1)*g.C]
-			for c, v := range share {
-				row[c] += v
-			}
-		})
-	})
-}
+// minPoolTask is how many elements a task has at least, so that images of a few do not cost a task each.
+const minPoolTask = 8192

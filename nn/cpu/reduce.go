@@ -4,40 +4,65 @@ import (
 	"math"
 
 	"github.com/fovea-nn/fovea/nn/expr"
-	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-// A reduction is cut into chunks along the first axis that it sums, whatever the number of threads; their results are
-// put together in order.
+// A reduction whose first axes are kept is cut along them into parts with results of their own. Where the first axis is
+// summed, or a part is large, it is cut into chunks whose results are put together in order. What is cut depends on the
+// shape alone, not on the number of threads.
 func init() {
 	kernels[op.ReduceOp] = func(c *compiler) func() {
 		a := c.node.Attrs.(op.ReduceAttrs)
 		s := op.ReduceOver(c.node)
-		n := s.Elems()
 		e := newElementwise(c, []*expr.Expr{a.Expr}, s, c.in, 1)
 		y := c.out[0].f32[:c.out[0].shape.Elems()]
 		start := float32(0)
 		if a.Kind == op.ReduceMax {
 			start = float32(math.Inf(-1))
 		}
-		values := c.perThread(e.block)
-		chunks, bounds := blocks(n, 64*e.block, e.block)
-		partial := c.floats(chunks * len(y))
-		at := newReduceIndex(a, s)
+		kept := a
+		kept.Keep = true
+		to := newLayout(kept.Output(s), s)
+		parts, part := 1, s.Elems()
+		if to.stride[0] != 0 {
+			parts, part = to.size[0], part/to.size[0]
+		}
+		size := 64 * e.block
+		chunks, bounds := blocks(part, size, e.block)
+		group := 1 // parts of a task
+		if chunks == 1 {
+			group = max(1, size/part)
+		}
+		results := len(y) / parts
+		partial := y
+		if chunks > 1 {
+			partial = c.floats(chunks * len(y))
+		}
+		values, cursors := c.perThread(e.block), make([]cursor, c.threads)
+		for t := range cursors {
+			cursors[t] = newCursor(to)
+		}
 		return func() {
-			c.parallel(chunks, func(t, i int) {
-				sums := partial[i*len(y) : (i+1)*len(y)]
-				for k := range sums {
-					sums[k] = start
+			c.parallel((parts+group-1)/group*chunks, func(t, i int) {
+				first, chunk := i/chunks*group, i%chunks
+				end := min(parts, first+group)
+				own := partial[chunk*len(y):][:len(y)]
+				for k := first * results; k < end*results; k++ {
+					own[k] = start
 				}
-				lo, hi := bounds(i)
+				lo, hi := bounds(chunk)
+				lo, hi = first*part+lo, (end-1)*part+hi
+				at := &cursors[t]
+				at.seek(lo)
 				for b := lo; b < hi; b += e.block {
-					end := min(hi, b+e.block)
-					e.run(t, b, end, func(_, lo, hi int) []float32 { return values[t][lo-b : hi-b] })
-					at.add(a.Kind, sums, values[t][:end-b], b)
+					block := values[t][:min(e.block, hi-b)]
+					e.runBlock(t, b, b+len(block), b == lo, func(int, int, int) []float32 { return block })
+					gather(at, a.Kind, own, block)
 				}
 			})
+			if chunks == 1 {
+				return
+			}
 			for k := range y {
 				y[k] = start
 			}
@@ -57,58 +82,48 @@ func combine(k op.ReduceKind, a, b float32) float32 {
 	return a + b
 }
 
-// reduceIndex tells to which result element i belongs: runs along the last axis either go to one result or to
+// gather puts values, the elements from at on, to their results: runs along the last axis either go to one result or to
 // consecutive ones.
-type reduceIndex struct {
-	shape   graph.Shape
-	own, to []int
-	last    int // length of the last axis
-	spread  bool
-}
-
-func newReduceIndex(a op.ReduceAttrs, s graph.Shape) *reduceIndex {
-	a.Keep = true
-	kept := a.Output(s)
-	r := &reduceIndex{shape: s, own: s.Strides(), to: graph.BroadcastStrides(kept, s), last: 1}
-	if len(s) > 0 {
-		r.last = s[len(s)-1]
-		r.spread = r.to[len(s)-1] != 0
-	}
-	return r
-}
-
-func (r *reduceIndex) result(i int) int {
-	k := 0
-	for a, st := range r.to {
-		if st != 0 {
-			k += i / r.own[a] % r.shape[a] * st
-		}
-	}
-	return k
-}
-
-// add puts values, elements from first on, to their results.
-func (r *reduceIndex) add(kind op.ReduceKind, results, values []float32, first int) {
+func gather(at *cursor, kind op.ReduceKind, results, values []float32) {
+	spread := at.step() != 0
 	for len(values) > 0 {
-		run := values[:min(len(values), r.last-first%r.last)]
-		k := r.result(first)
+		k, n := at.next(len(values))
+		run := values[:n]
 		switch {
-		case r.spread && kind == op.ReduceSum:
+		case spread && kind == op.ReduceSum:
+			to := results[k : k+n]
 			for i, v := range run {
-				results[k+i] += v
+				to[i] += v
 			}
-		case r.spread:
+		case spread:
+			to := results[k : k+n]
 			for i, v := range run {
-				results[k+i] = max(results[k+i], v)
+				to[i] = max(to[i], v)
 			}
+		case kind == op.ReduceSum:
+			results[k] += sum(run)
 		default:
 			acc := results[k]
 			for _, v := range run {
-				acc = combine(kind, acc, v)
+				acc = max(acc, v)
 			}
 			results[k] = acc
 		}
-		first += len(run)
-		values = values[len(run):]
+		values = values[n:]
 	}
+}
+
+// sum adds in four interleaved parts, so that an addition need not wait for the one before.
+func sum(x []float32) float32 {
+	var a, b, c, d float32
+	for ; len(x) >= 4; x = x[4:] {
+		a += x[0]
+		b += x[1]
+		c += x[2]
+		d += x[3]
+	}
+	for _, v := range x {
+		a += v
+	}
+	return (a + b) + (c + d)
 }

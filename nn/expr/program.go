@@ -1,6 +1,9 @@
 package expr
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // Instr is one instruction of a Program: result k is Op applied to the results A, B, C of earlier instructions, or a
 // constant, or variable Index.
@@ -56,11 +59,15 @@ func (p *Program) Run(vars, out [][]float32, scratch []float32) []float32 {
 		}
 		return scratch[k*n : (k+1)*n : (k+1)*n]
 	}
+	last := len(p.Instrs) - 1
 	for k, in := range p.Instrs {
 		if in.Op == Var {
 			continue
 		}
 		dst := reg(k)
+		if k == last && len(p.Out) == 1 { // nothing is read after it, so out may share memory with a variable
+			dst = out[0]
+		}
 		if in.Op == Const {
 			for i := range dst {
 				dst[i] = float32(in.Value)
@@ -69,6 +76,9 @@ func (p *Program) Run(vars, out [][]float32, scratch []float32) []float32 {
 		}
 		a := reg(in.A)
 		runInstr(in.Op, dst, a, reg(in.B), reg(in.C))
+	}
+	if len(p.Out) == 1 && p.Instrs[last].Op != Var {
+		return scratch
 	}
 	for j, k := range p.Out {
 		copy(out[j], reg(k))
@@ -102,20 +112,30 @@ func runInstr(op Op, dst, a, b, c []float32) {
 		for i := range dst {
 			dst[i] = max(a[i], b[i])
 		}
-	case Greater:
+	case Min:
 		for i := range dst {
-			dst[i] = 0 // written out: the program is built without inlining here
+			dst[i] = min(a[i], b[i])
+		}
+	case Sqrt:
+		for i := range dst {
+			dst[i] = float32(math.Sqrt(float64(a[i])))
+		}
+	case Greater: // this and Select by bits: compiled without branches, which could not be foretold
+		for i := range dst {
+			var one uint32
 			if a[i] > b[i] {
-				dst[i] = 1
+				one = 0x3f800000
 			}
+			dst[i] = math.Float32frombits(one)
 		}
 	case Select:
+		c = c[:n]
 		for i := range dst {
+			x, y := math.Float32bits(b[i]), math.Float32bits(c[i])
 			if a[i] != 0 {
-				dst[i] = b[i]
-			} else {
-				dst[i] = c[i]
+				y = x
 			}
+			dst[i] = math.Float32frombits(y)
 		}
 	default:
 		for i := range dst {
