@@ -93,7 +93,7 @@ func (p *Program) Output(name string) (Binding, bool) { return find(p.Outputs, n
 func (p *Program) String() string {
 	var b strings.Builder
 	for i, s := range p.Slots {
-		fmt.Fprintf(&b, "slot %-3d %v[%d] %s\n", i, s.Type, s.Elems, s.Name)
+		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("slot %-3d %v[%d] %s", i, s.Type, s.Elems, s.Name), " "))
 	}
 	for i, s := range p.Steps {
 		fmt.Fprintf(&b, "%3d  %s\n", i, s)
