@@ -7,7 +7,7 @@ import (
 
 // Bounds of a Set.
 const (
-	maxSetBytes = 1 << 29 // of the samples in memory
+	maxSetBytes = 1 << 29 // of what a file unpacks to
 	maxAxes     = 4
 	maxAxis     = 1 << 24 // of one size of a sample
 	maxClasses  = 1 << 16
@@ -89,8 +89,8 @@ func (s *Set) checkSamples() error {
 		}
 		got, width = len(s.Floats), 4
 	}
-	if n > maxSetBytes/width || s.Len() > maxSetBytes/width/n {
-		return fmt.Errorf("%w: %d samples of %d bytes, at most %d bytes are allowed together: use fewer or smaller ones", ErrTooLarge, s.Len(), width*n, maxSetBytes)
+	if n > maxMemoryBytes/width || s.Len() > maxMemoryBytes/width/n {
+		return fmt.Errorf("%w: %d samples of %d bytes, at most %d bytes are allowed together: use fewer or smaller ones", ErrTooLarge, s.Len(), width*n, maxMemoryBytes)
 	}
 	if got != n*s.Len() {
 		return fmt.Errorf("%w: labels for %d samples, but %d values: want %d, %d for each sample %v", ErrFormat, s.Len(), got, n*s.Len(), n, s.Shape)

@@ -268,8 +268,8 @@ func (s *Set) addPicture(b []byte, o PictureOptions) error {
 
 // checkRoom returns an error as soon as the samples take more memory than a set may.
 func (s *Set) checkRoom() error {
-	if n := len(s.Images) + 4*len(s.Floats); n > maxSetBytes {
-		return fmt.Errorf("%w: the first %d samples take %d bytes, at most %d are allowed: use fewer or smaller ones", ErrTooLarge, len(s.Labels), n, maxSetBytes)
+	if n := len(s.Images) + 4*len(s.Floats); n > maxMemoryBytes {
+		return fmt.Errorf("%w: the first %d samples take %d bytes, at most %d are allowed: use fewer or smaller ones", ErrTooLarge, len(s.Labels), n, maxMemoryBytes)
 	}
 	return nil
 }
