@@ -1,3 +1,7 @@
+//go:build !js
+
+// An example is checked by what it prints, and a browser has no file to print to.
+
 package cpu_test
 
 import (
