@@ -1,14 +1,12 @@
 package wasmasm
 
-// A Label is the target of branches: the end of a Block or If, the start of a Loop. It lives as long as its body.
+// A Label is the target of branches: the end of a Block, the start of a Loop. It lives as long as its body.
 type Label struct {
 	f             *Func
 	depth, serial uint32
 }
 
-const (
-	emptyBlock = 0x40 // block type: nothing in, nothing out
-)
+const emptyBlock = 0x40 // block type: nothing in, nothing out
 
 // Block runs body; branches to its label go behind it.
 func (f *Func) Block(body func(end Label)) { f.body(opBlock, body) }

@@ -16,10 +16,12 @@ func (f *Func) emit(op opcode, o operand) {
 	}
 	switch o.meta & kindMask {
 	case kindLocal:
-		f.checkLocal(op, o, true)
-		f.code = appendU32(append(f.code, byte(opLocalGet)), o.idx)
+		if l := &f.locals[o.idx]; !l.set || !l.alive(o) {
+			f.checkLocal(op, o, true)
+		}
+		f.short(opLocalGet, o.idx)
 	case kindNode:
-		if o.meta>>ageShift != f.age&(1<<(32-ageShift)-1) {
+		if o.meta>>ageShift<<ageShift != f.age<<ageShift {
 			f.fail(op, "operand is an expression built before an earlier statement: keep it in a local")
 			return
 		}
@@ -45,33 +47,60 @@ func (f *Func) emitNode(op opcode, idx uint32) {
 		n.consumed = true
 		f.pending--
 	}
-	for _, o := range f.operands[n.first:][:n.n] {
-		f.emit(n.op, o)
+	for i := n.first; i < n.first+uint32(n.n); i++ {
+		f.emit(n.op, f.operands[i])
 	}
 	f.instruction(n)
 }
 
-// instruction appends opcode and immediates.
+// instruction appends opcode and immediates. Appending to f.code itself, not to a copy, writes only its
+// length, without a write barrier.
 func (f *Func) instruction(n *node) {
-	c := f.code
-	if n.op < 0x100 {
-		c = append(c, byte(n.op))
-	} else {
-		c = appendU32(append(c, byte(n.op>>16)), uint32(n.op&0xffff))
+	switch prefix, low := byte(n.op>>16), byte(n.op); {
+	case prefix == 0:
+		f.code = append(f.code, low)
+	case n.op&0xff80 == 0:
+		f.code = append(f.code, prefix, low)
+	default: // LEB128 of two bytes
+		f.code = append(f.code, prefix, low|0x80, byte(n.op>>7&0x7f))
 	}
 	switch n.form {
 	case formIndex:
-		c = appendU32(c, uint32(n.imm))
+		f.u32(uint32(n.imm))
 	case formMemory:
-		c = appendU32(append(c, n.align), uint32(n.imm))
+		f.code = append(f.code, n.align)
+		f.u32(uint32(n.imm))
 	case formMemoryLane:
-		c = append(appendU32(append(c, n.align), uint32(n.imm)), n.lane)
+		f.code = append(f.code, n.align)
+		f.u32(uint32(n.imm))
+		f.code = append(f.code, n.lane)
 	case formLane:
-		c = append(c, n.lane)
+		f.code = append(f.code, n.lane)
 	case formShuffle:
-		c = append(c, f.wide[n.imm].bytes[:]...)
+		f.code = append(f.code, f.wide[n.imm].bytes[:]...)
 	}
-	f.code = c
+}
+
+// u32 appends LEB128 to the code.
+func (f *Func) u32(x uint32) {
+	switch {
+	case x < 1<<7:
+		f.code = append(f.code, byte(x))
+	case x < 1<<14:
+		f.code = append(f.code, byte(x)|0x80, byte(x>>7))
+	default:
+		f.code = appendU32(f.code, x)
+	}
+}
+
+// short appends an instruction of one byte with an index, at once if that is short: most instructions are such.
+func (f *Func) short(op opcode, idx uint32) {
+	if idx < 1<<7 {
+		f.code = append(f.code, byte(op), byte(idx))
+		return
+	}
+	f.code = append(f.code, byte(op))
+	f.u32(idx)
 }
 
 // op appends an opcode whose immediates the caller appends.

@@ -120,6 +120,9 @@ func (f *Func) Scope(body func()) {
 	f.scope = f.scope[:n]
 }
 
+// alive tells whether the operand was made for this use of the local.
+func (l *local) alive(o operand) bool { return l.age<<ageShift == o.meta>>ageShift<<ageShift }
+
 // checkLocal reports an operand that is no living local, or is read but never set.
 func (f *Func) checkLocal(op opcode, o operand, read bool) {
 	if o.meta&kindMask != kindLocal {
@@ -128,7 +131,7 @@ func (f *Func) checkLocal(op opcode, o operand, read bool) {
 	}
 	l := &f.locals[o.idx]
 	switch {
-	case (l.age^o.meta>>ageShift)&(1<<(32-ageShift)-1) != 0:
+	case !l.alive(o):
 		f.fail(op, "local \""+l.name+"\" belongs to a scope that has ended: make it outside")
 	case read && !l.set:
 		f.fail(op, "local \""+l.name+"\" is read before it is set: locals do not start at 0")

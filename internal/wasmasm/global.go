@@ -21,21 +21,20 @@ func (m *Module) GlobalI64(mutable bool, init int64) *Global {
 
 // GlobalF32 adds a global with its first value.
 func (m *Module) GlobalF32(mutable bool, init float32) *Global {
-	return m.constGlobal(TypeF32, mutable, (&Func{m: m}).F32(init))
+	return m.constGlobal(TypeF32, mutable, (&Func{m: m}).F32(init).value)
 }
 
 // GlobalF64 adds a global with its first value.
 func (m *Module) GlobalF64(mutable bool, init float64) *Global {
-	return m.constGlobal(TypeF64, mutable, (&Func{m: m}).F64(init))
+	return m.constGlobal(TypeF64, mutable, (&Func{m: m}).F64(init).value)
 }
 
 // GlobalV128 adds a global with its first value.
 func (m *Module) GlobalV128(mutable bool, init [16]byte) *Global {
-	return m.constGlobal(TypeV128, mutable, (&Func{m: m}).V128(init))
+	return m.constGlobal(TypeV128, mutable, (&Func{m: m}).V128(init).value)
 }
 
-func (m *Module) constGlobal(t Type, mutable bool, init Value) *Global {
-	v, _ := init.typed()
+func (m *Module) constGlobal(t Type, mutable bool, v value) *Global {
 	v.f.emit(opGlobalSet, v.operand)
 	return m.global(t, mutable, v.f.code)
 }

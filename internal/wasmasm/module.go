@@ -63,7 +63,7 @@ func (m *Module) ImportFunc(module, name string, params, results []Type) *Func {
 
 // Func adds a function. The name is for profilers and error messages; Export gives it to the outside.
 func (m *Module) Func(name string) *Func {
-	f := &Func{m: m, name: name, index: uint32(len(m.funcs))}
+	f := &Func{m: m, name: name, index: uint32(len(m.funcs)), code: make([]byte, 0, 1024)}
 	m.funcs = append(m.funcs, f)
 	return f
 }

@@ -28,11 +28,16 @@ const (
 
 // node adds an expression whose operands are of this function.
 func (f *Func) node(n node, operands ...value) value {
-	n.first = uint32(len(f.operands))
-	n.n = uint8(len(operands))
 	for _, v := range operands {
 		f.operands = append(f.operands, v.operand)
 	}
+	n.n = uint8(len(operands))
+	return f.push(n)
+}
+
+// push adds an expression whose operands are the last n.n.
+func (f *Func) push(n node) value {
+	n.first = uint32(len(f.operands)) - uint32(n.n)
 	f.nodes = append(f.nodes, n)
 	return value{f, operand{uint32(len(f.nodes) - 1), kindNode | f.age<<ageShift}}
 }
@@ -48,14 +53,18 @@ func (a value) unary(op opcode) value {
 	if a.f == nil {
 		return value{}
 	}
-	return a.f.node(node{op: op}, a)
+	f := a.f
+	f.operands = append(f.operands, a.operand)
+	return f.push(node{op: op, n: 1})
 }
 
 func (a value) binary(op opcode, b value) value {
 	if a.f == nil || b.f != a.f {
 		return foreign(op, a, b)
 	}
-	return a.f.node(node{op: op}, a, b)
+	f := a.f
+	f.operands = append(f.operands, a.operand, b.operand)
+	return f.push(node{op: op, n: 2})
 }
 
 func (a value) ternary(op opcode, b, c value) value {
@@ -80,7 +89,10 @@ func (a value) load(op opcode, size uint8, offset int) value {
 	if a.f == nil {
 		return value{}
 	}
-	return a.f.node(a.memory(op, size, offset), a)
+	n := a.memory(op, size, offset)
+	n.n = 1
+	a.f.operands = append(a.f.operands, a.operand)
+	return a.f.push(n)
 }
 
 func (a value) store(op opcode, size uint8, offset int, x value) {

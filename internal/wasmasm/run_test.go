@@ -85,6 +85,7 @@ func TestResultsAreThoseOfGo(t *testing.T) {
 			f.For(i, f.I32(-4), n, 1, emit)                // -4
 			f.ForU(i, f.I32(0), f.I32(3<<30), 1<<30, emit) // 0 1<<30 2<<30
 			f.ForU(i, n, f.I32(7), 1, emit)                // none
+			i.Set(f.I32(13))
 			f.Block(func(end wasmasm.Label) {
 				f.Loop(func(start wasmasm.Label) {
 					i.Set(i.Sub(f.I32(1)))

@@ -39,16 +39,20 @@ type (
 	V128 struct{ value }
 )
 
-// Value is an I32, I64, F32, F64 or V128, where the type is known only when the code is emitted.
-type Value interface {
-	typed() (value, Type)
+// A Value is an I32, I64, F32, F64 or V128 where Go does not know which: an argument, a result. It is made by their
+// method V and is no interface, since in a program that uses reflect.Method the linker keeps all methods of a type that
+// is converted to one: 45 kB after compression.
+type Value struct {
+	value
+	typ Type
 }
 
-func (a I32) typed() (value, Type)  { return a.value, TypeI32 }
-func (a I64) typed() (value, Type)  { return a.value, TypeI64 }
-func (a F32) typed() (value, Type)  { return a.value, TypeF32 }
-func (a F64) typed() (value, Type)  { return a.value, TypeF64 }
-func (a V128) typed() (value, Type) { return a.value, TypeV128 }
+// V is a as an argument or result.
+func (a I32) V() Value  { return Value{a.value, TypeI32} }
+func (a I64) V() Value  { return Value{a.value, TypeI64} }
+func (a F32) V() Value  { return Value{a.value, TypeF32} }
+func (a F64) V() Value  { return Value{a.value, TypeF64} }
+func (a V128) V() Value { return Value{a.value, TypeV128} }
 
 // Set stores x in the local a.
 func (a I32) Set(x I32)   { a.set(x.value) }
@@ -101,7 +105,7 @@ func (a value) set(x value) {
 	}
 	f.emit(opLocalSet, x.operand)
 	f.assign(opLocalSet, a)
-	f.code = appendU32(append(f.code, byte(opLocalSet)), a.idx)
+	f.short(opLocalSet, a.idx)
 	f.end(opLocalSet)
 }
 
