@@ -23,11 +23,11 @@ func barrier(f *wasmasm.Func, threads wasmasm.I32) {
 	round.Set(zero.I32AtomicLoad(atRound))
 	f.IfElse(zero.I32AtomicRmwAdd(atArrived, f.I32(1)).Eq(threads.Sub(f.I32(1))), func() {
 		zero.I32AtomicStore(atArrived, zero)
-		f.Drop(zero.I32AtomicRmwAdd(atRound, f.I32(1)).V())
-		f.Drop(zero.MemoryAtomicNotify(atRound, f.I32(-1)).V())
+		f.Drop(zero.I32AtomicRmwAdd(atRound, f.I32(1)))
+		f.Drop(zero.MemoryAtomicNotify(atRound, f.I32(-1)))
 	}, func() {
 		f.Loop(func(again wasmasm.Label) {
-			f.Drop(zero.MemoryAtomicWait32(atRound, round, f.I64(-1)).V())
+			f.Drop(zero.MemoryAtomicWait32(atRound, round, f.I64(-1)))
 			f.BrIf(again, zero.I32AtomicLoad(atRound).Eq(round))
 		})
 	})
@@ -47,13 +47,13 @@ func TestBarrierBetweenWorkers(t *testing.T) {
 		cell := f.LocalI32("cell")
 		cell.Set(thread.Shl(f.I32(2)))
 		cell.I32Store(atCells, cell.I32Load(atCells).Add(f.I32(1)))
-		f.Call(meet, threads.V())
+		f.Call(meet, threads)
 		f.For(other, f.I32(0), threads, 1, func() {
 			f.If(other.Shl(f.I32(2)).I32Load(atCells).Ne(i.Add(f.I32(1))), func() {
-				f.Drop(f.I32(0).I32AtomicRmwAdd(atErrors, f.I32(1)).V())
+				f.Drop(f.I32(0).I32AtomicRmwAdd(atErrors, f.I32(1)))
 			})
 		})
-		f.Call(meet, threads.V())
+		f.Call(meet, threads)
 	})
 	m.Export("run", f)
 

@@ -59,9 +59,11 @@ func (f *Func) call(callee *Func, results []Type, args []Value) (node, []value, 
 func (f *Func) values(op opcode, args []Value) ([]value, []Type) {
 	vs, types := make([]value, len(args)), make([]Type, len(args))
 	for i, a := range args {
-		vs[i], types[i] = a.value, a.typ
-		if a.f != f {
-			foreign(op, value{f: f}, a.value)
+		if a != nil {
+			vs[i], types[i] = a.typed()
+		}
+		if vs[i].f != f {
+			foreign(op, value{f: f}, vs[i])
 			vs[i] = value{f: f}
 		}
 	}

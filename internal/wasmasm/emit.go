@@ -82,6 +82,8 @@ func (f *Func) instruction(n *node) {
 }
 
 // u32 appends LEB128 to the code.
+//
+//go:noinline
 func (f *Func) u32(x uint32) {
 	switch {
 	case x < 1<<7:

@@ -55,6 +55,8 @@ func (m *Module) Bytes() ([]byte, error) {
 }
 
 // section appends a section with its size.
+//
+//go:noinline
 func section(out []byte, id byte, body []byte) []byte {
 	return append(appendU32(append(out, id), uint32(len(body))), body...)
 }

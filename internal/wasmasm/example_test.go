@@ -30,7 +30,7 @@ func Example() {
 	})
 	low := acc.F32x4ExtractLane(0).Add(acc.F32x4ExtractLane(1))
 	high := acc.F32x4ExtractLane(2).Add(acc.F32x4ExtractLane(3))
-	f.Return(low.Add(high).V())
+	f.Return(low.Add(high))
 	m.Export("dot", f)
 
 	bytes, err := m.Bytes()

@@ -71,7 +71,7 @@ func TestGEMMTileEqualsPlainGo(t *testing.T) {
 	tile := module.Func("gemm 4x8")
 	gemmTile(tile, tile.ParamI32("pa"), tile.ParamI32("pb"), tile.ParamI32("pc"), depth)
 	run := module.Func("run")
-	run.Call(tile, run.I32(0).V(), run.I32(atB).V(), run.I32(atC).V())
+	run.Call(tile, run.I32(0), run.I32(atB), run.I32(atC))
 	module.Export("run", run)
 
 	runEngines(t, bytesOf(t, module), atC+4*m*n, func(t *testing.T, memory []byte) {

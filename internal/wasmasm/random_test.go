@@ -102,9 +102,9 @@ func (g *generator) statement() {
 	case k == 10:
 		f.Scope(g.body)
 	case k == 11:
-		f.Return(g.int(1).V(), g.vec(1).V())
+		f.Return(g.int(1), g.vec(1))
 	case len(g.labels) == 0:
-		f.Drop(g.int(2).V())
+		f.Drop(g.int(2))
 	case k == 12:
 		f.BrIf(label(), g.int(2))
 	default:
@@ -176,7 +176,7 @@ func TestRandomExpressionsEqualGo(t *testing.T) {
 			return a.Select(b, b), y
 		}
 		x, want := tree(5)
-		f.Return(x.V())
+		f.Return(x)
 		b, err := m.Bytes()
 		if err != nil {
 			t.Fatal(err)

@@ -39,20 +39,16 @@ type (
 	V128 struct{ value }
 )
 
-// A Value is an I32, I64, F32, F64 or V128 where Go does not know which: an argument, a result. It is made by their
-// method V and is no interface, since in a program that uses reflect.Method the linker keeps all methods of a type that
-// is converted to one: 45 kB after compression.
-type Value struct {
-	value
-	typ Type
+// Value is an I32, I64, F32, F64 or V128, where the type is known only when the code is emitted: an argument, a result.
+type Value interface {
+	typed() (value, Type)
 }
 
-// V is a as an argument or result.
-func (a I32) V() Value  { return Value{a.value, TypeI32} }
-func (a I64) V() Value  { return Value{a.value, TypeI64} }
-func (a F32) V() Value  { return Value{a.value, TypeF32} }
-func (a F64) V() Value  { return Value{a.value, TypeF64} }
-func (a V128) V() Value { return Value{a.value, TypeV128} }
+func (a I32) typed() (value, Type)  { return a.value, TypeI32 }
+func (a I64) typed() (value, Type)  { return a.value, TypeI64 }
+func (a F32) typed() (value, Type)  { return a.value, TypeF32 }
+func (a F64) typed() (value, Type)  { return a.value, TypeF64 }
+func (a V128) typed() (value, Type) { return a.value, TypeV128 }
 
 // Set stores x in the local a.
 func (a I32) Set(x I32)   { a.set(x.value) }
