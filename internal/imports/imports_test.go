@@ -28,7 +28,7 @@ var allowed = map[string]string{
 	"nn/plan/null":     "nn/expr nn/graph nn/op nn/plan",
 	"nn/plan/plantest": "nn/expr nn/graph nn/op nn/op/opcases nn/layer nn/plan internal/approx",
 	"nn/cpu":           "nn/expr nn/graph nn/op nn/plan",
-	"nn/simd":          "nn/expr nn/graph nn/op nn/plan",
+	"nn/simd":          "nn/expr nn/graph nn/op nn/plan internal/wasmasm",
 	"nn/webgpu":        "nn/expr nn/graph nn/op nn/plan shaders webgpu",
 	"nn/safetensors":   "nn/graph",
 	"nn/data":          "",
@@ -44,6 +44,7 @@ var allowed = map[string]string{
 	"nn":               "nn/expr nn/graph nn/op nn/layer nn/plan nn/cpu nn/simd nn/data nn/spec nn/train nn/zoo nn/onnx nn/explain nn/safetensors",
 	"internal/approx":  "",
 	"internal/onnxir":  "",
+	"internal/wasmasm": "",
 }
 
 // thirdParty lists what the packages above may import of other modules.
