@@ -30,35 +30,28 @@ func eachTap(a *op.ResampleAttrs, n int, x, y graph.Shape, maps operand, f func(
 
 func init() {
 	kernels[op.ResampleOp] = func(c *compiler) func() {
-		a := c.node.Attrs.(op.ResampleAttrs)
-		x, y, maps := c.in[0], c.out[0], c.in[1]
-		image, channels := y.shape[1:].Elems(), y.shape[3]
-		return func() {
-			c.parallel(y.shape[0], func(_, n int) {
-				clear(y.f32[n*image : (n+1)*image])
-				eachTap(&a, n, x.shape, y.shape, maps, func(from, to int, weight float32) {
-					row := y.f32[to : to+channels]
-					for k, v := range x.f32[from : from+len(row)] {
-						row[k] += weight * v
-					}
-				})
-			})
-		}
+		x, y := c.in[0], c.out[0]
+		return c.resample(x.shape, y.shape, func(from, to int, weight float32) {
+			axpy(weight, x.f32[from:from+y.shape[3]], y.f32[to:])
+		})
 	}
 	kernels[op.ResampleGrad] = func(c *compiler) func() {
-		a := c.node.Attrs.(op.ResampleAttrs)
-		dy, dx, maps := c.in[0], c.out[0], c.in[1]
-		image, channels := dx.shape[1:].Elems(), dx.shape[3]
-		return func() {
-			c.parallel(dx.shape[0], func(_, n int) {
-				clear(dx.f32[n*image : (n+1)*image])
-				eachTap(&a, n, dx.shape, dy.shape, maps, func(from, to int, weight float32) {
-					row := dx.f32[from : from+channels]
-					for k, v := range dy.f32[to : to+len(row)] {
-						row[k] += weight * v
-					}
-				})
-			})
-		}
+		dy, dx := c.in[0], c.out[0]
+		return c.resample(dx.shape, dy.shape, func(from, to int, weight float32) {
+			axpy(weight, dy.f32[to:to+dx.shape[3]], dx.f32[from:])
+		})
+	}
+}
+
+// resample clears the output and calls add for each pixel that is read, x being the shape of what is read from and y
+// that of the places; see eachTap.
+func (c *compiler) resample(x, y graph.Shape, add func(from, to int, weight float32)) func() {
+	a := c.node.Attrs.(op.ResampleAttrs)
+	image := c.out[0].shape[1:].Elems()
+	return func() {
+		c.parallel(y[0], func(_, n int) {
+			clear(c.out[0].f32[n*image : (n+1)*image])
+			eachTap(&a, n, x, y, c.in[1], add)
+		})
 	}
 }

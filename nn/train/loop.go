@@ -88,17 +88,37 @@ func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
 type loop struct {
 	*Session
 	Config
-	data     *data.Set
-	perEpoch int
-	total    int
-	step     int // steps enqueued
-	seen     int // steps whose results have been read
-	shuffle  []int32
-	epoch    int // of shuffle
-	pending  []pendingStep
-	last     time.Time // of the last copy of the weights
-	losses   int       // devices lost since the last copy
-	plateau  PlateauState
+	data *data.Set
+	// What the parts of a step run; see programs.
+	updating, adding program
+	perEpoch         int
+	total            int
+	step             int // steps enqueued
+	seen             int // steps whose results have been read
+	shuffle          []int32
+	epoch            int // of shuffle
+	pending          []pendingStep
+	last             time.Time // of the last copy of the weights
+	losses           int       // devices lost since the last copy
+	plateau          PlateauState
+}
+
+// program is a task and the name it is compiled under. It is made once a run: its table looks at every label.
+type program struct {
+	purpose
+	Task
+}
+
+// programs returns what the last part of a step runs, and the others where gradients add up.
+func (l *loop) programs() (updating, adding program) {
+	t := Task{Batch: l.Batch, Optimizer: l.Optimizer, Data: tableOf("train", l.data), Augment: l.Augment, Loss: l.Loss}
+	of := func(partial bool) program {
+		t.Model, t.Optimizer.partial = nil, partial // a model has no name to print
+		p := program{purpose{name: fmt.Sprintf("train %+v", t), memory: l.MemoryBudget}, t}
+		p.Model = l.model
+		return p
+	}
+	return of(false), of(true)
 }
 
 type pendingStep struct {
@@ -139,6 +159,7 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 		cfg.CopyEvery = 5 * time.Second
 	}
 	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, last: time.Now()}
+	l.updating, l.adding = l.programs()
 	l.perEpoch = cfg.Steps(d.Len())
 	l.total = l.perEpoch * cfg.Epochs
 	s.mu.Lock()
@@ -231,12 +252,11 @@ func (l *loop) enqueue(ctx context.Context) error {
 	hyper := l.hypers()
 	readings := make([]plan.Reading, l.Accumulate)
 	for part := range readings {
-		o := l.Optimizer
-		o.partial = part < len(readings)-1
-		t := Task{Batch: l.Batch, Optimizer: o, Data: tableOf("train", l.data), Augment: l.Augment, Loss: l.Loss}
-		p := purpose{name: fmt.Sprintf("train %+v", t), memory: l.MemoryBudget}
-		t.Model = l.model
-		e, err := l.executable(ctx, p, t.Graph)
+		p := l.updating
+		if part < len(readings)-1 {
+			p = l.adding
+		}
+		e, err := l.executable(ctx, p.purpose, p.Graph)
 		if err != nil {
 			return err
 		}

@@ -27,12 +27,8 @@ var lossKinds = map[string]func(l Loss, b *layer.Builder, logits, labels *graph.
 	"softmax": func(l Loss, b *layer.Builder, logits, labels *graph.Value) (*graph.Value, error) {
 		return layer.CrossEntropyWith(b, logits, labels, layer.CrossEntropyOptions{LabelOptions: l.labels(b), Smoothing: l.Smoothing})
 	},
-	"hinge": func(l Loss, b *layer.Builder, logits, labels *graph.Value) (*graph.Value, error) {
-		return layer.Hinge(b, logits, labels, layer.HingeOptions{LabelOptions: l.labels(b), P: 1, Margin: l.Margin})
-	},
-	"squared-hinge": func(l Loss, b *layer.Builder, logits, labels *graph.Value) (*graph.Value, error) {
-		return layer.Hinge(b, logits, labels, layer.HingeOptions{LabelOptions: l.labels(b), P: 2, Margin: l.Margin})
-	},
+	"hinge":         hinge(1),
+	"squared-hinge": hinge(2),
 	"binary": func(_ Loss, b *layer.Builder, logits, labels *graph.Value) (*graph.Value, error) {
 		target, counts := oneHot(b, logits, labels)
 		return layer.BinaryCrossEntropy(b, logits, target, layer.BinaryOptions{Weight: counts})
@@ -41,6 +37,12 @@ var lossKinds = map[string]func(l Loss, b *layer.Builder, logits, labels *graph.
 		target, counts := oneHot(b, logits, labels)
 		return layer.MSE(b, op.Map(b.G, expr.New(expr.Mul, expr.V(0), expr.V(1)), logits, counts), target, layer.ReduceMean)
 	},
+}
+
+func hinge(p int) func(l Loss, b *layer.Builder, logits, labels *graph.Value) (*graph.Value, error) {
+	return func(l Loss, b *layer.Builder, logits, labels *graph.Value) (*graph.Value, error) {
+		return layer.Hinge(b, logits, labels, layer.HingeOptions{LabelOptions: l.labels(b), P: p, Margin: l.Margin})
+	}
 }
 
 // defaults fills in what is 0, and returns an error for what is out of range.
