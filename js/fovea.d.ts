@@ -14,7 +14,7 @@ export interface StartOptions {
   onProgress?: (loadedBytes: number, totalBytes: number) => void;
 }
 
-export type BackendName = "webgpu" | "cpu";
+export type BackendName = "webgpu" | "simd" | "cpu";
 
 /** "net": the pattern text is wrong; "file": a picture or model file is unreadable; "data": the data set is wrong;
  * "diverged": the loss is not a number any more; "backend": a backend does not start; "device-lost"; "aborted";

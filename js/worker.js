@@ -1,5 +1,5 @@
 // The Worker half of Fovea: loads the Go program and passes calls and events on. A classic worker, because Go's
-// wasm_exec.js and replay.js are plain scripts. The messages are described in fovea.js.
+// wasm_exec.js, replay.js and simd.js are plain scripts. The messages are described in fovea.js.
 "use strict";
 
 /** @type {any} */
@@ -42,7 +42,7 @@ function buffersOf(result) {
 
 /** Loads the program and resolves when it answers. @param {string} url */
 async function start(url) {
-  scope.importScripts("replay.js", "wasm_exec.js");
+  scope.importScripts("replay.js", "simd.js", "wasm_exec.js");
   const response = await fetchProgram(url);
   const go = new scope.Go();
   const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject);

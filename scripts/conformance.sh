@@ -15,7 +15,11 @@ fi
 
 CHROMIUM=$(scripts/chromium.sh)
 export CHROMIUM
-for backend in cpu webgpu; do
-	echo "conformance: $backend"
-	go run ./cmd/conform -backend "$backend" "$cases/torch"
-done
+conform() {
+	echo "conformance: $*"
+	go run ./cmd/conform "$@" "$cases/torch"
+}
+conform -backend cpu
+conform -backend simd -threads 2
+conform -backend simd -threads 2 -browser
+conform -backend webgpu

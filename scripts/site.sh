@@ -16,7 +16,7 @@ for p in internal/runtime/... internal/bytealg internal/abi math math/bits unico
 done
 # shellcheck disable=SC2086
 GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -gcflags=all=-l $inlined -o dist/wasm/fovea.wasm ./wasm
-cp dist/wasm/fovea.wasm "$(go env GOROOT)/lib/wasm/wasm_exec.js" webgpu/replay.js js/*.js "$new/js/"
+cp dist/wasm/fovea.wasm "$(go env GOROOT)/lib/wasm/wasm_exec.js" webgpu/replay.js nn/simd/simd.js js/*.js "$new/js/"
 
 # The page: everything as it is, but the script bundled (with the style sheets it imports, as app/main.css) and the
 # style sheets minified one by one; their addresses of fonts and pictures stay as they are.

@@ -24,6 +24,7 @@ type app struct {
 	nets      map[int]*openNet
 	datasets  map[int]*data.Set
 	trainings map[int]*training
+	fast      map[string]string // the fastest backend, by a net's text
 }
 
 type openNet struct {
@@ -34,7 +35,7 @@ type openNet struct {
 }
 
 func newApp() *app {
-	return &app{ctx: context.Background(), nets: map[int]*openNet{}, datasets: map[int]*data.Set{}, trainings: map[int]*training{}}
+	return &app{ctx: context.Background(), nets: map[int]*openNet{}, datasets: map[int]*data.Set{}, trainings: map[int]*training{}, fast: map[string]string{}}
 }
 
 func (a *app) id() int {

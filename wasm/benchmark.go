@@ -14,6 +14,7 @@ func init() {
 		var o struct {
 			Text      string `js:"text"`
 			Backend   string `js:"backend"`
+			Threads   int    `js:"threads"`
 			Batch     int    `js:"batch"`
 			Steps     int    `js:"steps"`
 			Warmup    int    `js:"warmup"`
@@ -28,7 +29,7 @@ func init() {
 		if o.Steps < 1 || o.Batch < 1 || o.Warmup < 0 {
 			return nil, &apiError{Code: "argument", Message: "steps and batch must be above 0, warmup 0 or more"}
 		}
-		dev, err := openBackend(a.ctx, o.Backend)
+		dev, err := openBackend(a.ctx, o.Backend, o.Threads)
 		if err != nil {
 			return nil, err
 		}

@@ -128,7 +128,7 @@ func init() {
 		if o.Seed != nil {
 			seed = uint32(*o.Seed)
 		}
-		dev, err := openBackend(a.ctx, o.Backend)
+		dev, err := a.openFor(a.ctx, o.Backend, o.Text)
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +168,7 @@ func init() {
 		if name == n.Info().Backend {
 			return infoOf(n.Info()), nil
 		}
-		dev, err := openBackend(a.ctx, name)
+		dev, err := a.openFor(a.ctx, name, n.Summary.Text)
 		if err != nil {
 			return nil, err
 		}

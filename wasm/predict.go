@@ -15,11 +15,9 @@ func (n *openNet) predict(ctx context.Context, picture []byte) ([]float32, error
 	if !errors.Is(err, graph.ErrDeviceLost) || n.training != nil {
 		return probs, err
 	}
-	dev, err := openBackend(ctx, "webgpu")
+	dev, err := openAny(ctx)
 	if err != nil {
-		if dev, err = openBackend(ctx, "cpu"); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	if err := n.Move(ctx, dev); err != nil {
 		return nil, err

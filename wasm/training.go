@@ -191,10 +191,7 @@ func (a *app) start(n *openNet, d, validation *data.Set, run nn.Run) *training {
 		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Schedule: train.Schedule{Kind: run.Schedule}, Seed: uint32(run.Seed), FirstStep: run.Step,
 		CopyEvery: 2 * time.Second, Validation: validation, Yield: yielder(), Wait: t.wait, Observe: t.observe,
 		Recover: func(ctx context.Context, _ error) (plan.Device, error) {
-			dev, err := openBackend(ctx, "webgpu")
-			if err != nil {
-				dev, err = openBackend(ctx, "cpu")
-			}
+			dev, err := openAny(ctx)
 			if err == nil {
 				n.hold(dev)
 			}

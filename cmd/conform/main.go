@@ -14,6 +14,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -21,6 +23,7 @@ import (
 	"github.com/fovea-nn/fovea/internal/conform"
 	"github.com/fovea-nn/fovea/nn/cpu"
 	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/simd"
 )
 
 func main() {
@@ -29,8 +32,12 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+var backends = []string{"cpu", "simd", "webgpu"}
+
 type options struct {
 	backend string
+	browser bool
+	threads int
 	match   *regexp.Regexp
 	verbose bool
 	dirs    []string
@@ -58,7 +65,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flag.NewFlagSet("conform", flag.ContinueOnError)
 	f.SetOutput(io.Discard) // errors are printed once, by run
-	f.StringVar(&o.backend, "backend", "cpu", "cpu or webgpu")
+	f.StringVar(&o.backend, "backend", "cpu", "cpu, simd or webgpu")
+	f.BoolVar(&o.browser, "browser", false, "run in Chromium; webgpu always does")
+	f.IntVar(&o.threads, "threads", 0, "how many `threads` compute; 0 means one for each processor")
 	pattern := f.String("run", "", "run the cases whose name matches this `regexp`")
 	f.BoolVar(&o.verbose, "v", false, "list every case with its largest error")
 	if err := f.Parse(args); err != nil {
@@ -69,8 +78,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		}
 		return o, err
 	}
-	if o.backend != "cpu" && o.backend != "webgpu" {
-		return o, fmt.Errorf("-backend: got %q, want cpu or webgpu", o.backend)
+	if !slices.Contains(backends, o.backend) {
+		return o, fmt.Errorf("-backend: got %q, want %s", o.backend, strings.Join(backends, ", "))
+	}
+	if o.threads < 0 {
+		return o, fmt.Errorf("-threads: got %d, want 0 or more", o.threads)
 	}
 	if *pattern != "" {
 		var err error
@@ -98,16 +110,26 @@ func parse(args []string, stderr io.Writer) (options, error) {
 }
 
 func (o options) run(ctx context.Context, stdout, stderr io.Writer) (int, error) {
-	if o.backend == "webgpu" {
+	if o.backend == "webgpu" || o.browser {
 		return o.runInBrowser(ctx, stdout, stderr)
 	}
-	r := conform.Runner{Match: o.match, Verbose: o.verbose, Out: stdout,
-		Open: func(context.Context) (plan.Device, error) { return cpu.New(0), nil }}
+	r := conform.Runner{Match: o.match, Verbose: o.verbose, Out: stdout, Open: o.open}
 	for _, dir := range o.dirs {
 		r.Folders = append(r.Folders, conform.Folder{Label: label(dir), Read: conform.FS(os.DirFS(dir))})
 	}
 	_, failed, err := r.Run(ctx)
 	return min(failed, 1), err
+}
+
+func (o options) open(ctx context.Context) (plan.Device, error) {
+	if o.backend == "cpu" {
+		return cpu.New(o.threads), nil
+	}
+	d, err := simd.Open(ctx, simd.Options{Threads: o.threads})
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // label is what stands before a case's name where there are several folders.
@@ -136,6 +158,7 @@ func (o options) runInBrowser(ctx context.Context, stdout, stderr io.Writer) (in
 	}
 	b := browser.Options{WASM: wasm, Stdout: stdout, Stderr: stderr, Mounts: map[string]http.Handler{}}
 	b.Flags = strings.Fields(os.Getenv("FOVEA_BROWSER_FLAGS"))
+	b.Args = []string{"-backend", o.backend, "-threads", strconv.Itoa(o.threads)}
 	if o.match != nil {
 		b.Args = append(b.Args, "-run", o.match.String())
 	}

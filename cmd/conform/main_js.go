@@ -14,21 +14,22 @@ import (
 	"regexp"
 
 	"github.com/fovea-nn/fovea/internal/conform"
+	"github.com/fovea-nn/fovea/nn/cpu"
 	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/simd"
 	"github.com/fovea-nn/fovea/nn/webgpu"
 )
 
-// main runs in the browser, started by main.go, which has checked the arguments: -run, -v and the folders' labels.
+// main runs in the browser, started by main.go, which has checked the arguments: -backend, -threads, -run,
+// -v and the folders' labels.
 func main() {
 	pattern := flag.String("run", "", "")
 	verbose := flag.Bool("v", false, "")
+	backend := flag.String("backend", "", "")
+	threads := flag.Int("threads", 0, "")
 	flag.Parse()
 	r := conform.Runner{Verbose: *verbose, Out: os.Stdout, Open: func(ctx context.Context) (plan.Device, error) {
-		d, err := webgpu.Open(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return d, nil
+		return open(ctx, *backend, *threads)
 	}}
 	if *pattern != "" {
 		r.Match = regexp.MustCompile(*pattern)
@@ -42,6 +43,24 @@ func main() {
 		os.Exit(1)
 	}
 	os.Exit(min(failed, 1))
+}
+
+func open(ctx context.Context, backend string, threads int) (plan.Device, error) {
+	switch backend {
+	case "webgpu":
+		if d, err := webgpu.Open(ctx); err != nil {
+			return nil, err
+		} else {
+			return d, nil
+		}
+	case "simd":
+		if d, err := simd.Open(ctx, simd.Options{Threads: threads}); err != nil {
+			return nil, err
+		} else {
+			return d, nil
+		}
+	}
+	return cpu.New(threads), nil
 }
 
 // fetch reads files below an address.

@@ -38,7 +38,7 @@
     const config = await (await fetch("/config.json")).json();
     if (config.window) {
       globalThis.foveaPost = receive;
-      for (const src of ["/wasm_exec.js", "/replay.js", "/program.js"]) await load(src);
+      for (const src of ["/wasm_exec.js", "/replay.js", "/simd.js", "/program.js"]) await load(src);
       foveaProgram(config);
       return;
     }

@@ -45,7 +45,7 @@ globalThis.foveaProgram = async (config) => {
 };
 
 if (!globalThis.foveaPost) {
-  importScripts("/wasm_exec.js", "/replay.js");
+  importScripts("/wasm_exec.js", "/replay.js", "/simd.js");
   onmessage = (e) => {
     onmessage = null;
     foveaProgram(e.data);

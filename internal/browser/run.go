@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/fovea-nn/fovea/nn/simd"
 	"github.com/fovea-nn/fovea/webgpu"
 )
 
@@ -184,6 +185,7 @@ func newServer(o *Options) (*server, error) {
 	content("/page.js", "text/javascript", pageJS)
 	content("/program.js", "text/javascript", programJS)
 	content("/replay.js", "text/javascript", []byte(webgpu.ReplayJS))
+	content("/simd.js", "text/javascript", []byte(simd.JS))
 	content("/wasm_exec.js", "text/javascript", exec)
 	s.mux.HandleFunc("GET /program.wasm", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/wasm")

@@ -12,10 +12,10 @@ const patience = 600_000;
 
 export const id = (name) => `[data-testid="${name}"]`;
 
-/** The built site on a server, and a browser to visit it. */
-export async function start() {
+/** The built site on a server, and a browser to visit it. @param {{ isolated?: boolean }} [host] */
+export async function start(host) {
   await access(join(folder, "index.html")).catch(() => { throw new Error(`${folder} has no site; run make site first`); });
-  const site = await serve(folder);
+  const site = await serve(folder, host);
   const browser = await launch();
 
   /** Opens the page in a context of its own, and collects what its console complains about and asks of other hosts. */

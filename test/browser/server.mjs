@@ -13,8 +13,8 @@ export const policy = [
   "worker-src 'self'", "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'",
 ].join("; ");
 
-/** @param {string} folder */
-export async function serve(folder) {
+/** @param {string} folder @param {{ isolated?: boolean }} [options] whether the host can set the isolation headers */
+export async function serve(folder, { isolated = true } = {}) {
   const server = createServer(async (request, response) => {
     let path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
     if (path.endsWith("/")) path += "index.html";
@@ -27,6 +27,7 @@ export async function serve(folder) {
       "X-Content-Type-Options": "nosniff",
       "Cache-Control": "no-cache",
     };
+    if (!isolated) for (const name of ["Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy"]) delete headers[name];
     try {
       const body = await readFile(join(folder, path));
       headers["Content-Length"] = Buffer.byteLength(body);

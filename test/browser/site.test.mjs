@@ -333,6 +333,19 @@ test("says so when the loss is no number, and when nothing can be kept", async (
   await leave(page);
 });
 
+test("isolates itself where the host cannot say so by headers", async () => {
+  const other = await start({ isolated: false });
+  try {
+    const page = await other.open();
+    await until(page, () => globalThis.crossOriginIsolated);
+    await ready(page);
+    assert.match(await page.textContent("#backend-simd-detail"), /^WebAssembly SIMD, \d+ threads?$/);
+    await leave(page);
+  } finally {
+    await other.close();
+  }
+});
+
 test("follows the browser's language, remembers language and theme; 360 px are enough", async () => {
   const page = await open({ viewport: { width: 360, height: 740 }, locale: "fa" });
   await page.waitForSelector('html[lang="fa"]');

@@ -1,0 +1,96 @@
+package simd
+
+import (
+	"github.com/fovea-nn/fovea/internal/wasmasm"
+	"github.com/fovea-nn/fovea/nn/expr"
+	"github.com/fovea-nn/fovea/nn/graph"
+)
+
+// epilogue is what is done to each element of a step's first output before it is stored.
+type epilogue struct {
+	prog  *expr.Program // nil where nothing is done
+	extra []extra
+	expr  *expr.Expr
+}
+
+// extra is one of the epilogue's further inputs.
+type extra struct {
+	value
+	kind extraKind
+}
+
+type extraKind int
+
+// How an input lies beside the output: a number for each channel (of the output's last axis), one for all, one for each
+// element, or in another way, which a kernel's registers are not made for.
+const (
+	perChannel extraKind = iota
+	single
+	perElement
+	otherwise
+)
+
+// newEpilogue is that of an expression over an output of the given shape whose further inputs are c's from first on.
+func (c *compiler) newEpilogue(e *expr.Expr, first int, shape graph.Shape) *epilogue {
+	p := &epilogue{expr: e}
+	if e == nil {
+		return p
+	}
+	p.prog = expr.Compile(e)
+	for i := first; i < len(c.in); i++ {
+		x := extra{value: c.input(i), kind: otherwise}
+		n := newNest(shape, []graph.Type{x.Type})
+		switch channels := shape[max(0, len(shape)-1):].Elems(); {
+		case x.Shape.Elems() == 1:
+			x.kind = single
+		case x.Type.Type != graph.F32:
+		case x.Shape.Elems() == shape.Elems():
+			x.kind = perElement
+		case x.Shape.Elems() == channels && n.width() == channels && n.stride[0][len(n.size)-1] == 1:
+			x.kind = perChannel
+		}
+		p.extra = append(p.extra, x)
+	}
+	return p
+}
+
+// inRegisters tells whether apply can be used; where not, the kernel stores its results as they are and calls after.
+func (p *epilogue) inRegisters() bool {
+	for _, x := range p.extra {
+		if x.kind == otherwise {
+			return false
+		}
+	}
+	return true
+}
+
+// apply emits the epilogue for n elements, 4 or 1, of the output, which are in v: at element place + offset (place is in
+// bytes from the output's beginning, offset too) and of channels channel + …, counted in bytes as well: 4 a channel.
+func (p *epilogue) apply(t *task, v wasmasm.V128, n int, place wasmasm.I32, offset int, channel wasmasm.I32, channelOffset int) wasmasm.V128 {
+	if p.prog == nil {
+		return v
+	}
+	vars := []wasmasm.V128{v}
+	for _, x := range p.extra {
+		at, off, count := x.at(t), 0, n
+		switch x.kind {
+		case perChannel:
+			at, off = at.Add(channel), channelOffset
+		case perElement:
+			at, off = at.Add(place), offset
+		case single:
+			count = 1
+		}
+		vars = append(vars, keep(t.Func, "extra", loadElements(t.Func, x.Type.Type, at, off, count)))
+	}
+	return evaluate(t.Func, p.prog, vars)[0]
+}
+
+// after emits phases that apply the epilogue to the stored output.
+func (c *compiler) after(p *epilogue, out value) {
+	from := []value{out}
+	for _, x := range p.extra {
+		from = append(from, x.value)
+	}
+	c.elementwise(out.Shape, []*expr.Expr{p.expr}, from, []value{out})
+}

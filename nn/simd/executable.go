@@ -1,0 +1,192 @@
+package simd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/plan"
+)
+
+// executable is a program as a module.
+type executable struct {
+	d      *Device
+	p      *plan.Program
+	slots  []area
+	own    []span // memory that is not the store's
+	module module
+	bytes  int
+	closed bool
+	// lasting is the first step that changes what persists: up to there a run can be done again.
+	lasting int
+}
+
+// Compile emits the module and has the engine compile it.
+func (d *Device) Compile(ctx context.Context, p *plan.Program, st plan.Store) (plan.Executable, error) {
+	s, ok := st.(*store)
+	if !ok || s.d != d {
+		return nil, errors.New("simd: the store belongs to another device")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	e := &executable{d: d, p: p, slots: make([]area, len(p.Slots))}
+	if err := e.build(ctx, s); err != nil {
+		e.release()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *executable) build(ctx context.Context, s *store) error {
+	d, p := e.d, e.p
+	if need, free := p.MemoryBytes(), d.heap.room(); need > free {
+		return fmt.Errorf("simd: the net needs %d MiB beside its weights, %d MiB of %d MiB are free; use a smaller batch, picture or layer: %w",
+			need>>20, free>>20, d.heap.max>>20, graph.ErrOutOfMemory)
+	}
+	for _, b := range p.Persistent {
+		v, ok := s.values[b.Name]
+		if !ok {
+			return plan.Unknown("value", b.Name)
+		}
+		if v.Shape.Elems() != b.Shape.Elems() || v.Type.Type != b.Type.Type {
+			return graph.Shapef("%s: the store has %v%v, the program wants %v%v", b.Name, v.Type.Type, v.Shape, b.Type.Type, b.Shape)
+		}
+		e.slots[b.Slot] = v
+	}
+	e.lasting = slices.IndexFunc(p.Steps, func(s plan.Step) bool {
+		return slices.ContainsFunc(s.Out, func(k int) bool { return p.Slots[k].Name != "" })
+	})
+	if e.lasting < 0 {
+		e.lasting = len(p.Steps)
+	}
+	for i, sl := range p.Slots {
+		if e.slots[i].at == 0 {
+			a, err := d.newArea(graph.Type{Shape: graph.Shape{sl.Elems}, Type: sl.Type})
+			if err != nil {
+				return err
+			}
+			e.slots[i] = a
+			e.keep(a.at, a.bytes())
+		}
+	}
+	for _, c := range p.Constants {
+		d.host.write(e.slots[c.Slot].at, bytesOf(c.Data))
+	}
+	at := make([]int, len(e.slots))
+	for i, a := range e.slots {
+		at[i] = a.at
+	}
+	code, err := emitModule(d.newTarget(), p, at, d.engine.bytes/pageBytes, d.engine.shared, func(scratch int) (int, error) {
+		at, err := d.heap.alloc(scratch)
+		if err == nil {
+			e.keep(at, scratch)
+			d.host.clear(at, scratch)
+		}
+		return at, err
+	})
+	if err != nil {
+		return err
+	}
+	e.module, err = d.host.load(ctx, code)
+	return err
+}
+
+const pageBytes = 64 << 10
+
+func (e *executable) keep(at, bytes int) {
+	e.own = append(e.own, span{at, bytes})
+	e.bytes += bytes
+}
+
+func (e *executable) release() {
+	for _, s := range e.own {
+		e.d.heap.release(s.at, s.bytes)
+	}
+	e.own = nil
+	if e.module != nil {
+		e.module.close()
+	}
+	e.closed = true
+}
+
+func (e *executable) check() error {
+	if e.closed {
+		return graph.ErrClosed
+	}
+	return e.d.check()
+}
+
+func (e *executable) Run(in ...plan.Tensor) error {
+	e.d.mu.Lock()
+	defer e.d.mu.Unlock()
+	if err := e.check(); err != nil {
+		return err
+	}
+	if len(in) != len(e.p.Inputs) {
+		return graph.Shapef("run: got %d inputs, want %d", len(in), len(e.p.Inputs))
+	}
+	for i, b := range e.p.Inputs {
+		if err := in[i].Check(b.Name, b.Type.Type, b.Shape); err != nil {
+			return err
+		}
+	}
+	if err := e.run(in); err != nil {
+		e.d.lost = fmt.Errorf("simd: %w: %w", err, graph.ErrDeviceLost)
+		return e.d.lost
+	}
+	return nil
+}
+
+// run does a run. Where a thread is lost before anything that persists has changed, it makes new threads and does the run
+// again.
+func (e *executable) run(in []plan.Tensor) error {
+	for again := false; ; again = true {
+		for i, b := range e.p.Inputs {
+			e.d.write(e.slots[b.Slot], in[i])
+		}
+		err := e.module.run()
+		if err == nil {
+			return nil
+		}
+		var step [1]int32
+		e.d.host.read(atStep, bytesOf(step[:]))
+		if again || int(step[0]) >= e.lasting || e.d.host.restart() != nil {
+			return err
+		}
+	}
+}
+
+func (e *executable) Fetch(outputs ...string) plan.Reading {
+	e.d.mu.Lock()
+	defer e.d.mu.Unlock()
+	if err := e.check(); err != nil {
+		return plan.Failed(err)
+	}
+	var out []plan.Tensor
+	for _, name := range outputs {
+		b, ok := e.p.Output(name)
+		if !ok {
+			return plan.Failed(plan.Unknown("output", name))
+		}
+		out = append(out, e.d.read(area{e.slots[b.Slot].at, b.Type}))
+	}
+	return func(context.Context) ([]plan.Tensor, error) { return out, nil }
+}
+
+func (e *executable) Stats() plan.Stats {
+	return plan.Stats{Steps: len(e.p.Steps), MemoryBytes: e.bytes}
+}
+
+func (e *executable) Close() error {
+	e.d.mu.Lock()
+	defer e.d.mu.Unlock()
+	if !e.closed {
+		e.release()
+	}
+	return nil
+}

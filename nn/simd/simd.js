@@ -1,0 +1,143 @@
+// The browser half of the SIMD backend: a memory, modules over it, and a pool of workers that run them. The same file is
+// the pool's worker script. The Go half is host_js.go; modules are described in module.go.
+"use strict";
+{
+  // Words of the memory that belong to the threads, as in module.go: a number of a run, and what is run.
+  const WORDS = 128;
+  const COMMAND = 64;
+  const PROGRAM = 80;
+  const READ_MESSAGES = 0; // as the program: go back to the event loop
+  const SPINS = 4000; // looks at the command before sleeping: some 50 µs
+
+  const GRACE = 3000; // ms after which a worker that was told to end has ended: browsers give it two seconds
+
+  class Engine {
+    /** @param {{threads: number, pages: number[], shared: boolean, script: string}} options */
+    constructor({ threads, pages, shared, script }) {
+      this.threads = threads;
+      this.script = script;
+      this.modules = new Map();
+      this.runs = new Map();
+      this.workers = [];
+      this.last = READ_MESSAGES;
+      this.dropped = []; // modules that the workers still hold
+      for (const maximum of pages) {
+        try {
+          this.memory = new WebAssembly.Memory({ initial: 1, maximum, shared });
+          this.pages = maximum;
+          break;
+        } catch (error) {
+          this.error = error;
+        }
+      }
+      if (!this.memory) throw this.error;
+      this.control = new Int32Array(this.memory.buffer, 0, WORDS);
+    }
+
+    /** Starts the pool; done(reason) is called when it runs, or with why it does not. */
+    start(done) {
+      const all = [];
+      for (let thread = 1; thread < this.threads; thread++) {
+        const worker = new Worker(this.script, { name: "fovea-simd" });
+        this.workers.push(worker);
+        all.push(new Promise((resolve, reject) => {
+          worker.onerror = (event) => reject(new Error(event.message || "a worker did not load"));
+          worker.onmessage = () => resolve();
+        }));
+        worker.postMessage({ memory: this.memory, thread, threads: this.threads, modules: this.modules });
+      }
+      Promise.all(all).then(() => done(""), (error) => done(String(error.message)));
+    }
+
+    command(program) {
+      this.control[PROGRAM] = program;
+      Atomics.add(this.control, COMMAND, 1);
+      Atomics.notify(this.control, COMMAND);
+    }
+
+    /** Compiles a module; done(id, failure) is called when every worker has it. */
+    load(bytes, done) {
+      const id = ++this.last;
+      const module = new WebAssembly.Module(bytes);
+      this.runs.set(id, instantiate(module, this.memory));
+      this.modules.set(id, module);
+      if (this.workers.length === 0) return done(id, "");
+      this.command(READ_MESSAGES);
+      const answers = this.workers.map((worker) => new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage({ load: id, module, drop: this.dropped });
+      }));
+      this.dropped = [];
+      Promise.all(answers).then((failures) => done(id, failures.find(Boolean) ?? ""));
+    }
+
+    drop(id) {
+      this.runs.delete(id);
+      this.modules.delete(id);
+      this.dropped.push(id);
+    }
+
+    run(id) {
+      if (this.workers.length > 0) this.command(id);
+      this.runs.get(id)(0, this.threads);
+    }
+
+    /** Ends the workers and starts others: after one was lost. */
+    restart(done) {
+      this.stop();
+      setTimeout(() => {
+        this.control.fill(0);
+        this.start(done);
+      }, GRACE);
+    }
+
+    stop() {
+      for (const worker of this.workers) worker.terminate();
+      this.workers = [];
+    }
+  }
+
+  /** @returns {(thread: number, threads: number) => void} */
+  const instantiate = (module, memory) => new WebAssembly.Instance(module, { fovea: { memory } }).exports.run;
+
+  /** What a worker of the pool does: messages, and between them one run after the other. */
+  const serve = () => {
+    const runs = new Map();
+    let control, thread, threads, memory, seen = 0;
+    const loop = () => {
+      for (;;) {
+        for (let i = 0; i < SPINS && Atomics.load(control, COMMAND) === seen; i++);
+        Atomics.wait(control, COMMAND, seen);
+        seen = Atomics.load(control, COMMAND);
+        const program = control[PROGRAM];
+        if (program === READ_MESSAGES) return;
+        try {
+          runs.get(program)(thread, threads);
+        } catch {
+          return globalThis.close(); // another thread is lost, and the engine makes all of them anew
+        }
+      }
+    };
+    globalThis.onmessage = ({ data }) => {
+      let failure = "";
+      try {
+        if (data.memory) {
+          ({ memory, thread, threads } = data);
+          control = new Int32Array(memory.buffer, 0, WORDS);
+          seen = Atomics.load(control, COMMAND);
+          for (const [id, module] of data.modules) runs.set(id, instantiate(module, memory));
+        } else {
+          for (const id of data.drop) runs.delete(id);
+          runs.set(data.load, instantiate(data.module, memory));
+        }
+      } catch (error) {
+        failure = String(error.message);
+      }
+      postMessage(failure);
+      loop();
+    };
+  };
+
+  if (globalThis.name === "fovea-simd") serve();
+  else globalThis.foveaSIMD = Engine;
+}

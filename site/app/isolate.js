@@ -1,0 +1,19 @@
+// Threads need a page that is isolated from others. A host says so by headers; where it does not, isolation.js adds them.
+
+const tried = "fovea.isolation";
+
+/** Gets the page isolated: installs the service worker and loads the page again, at most once a visit. It goes on as it
+ * is where that cannot be had, with one thread. */
+export async function isolate() {
+  if (globalThis.crossOriginIsolated || !navigator.serviceWorker || !globalThis.isSecureContext) return;
+  try {
+    if (sessionStorage.getItem(tried)) return;
+    sessionStorage.setItem(tried, "1");
+    await navigator.serviceWorker.register("isolation.js");
+    await navigator.serviceWorker.ready;
+    location.reload();
+    await new Promise(() => {}); // nothing may begin before the page is loaded again
+  } catch {
+    // Storage or service workers are refused: one thread.
+  }
+}
