@@ -84,14 +84,13 @@ func (g *gather) loadFixed(t *task) [][]wasmasm.V128 {
 // emit gathers a row or a part of one.
 func (g *gather) emit(t *task, unit wasmasm.I32, fixed [][]wasmasm.V128) {
 	from, to := t.LocalI32("from"), t.LocalI32("to")
-	index, part, first := unit, t.I32(0), t.I32(0)
+	index, first := unit, t.I32(0)
 	left, known := t.I32(g.row), g.row
 	if g.parts > 1 {
-		index, part, first = t.LocalI32("index"), t.LocalI32("part"), t.LocalI32("first")
+		index, first = t.LocalI32("index"), t.LocalI32("first")
 		left, known = t.LocalI32("left"), dynamic
 		index.Set(unit.DivU(t.I32(g.parts)))
-		part.Set(unit.RemU(t.I32(g.parts)))
-		first.Set(part.Mul(t.I32(g.part)))
+		first.Set(unit.RemU(t.I32(g.parts)).Mul(t.I32(g.part)))
 		left.Set(t.I32(g.row).Sub(first))
 		left.Set(left.Select(t.I32(g.part), left.LtU(t.I32(g.part))))
 	}
