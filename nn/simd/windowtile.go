@@ -122,34 +122,49 @@ type windowTile struct {
 // position emits the result at one position: taps lie from from on, and channels are stored at to. finish, where not nil,
 // is applied to the first output.
 func (w *windowTile) position(t *task, from, to cursor, taps [3]extent, channels int, finish func(v wasmasm.V128) wasmasm.V128) {
+	eachTile(t, channels, w.most(), func(b block) {
+		w.block(t, from.copy(t.Func, b.channel), to.copy(t.Func, b.channel), taps, b, finish)
+	})
+}
+
+// block is a part of a position's channels: vectors of four, the last of lanes, from byte channel + offset on.
+type block struct {
+	channel                wasmasm.I32 // a local or a constant
+	offset, vectors, lanes int
+}
+
+// size is how many lanes vector v has.
+func (b block) size(v int) int {
+	if v == b.vectors-1 {
+		return b.lanes
+	}
+	return 4
+}
+
+// eachTile emits body for all channels, most vectors at a time: once in a loop, and once for the rest.
+func eachTile(t *task, channels, most int, body func(b block)) {
 	full, rest := channels/4, channels%4
-	vectors := tileVectors(full, w.most())
-	loops := 0
+	vectors, loops := tileVectors(full, most), 0
 	if full > 0 {
 		loops = full / vectors
 	}
-	some := func(from, to cursor, channel wasmasm.I32, offset, vectors, lanes int) {
-		if vectors > 0 {
-			t.Scope(func() { w.vectors(t, from, to, taps, channel, offset, vectors, lanes, finish) })
-		}
-	}
-	zero := t.I32(0)
-	if loops == 1 {
-		some(from, to, zero, 0, vectors, 4)
-	} else if loops > 1 {
+	done := loops * vectors
+	switch zero := t.I32(0); {
+	case loops == 1:
+		t.Scope(func() { body(block{zero, 0, vectors, 4}) })
+	case loops > 1:
 		t.Scope(func() {
 			channel := t.LocalI32("channel")
-			t.For(channel, zero, t.I32(16*loops*vectors), 16*vectors, func() {
-				some(from.copy(t.Func, channel), to.copy(t.Func, channel), channel, 0, vectors, 4)
-			})
+			t.For(channel, zero, t.I32(16*done), 16*vectors, func() { body(block{channel, 0, vectors, 4}) })
 		})
 	}
-	done := loops * vectors
-	left, lanes := full-done, 4
+	b := block{t.I32(0), 16 * done, full - done, 4}
 	if rest > 0 {
-		left, lanes = left+1, rest
+		b.vectors, b.lanes = b.vectors+1, rest
 	}
-	some(from, to, zero, 16*done, left, lanes)
+	if b.vectors > 0 {
+		t.Scope(func() { body(b) })
+	}
 }
 
 // tileVectors returns in groups of how many vectors, most at most, to go through n: a divisor, if there is a large one.
@@ -162,9 +177,9 @@ func tileVectors(n, most int) int {
 	return min(n, most)
 }
 
-// vectors emits position for some vectors of channels, of which the last has lanes.
-func (w *windowTile) vectors(t *task, from, to cursor, taps [3]extent, channel wasmasm.I32, offset, vectors, lanes int, finish func(v wasmasm.V128) wasmasm.V128) {
-	w.begin(t.Func, to, vectors, offset)
+// block emits position for some of the channels.
+func (w *windowTile) block(t *task, from, to cursor, taps [3]extent, b block, finish func(v wasmasm.V128) wasmasm.V128) {
+	w.begin(t.Func, to, b.vectors, b.offset)
 	next := w.next
 	if taps[0].unrolled() && taps[1].unrolled() && taps[2].unrolled() && taps[0].n*taps[1].n*taps[2].n > 0 {
 		next = func(from cursor) { w.first(from); next = w.next }
@@ -181,21 +196,16 @@ func (w *windowTile) vectors(t *task, from, to cursor, taps [3]extent, channel w
 		place = t.LocalI32("place")
 		place.Set(to.ptr[0].Sub(t.out[0]))
 	}
-	for v := range vectors {
-		n, off := 4, offset+16*v
-		if v == vectors-1 {
-			n = lanes
-		}
+	for v := range b.vectors {
+		off := b.offset + 16*v
 		for k, x := range w.result(v) {
-			if k == 0 {
-				if finish != nil {
-					x = keep(t.Func, "x", finish(x))
-				}
-				if w.ep.inRegisters() {
-					x = w.ep.apply(t, x, 4, place, off, channel, off)
-				}
+			if k == 0 && finish != nil {
+				x = keep(t.Func, "x", finish(x))
 			}
-			storeLanes(to.ptr[k], off, x, n)
+			if k == 0 && w.ep.inRegisters() {
+				x = w.ep.apply(t, x, 4, place, off, b.channel, off)
+			}
+			storeLanes(to.ptr[k], off, x, b.size(v))
 		}
 	}
 }
