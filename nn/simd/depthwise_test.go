@@ -22,17 +22,18 @@ func depthwiseGraphs(tb testing.TB, x graph.Shape, win op.Window, filters int) m
 	made := map[string]*graph.Graph{}
 	apply := func(name, operation string, a op.ConvAttrs, s, t graph.Shape) graph.Shape {
 		g := graph.New()
-		y, err := op.Apply(g, operation, a, g.Param("a", s, graph.Init{}), g.Param("b", t, graph.Init{}))
+		out, err := op.Apply(g, operation, a, g.Param("a", s, graph.Init{}), g.Param("b", t, graph.Init{}))
 		if err != nil {
 			tb.Fatal(err)
 		}
+		y := out[0]
 		if operation == op.Conv {
 			bias := expr.New(expr.Add, expr.V(0), expr.V(1))
-			y[0] = op.Map(g, expr.New(expr.Min, expr.New(expr.Max, bias, expr.C(0)), expr.C(6)), y[0], g.Param("bias", graph.Shape{channels * filters}, graph.Init{}))
+			y = op.Map(g, expr.New(expr.Min, expr.New(expr.Max, bias, expr.C(0)), expr.C(6)), y, g.Param("bias", graph.Shape{channels * filters}, graph.Init{}))
 		}
-		g.Output("y", y[0])
+		g.Output("y", y)
 		made[name] = g
-		return y[0].Shape
+		return y.Shape
 	}
 	dy := apply("conv", op.Conv, a, x, w)
 	apply("gradweight", op.ConvGradWeight, a, x, dy)
