@@ -12,9 +12,9 @@ import (
 type Profiler interface {
 	// Profile does runs runs with the inputs of Run, each step alone: it begins when the one before has ended. It returns
 	// the time of each step of the program, the mean of the middle half of the runs. It waits for earlier runs and for its
-	// own; parameters, states and outputs are afterwards as after so many calls of Run. A run by steps takes longer than
-	// one by Run, by what it costs to start a step and to wait for it, and that is part of a step's time. ctx ends it
-	// between two runs. It fails as Run does.
+	// own; parameters, states and outputs are afterwards as after so many calls of Run. What it costs to start a step and
+	// to wait for it, which a run has once and not for each step, is part of a step's time as far as the device cannot tell
+	// it. ctx ends it between two runs. It fails as Run does.
 	Profile(ctx context.Context, runs int, in ...Tensor) ([]time.Duration, error)
 }
 
