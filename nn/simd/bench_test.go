@@ -52,6 +52,7 @@ func BenchmarkData(b *testing.B) {
 		{"momentum 1M", op.MapOp, momentum, []opcases.Input{F(1 << 20), F(1 << 20)}},
 		{"momentum 16K", op.MapOp, momentum, []opcases.Input{F(1 << 14), F(1 << 14)}},
 		{"bias and relu 64x12x12x10", op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{expr.ReLU(n(expr.Add, x, y))}}, []opcases.Input{F(64, 12, 12, 10), F(10)}},
+		{"momentum 2K", op.MapOp, momentum, []opcases.Input{F(1 << 11), F(1 << 11)}},
 		{"tanh 16K", op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{n(expr.Tanh, x)}}, []opcases.Input{F(1 << 14)}},
 		{"flip 5x5x8x16", op.CopyOp, flip5, []opcases.Input{filters5}},
 		{"flip 3x3x128x128", op.CopyOp, flip3, []opcases.Input{filters3}},
