@@ -48,6 +48,7 @@ func BenchmarkData(b *testing.B) {
 		{"pool 64x7x7x512", op.ReduceOp, sum(1, 2), []opcases.Input{F(64, 7, 7, 512)}},
 		{"cross-entropy 64x10", op.SoftmaxCE, nil, []opcases.Input{F(64, 10), labels}},
 		{"its gradient 64x10", op.SoftmaxCEGrad, nil, []opcases.Input{F(64, 10), labels, F(64)}},
+		{"arg max 64x10", op.ArgMaxOp, nil, []opcases.Input{F(64, 10)}},
 		{"momentum 10", op.MapOp, momentum, []opcases.Input{F(10), F(10)}},
 		{"momentum 1M", op.MapOp, momentum, []opcases.Input{F(1 << 20), F(1 << 20)}},
 		{"momentum 16K", op.MapOp, momentum, []opcases.Input{F(1 << 14), F(1 << 14)}},
