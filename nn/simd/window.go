@@ -22,7 +22,7 @@ type windows struct {
 }
 
 // windowTask is how many taps a task has at least.
-const windowTask = 1 << 15
+const windowTask = 1 << 14
 
 // emit emits the phase, and the epilogue's where it cannot be done on the way.
 func (w *windows) emit() {
@@ -158,15 +158,16 @@ func (w *windows) cursor(t *task, values []func(t *task) wasmasm.I32, numbered b
 // variants are the numbers of taps in depth and height for which there is code of its own; all tells whether rows have no
 // others.
 func (w *windows) variants() (variants [][2]int, all bool) {
-	code := 0
+	row, code := 0, 0
 	for _, r := range w.runs {
-		code += known(r.taps).written()
+		row += known(r.taps).written()
 	}
 	all = true
 	for _, d := range w.axes[0].counts() {
 		for _, h := range w.axes[1].counts() {
-			if lines := d * h; len(variants) < 2 && known(d).unrolled() && known(h).unrolled() && lines*code <= maxWindowCode {
+			if known(d).unrolled() && known(h).unrolled() && code+d*h*row <= maxWindowCode {
 				variants = append(variants, [2]int{d, h})
+				code += d * h * row
 			} else {
 				all = false
 			}
