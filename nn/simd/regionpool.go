@@ -46,7 +46,7 @@ func init() {
 				q := t.LocalI32("q")
 				t.For(q, t.I32(0), t.I32(r.y[2]), 1, func() {
 					r.each(t, n, p, q, func(g region) {
-						w.position(t, image.seek(t.Func, g.position).copy(t.Func, g.channel), to.copy(t.Func, g.channel), g.taps, g.channels, r.mean(t, g))
+						w.position(t, image.seek(t.Func, g.position).behind(t.Func, g.channel), to.behind(t.Func, g.channel), g.taps, g.channels, r.mean(t, g))
 					})
 					to.advance(1)
 				})
@@ -72,7 +72,7 @@ func init() {
 			p, q := t.LocalI32("p"), t.LocalI32("q")
 			t.For(p, t.I32(0), t.I32(r.y[1]), 1, func() {
 				t.For(q, t.I32(0), t.I32(r.y[2]), 1, func() {
-					r.each(t, n, p, q, func(g region) { r.spread(t, g, dy.copy(t.Func, g.channel), image) })
+					r.each(t, n, p, q, func(g region) { r.spread(t, g, dy.behind(t.Func, g.channel), image) })
 					dy.advance(1)
 				})
 			})
@@ -101,7 +101,7 @@ func (r *regions) each(t *task, n, p, q wasmasm.I32, body func(g region)) {
 		left, width := bounds(t, r.cols, n, c, q, r.x[2])
 		position := t.LocalI32("position")
 		position.Set(top.Mul(t.I32(r.x[2])).Add(left))
-		body(region{channel, position, channels, [3]extent{known(1), {-1, height}, {-1, width}}})
+		body(region{channel, position, channels, [3]extent{known(1), unknown(height), unknown(width)}})
 	}
 	if r.rows.Shape[1] == 1 && r.cols.Shape[1] == 1 {
 		t.Scope(func() { some(t.I32(0), t.I32(0), r.x[3]) })
@@ -156,14 +156,14 @@ func (r *regions) spread(t *task, g region, dy, image cursor) {
 	mean := r.mean(t, g)
 	eachTile(t, g.channels, 8, func(b block) {
 		d := make([]wasmasm.V128, b.vectors)
-		from := dy.copy(t.Func, b.channel)
+		from := dy.behind(t.Func, b.channel)
 		for v := range d {
 			d[v] = keep(t.Func, "d", from.load(0, b.offset+16*v))
 			if mean != nil {
 				d[v].Set(mean(d[v]))
 			}
 		}
-		to := image.seek(t.Func, g.position).copy(t.Func, g.channel).copy(t.Func, b.channel)
+		to := image.seek(t.Func, g.position).behind(t.Func, g.channel).behind(t.Func, b.channel)
 		g.taps[1].each(t.Func, to, r.x[2], func(to cursor) {
 			g.taps[2].each(t.Func, to, 1, func(to cursor) {
 				for v := range d {

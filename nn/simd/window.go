@@ -1,8 +1,6 @@
 package simd
 
 import (
-	"slices"
-
 	"github.com/fovea-nn/fovea/internal/wasmasm"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -26,8 +24,8 @@ const windowTask = 1 << 14
 
 // emit emits the phase, and the epilogue's where it cannot be done on the way.
 func (w *windows) emit() {
-	source := &w.axes[2].source
-	w.tile.steps = [3]int{w.axes[0].step * w.axes[1].source * *source, w.axes[1].step * *source, w.axes[2].step}
+	line := w.axes[2].source
+	w.tile.steps = [3]int{w.axes[0].step * w.axes[1].source * line, w.axes[1].step * line, w.axes[2].step}
 	w.findRuns()
 	rows, taps := w.n, 1
 	for _, a := range w.axes[:2] {
@@ -74,14 +72,6 @@ func (w *windows) findRuns() {
 	}
 }
 
-// written is how many taps of an axis appear in the code.
-func (e extent) written() int {
-	if e.unrolled() {
-		return e.n
-	}
-	return 1
-}
-
 // row emits one row of the result.
 func (w *windows) row(t *task, row wasmasm.I32) {
 	depth, height := &w.axes[0], &w.axes[1]
@@ -126,15 +116,8 @@ func (w *windows) row(t *task, row wasmasm.I32) {
 				t.Br(done)
 			})
 		}
-		columns(extent{-1, asLocal(t, tapsD)}, extent{-1, asLocal(t, tapsH)})
+		columns(unknown(tapsD), unknown(tapsH))
 	})
-}
-
-// asLocal is x, an expression no longer.
-func asLocal(t *task, x wasmasm.I32) wasmasm.I32 {
-	l := t.LocalI32("")
-	l.Set(x)
-	return l
 }
 
 // cursor stands at a position, as a number from the values' beginnings, which is place in its plane.
@@ -213,7 +196,7 @@ func repeat(t *task, n int, body func()) {
 
 // eachColumn emits a row position by position.
 func (w *windows) eachColumn(t *task, from, to cursor, d, h extent, divisor wasmasm.I32) {
-	dst, i := to.copy(t.Func, t.I32(0)), t.LocalI32("i")
+	dst, i := to.behind(t.Func, t.I32(0)), t.LocalI32("i")
 	t.For(i, t.I32(0), t.I32(w.axes[2].size), 1, func() {
 		first, taps := w.axes[2].find(t, i)
 		src := from.seek(t.Func, first)
@@ -221,7 +204,7 @@ func (w *windows) eachColumn(t *task, from, to cursor, d, h extent, divisor wasm
 		if w.divisors != nil {
 			_, own = w.divisors[2].find(t, i)
 		}
-		w.tile.position(t, src, dst, [3]extent{d, h, {-1, asLocal(t, taps)}}, w.channels, w.divide(t, divisor, own))
+		w.tile.position(t, src, dst, [3]extent{d, h, unknown(taps)}, w.channels, w.divide(t, divisor, own))
 		dst.advance(1)
 	})
 }
@@ -246,13 +229,11 @@ func mergeAxes(g op.Geometry) op.Geometry {
 		}
 		width := g.In[2]
 		g.In[1], g.K[1], g.S[1], g.Before[1], g.After[1] = g.In[1]*width, g.K[1]*width, g.S[1]*width, g.Before[1]*width, g.After[1]*width
-		for i, v := range []*[3]int{&g.In, &g.Out, &g.K, &g.S, &g.D, &g.Before, &g.After} {
-			missing := 1
-			if i >= 5 { // padding
-				missing = 0
-			}
-			copy(v[1:], slices.Clone(v[:2]))
-			v[0] = missing
+		for _, v := range []*[3]int{&g.In, &g.Out, &g.K, &g.S, &g.D} {
+			*v = [3]int{1, v[0], v[1]}
+		}
+		for _, v := range []*[3]int{&g.Before, &g.After} {
+			*v = [3]int{0, v[0], v[1]}
 		}
 	}
 	return g
