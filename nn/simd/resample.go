@@ -18,24 +18,15 @@ func init() {
 	kernels[op.ResampleOp] = func(c *compiler) {
 		r := resampling{c.node.Attrs.(op.ResampleAttrs), c.in[0].Shape, c.out[0].Shape, c.input(1)}
 		rows := r.y[0] * r.y[1]
-		count, perTask := blocks(rows, taskElems/max(1, r.y[2]*r.y[3]), 1)
-		c.phase(count, func(t *task) {
-			first, last, row := t.LocalI32("first"), t.LocalI32("last"), t.LocalI32("row")
-			first.Set(t.index.Mul(t.I32(perTask)))
-			last.Set(first.Add(t.I32(perTask)))
-			last.Set(last.Select(t.I32(rows), last.LtU(t.I32(rows))))
-			to := t.LocalI32("to")
-			to.Set(t.out[0].Add(first.Mul(t.I32(4 * r.y[2] * r.y[3]))))
-			t.For(row, first, last, 1, func() {
-				n, p := t.LocalI32("n"), t.LocalI32("p")
-				n.Set(row.DivU(t.I32(r.y[1])))
-				p.Set(row.RemU(t.I32(r.y[1])))
-				image := t.LocalI32("image")
-				image.Set(t.in[0].Add(n.Mul(t.I32(4 * r.x[1:].Elems()))))
-				r.row(t, image, n, p, func(taps []resampleTap) {
-					r.gather(t, taps, to)
-					to.Inc(4 * r.y[3])
-				})
+		c.phaseOf(rows, taskElems/max(1, r.y[2]*r.y[3]), func(t *task, row wasmasm.I32) {
+			n, p, image, to := t.LocalI32("n"), t.LocalI32("p"), t.LocalI32("image"), t.LocalI32("to")
+			n.Set(row.DivU(t.I32(r.y[1])))
+			p.Set(row.RemU(t.I32(r.y[1])))
+			image.Set(t.in[0].Add(n.Mul(t.I32(4 * r.x[1:].Elems()))))
+			to.Set(t.out[0].Add(row.Mul(t.I32(4 * r.y[2] * r.y[3]))))
+			r.row(t, image, n, p, func(taps []resampleTap) {
+				r.gather(t, taps, to)
+				to.Inc(4 * r.y[3])
 			})
 		})
 	}

@@ -34,18 +34,7 @@ func (w *windows) emit() {
 	for _, a := range w.axes {
 		taps *= a.counts()[0]
 	}
-	count, perTask := blocks(rows, windowTask/max(1, taps*w.axes[2].size*w.channels), 1)
-	w.c.phase(count, func(t *task) {
-		row, last := t.LocalI32("row"), t.LocalI32("last")
-		row.Set(t.index.Mul(t.I32(perTask)))
-		last.Set(row.Add(t.I32(perTask)))
-		last.Set(last.Select(t.I32(rows), last.LtU(t.I32(rows))))
-		t.Loop(func(again wasmasm.Label) {
-			w.row(t, row)
-			row.Inc(1)
-			t.BrIf(again, row.LtU(last))
-		})
-	})
+	w.c.phaseOf(rows, windowTask/max(1, taps*w.axes[2].size*w.channels), w.row)
 	if !w.tile.ep.inRegisters() {
 		w.c.after(w.tile.ep, w.c.output(0))
 	}
@@ -170,8 +159,8 @@ func (w *windows) columns(t *task, from, to cursor, d, h extent, divisor wasmasm
 				channels, periods = channels*periods, 1
 			}
 			finish := w.divide(t, divisor, t.I32(r.divisor))
-			repeat(t, periods, func() {
-				repeat(t, r.width, func() {
+			t.repeat(periods, func(wasmasm.I32) {
+				t.repeat(r.width, func(wasmasm.I32) {
 					w.tile.position(t, src, dst, [3]extent{d, h, known(r.taps)}, channels, finish)
 					dst.advance(1)
 				})
@@ -180,18 +169,6 @@ func (w *windows) columns(t *task, from, to cursor, d, h extent, divisor wasmasm
 			})
 		})
 	}
-}
-
-// repeat emits a loop of n runs.
-func repeat(t *task, n int, body func()) {
-	if n == 1 {
-		body()
-		return
-	}
-	t.Scope(func() {
-		i := t.LocalI32("i")
-		t.For(i, t.I32(0), t.I32(n), 1, body)
-	})
 }
 
 // eachColumn emits a row position by position.
