@@ -20,6 +20,8 @@ func (c *compiler) conv(g op.Geometry, ep *epilogue, out value) {
 		c.depthwiseConv(g, then, out)
 	case isPointwise(g):
 		c.matmul(op.MatMulDims{Batch: 1, M: g.N * g.OutPlane(), K: g.C, N: g.F, ARow: g.C, ACol: 1, BRow: g.F, BCol: 1}, then, out)
+	case winogradTile(g) > 0:
+		c.newWinograd(g, winogradTile(g), 1).emit(c, then, []value{out})
 	default:
 		v := c.newConvolution(g, positionsWanted, [3]int{})
 		v.allocWeights(c)
@@ -67,8 +69,8 @@ type convolution struct {
 }
 
 const (
-	positionsWanted = 192      // positions that make up for packing the weights
-	weightFloats    = 64 << 10 // of packed weights: half of a cache of 512 KiB
+	positionsWanted = 192 // positions that make up for packing the weights
+	filtersWanted   = 64  // of a task: four lines of each row of the weights
 	stripFloats     = 32 << 10
 )
 
@@ -90,7 +92,7 @@ func (c *compiler) newConvolution(g op.Geometry, wanted int, more [3]int) *convo
 	if v.strips == 1 {
 		v.images = max(1, min(wanted/(g.Out[1]*g.Out[2]), v.slices/minTasks))
 	}
-	v.filters = min(roundUp(v.fg, 8), max(8, weightFloats/v.depth/8*8))
+	v.filters = min(v.fg, filtersWanted)
 	if few := minTasks / (v.sliceTasks() * v.strips * g.Groups); few > 1 {
 		v.filters = min(v.filters, max(16, roundUp(v.fg, few)/few/8*8))
 	}
