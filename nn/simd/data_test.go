@@ -238,6 +238,25 @@ func TestGatherEpilogues(t *testing.T) {
 	}
 }
 
+// Rows are done four at a time, whatever their number and length.
+func TestLogitRows(t *testing.T) {
+	devices := newPair(t)
+	for _, rows := range []int{1, 2, 3, 4, 6, 131} {
+		for _, classes := range []int{1, 3, 10, 40, 1001} {
+			logits, labels, dloss := opcases.F(rows, classes), opcases.I(classes+1, rows), opcases.F(rows) // the last label is none
+			for _, c := range []opcases.Case{
+				{Op: op.SoftmaxCE, In: []opcases.Input{logits, labels}},
+				{Op: op.SoftmaxCEGrad, In: []opcases.Input{logits, labels, dloss}},
+				{Op: op.ArgMaxOp, In: []opcases.Input{logits}},
+			} {
+				if err := devices.checkCase(c); err != nil {
+					t.Errorf("%s of %d rows of %d: %v", c.Op, rows, classes, err)
+				}
+			}
+		}
+	}
+}
+
 // Random numbers are those of op.Uniform to the bit, with any seed, and so are functions of them.
 func TestRandomNumbers(t *testing.T) {
 	devices := newPair(t)

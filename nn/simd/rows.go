@@ -17,17 +17,14 @@ func (c *compiler) eachFourRows(elems int, body func(r fourRows)) {
 	x := c.in[0].Shape
 	width := x[len(x)-1]
 	count := x[:len(x)-1].Elems()
-	groups, perTask := (count+3)/4, max(1, elems/(4*width))
-	c.phase((groups+perTask-1)/perTask, func(t *task) {
-		t.each(groups, perTask, func(group wasmasm.I32) {
-			r := fourRows{t: t, count: count, width: width, i: t.LocalI32("i"), whole: width / 4 * 4, rest: width % 4}
-			r.i.Set(group.Shl(t.I32(2)))
-			for j := range r.at {
-				r.at[j] = t.LocalI32("row")
-			}
-			r.rowsOf(t.in[0], r.at)
-			body(r)
-		})
+	c.phaseOf((count+3)/4, elems/(4*width), func(t *task, group wasmasm.I32) {
+		r := fourRows{t: t, count: count, width: width, i: t.LocalI32("i"), whole: width / 4 * 4, rest: width % 4}
+		r.i.Set(group.Shl(t.I32(2)))
+		for j := range r.at {
+			r.at[j] = t.LocalI32("row")
+		}
+		r.rowsOf(t.in[0], r.at)
+		body(r)
 	})
 }
 

@@ -56,3 +56,11 @@ func (t *task) each(count, perTask int, body func(i wasmasm.I32)) {
 		t.BrIf(again, i.LtU(end))
 	})
 }
+
+// phaseOf emits a phase that runs body for each of 0…count-1, perTask of them a task.
+func (c *compiler) phaseOf(count, perTask int, body func(t *task, i wasmasm.I32)) {
+	perTask = max(1, perTask)
+	c.phase((count+perTask-1)/perTask, func(t *task) {
+		t.each(count, perTask, func(i wasmasm.I32) { body(t, i) })
+	})
+}

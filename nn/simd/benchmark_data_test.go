@@ -1,18 +1,13 @@
 package simd_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/nn/op/opcases"
-	"github.com/fovea-nn/fovea/nn/plan"
-	"github.com/fovea-nn/fovea/nn/plan/plantest"
-	"github.com/fovea-nn/fovea/nn/simd"
 )
 
 // BenchmarkData measures the primitives that move and reduce data, on one thread: the least nanoseconds a step that a run
@@ -65,67 +60,20 @@ func BenchmarkData(b *testing.B) {
 	}
 }
 
+// benchmarkStep measures a program that does a step several times, each with values of its own.
 func benchmarkStep(b *testing.B, name string, attrs any, in []opcases.Input) {
-	p, given, bytes := repeated(b, name, attrs, in)
-	d, err := simd.Open(context.Background(), simd.Options{Threads: 1})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer d.Close()
-	s, err := d.NewStore()
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, v := range p.Persistent {
-		if err := s.Write(v.Name, given[v.Name]); err != nil {
-			b.Fatal(err)
-		}
-	}
-	e, err := d.Compile(context.Background(), p, s)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer e.Close()
-	measure := func(runs int) time.Duration {
-		start := time.Now()
-		for range runs {
-			if err := e.Run(); err != nil {
-				b.Fatal(err)
-			}
-		}
-		return time.Since(start)
-	}
-	measure(20) // until the engine has optimised it
-	runs := 1   // a clock may tell no less than 100 µs
-	for measure(runs) < 2*time.Millisecond {
-		runs *= 2
-	}
-	least := time.Hour
-	for b.Loop() {
-		least = min(least, measure(runs))
-	}
-	ns := float64(least.Nanoseconds()) / float64(runs*len(p.Steps))
-	b.ReportMetric(ns, "ns/step")
-	b.ReportMetric(float64(bytes)/ns, "GB/s")
-	b.ReportMetric(0, "ns/op")
-}
-
-// repeated is a program that does a step several times, each with values of its own, and how many bytes a step moves.
-func repeated(b *testing.B, name string, attrs any, in []opcases.Input) (p *plan.Program, given map[string]plan.Tensor, bytes int) {
 	elems := 0
 	for _, x := range in {
 		elems += x.Shape.Elems()
 	}
 	steps := min(20, max(2, 1<<19/elems))
-	g := graph.New()
-	given = map[string]plan.Tensor{}
+	g, given, bytes := graph.New(), map[string]*op.Tensor{}, 0
 	state := func(i int, name string, x opcases.Input) *graph.Value {
-		first := fmt.Sprint(name, ".", 0)
 		v := g.State(fmt.Sprint(name, ".", i), x.Type, x.Shape, graph.Init{})
-		if i == 0 {
-			given[first] = plantest.Tensor(x.Draw(1), graph.Type{Shape: x.Shape, Type: x.Type})
+		if given[v.Name] = given[name]; i == 0 {
+			given[name] = x.Draw(1)
+			given[v.Name] = given[name]
 		}
-		given[v.Name] = given[first]
 		return v
 	}
 	for i := range steps {
@@ -141,7 +89,7 @@ func repeated(b *testing.B, name string, attrs any, in []opcases.Input) (p *plan
 		}
 		for j, y := range out {
 			bytes += y.Shape.Elems() * y.Type.Bytes()
-			if name == op.GatherOp {
+			if name == op.GatherOp { // of pictures, which are standardised
 				bytes = 5 * y.Shape.Elems()
 				channels := opcases.F(y.Shape[len(y.Shape)-1])
 				y = op.Map(g, expr.New(expr.Mul, expr.New(expr.Sub, expr.V(0), expr.V(1)), expr.V(2)), y, state(i, "mean", channels), state(i, "scale", channels))
@@ -149,8 +97,7 @@ func repeated(b *testing.B, name string, attrs any, in []opcases.Input) (p *plan
 			g.Output(fmt.Sprint("y", i, ".", j), y)
 		}
 	}
-	if p = plan.Build(g, plan.Options{}); len(p.Steps) != steps {
-		b.Fatalf("%d steps, want %d\n%v", len(p.Steps), steps, p)
-	}
-	return p, given, bytes
+	ns := float64(benchmarkOp(b, g, given).Nanoseconds()) / float64(steps)
+	b.ReportMetric(ns, "ns/step")
+	b.ReportMetric(float64(bytes)/ns, "GB/s")
 }
