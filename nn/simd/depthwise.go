@@ -44,7 +44,7 @@ func (c *compiler) correlate(r *correlation, from, weights, to value, ep *epilog
 		registers = &epilogue{}
 	}
 	c.phase(s.tasks(), func(t *task) {
-		l := rowList{keepI32(t, "list", t.own(lists, pitch)), t.LocalI32("listEnd"), keepI32(t, "source", from.at(t)), weights.at(t), 4 * r.channels}
+		l := rowList{keepI32(t, "list", t.own(lists, pitch)), t.LocalI32("listEnd"), keepI32(t, "source", from.at(t)), weights.at(t), 4 * r.channels, 16}
 		out := t.LocalI32("out")
 		r.strip(t, s).each(t, l, func(run tileRun, at place) {
 			sums := make([]wasmasm.V128, run.width)
@@ -76,7 +76,7 @@ func (l rowList) each(t *task, at place, body func(x, w wasmasm.I32)) {
 	entry, x, w := t.LocalI32("entry"), t.LocalI32("x"), t.LocalI32("w")
 	t.ForU(entry, l.start, l.end, 8, func() {
 		x.Set(entry.I32Load(0).Add(at.column))
-		w.Set(entry.I32Load(4).Add(at.channel))
+		w.Set(entry.I32Load(4).Add(at.channel.Mul(t.I32(l.vector / 16))))
 		t.Scope(func() { body(x, w) })
 	})
 }

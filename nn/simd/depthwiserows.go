@@ -76,6 +76,7 @@ type rowList struct {
 	source     wasmasm.I32 // where the source begins
 	weights    wasmasm.I32
 	pitch      int // bytes from one tap's weights to the next
+	vector     int // bytes from four channels' weights to the next ones'
 }
 
 // maxBytes is the size of the longest list.
