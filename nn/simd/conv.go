@@ -20,6 +20,8 @@ func (c *compiler) conv(g op.Geometry, ep *epilogue, out value) {
 		c.depthwiseConv(g, then, out)
 	case isPointwise(g):
 		c.matmul(op.MatMulDims{Batch: 1, M: g.N * g.OutPlane(), K: g.C, N: g.F, ARow: g.C, ACol: 1, BRow: g.F, BCol: 1}, then, out)
+	case winogradTile(g) > 0:
+		c.newWinograd(g, winogradTile(g), 1).emit(c, then, []value{out})
 	default:
 		v := c.newConvolution(g, positionsWanted, [3]int{})
 		v.allocWeights(c)

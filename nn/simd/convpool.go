@@ -17,6 +17,10 @@ func init() {
 			c.pool(a.Pool, pg, &epilogue{}, y)
 			return
 		}
+		if m := winogradTile(g); m > 0 && pg.S == pg.K && pg.K[1] == pg.K[2] && m%pg.K[1] == 0 {
+			c.newWinograd(g, m, pg.K[1]).emit(c, ep, c.outputs())
+			return
+		}
 		v := c.newPooledConvolution(g, pg, ep)
 		v.allocWeights(c)
 		c.phase(v.tasks(), func(t *task) {
@@ -96,44 +100,52 @@ func (v *pooledConvolution) tiles(k *convTask, p panel) {
 }
 
 func (v *pooledConvolution) window(k *convTask, p panel, x, place, pixel wasmasm.I32) {
-	best, won := make([]wasmasm.V128, p.vectors), make([]wasmasm.V128, p.vectors)
-	for j := range best {
-		best[j], won[j] = k.LocalV128("best"), k.LocalV128("won")
-	}
-	winners := len(k.out) > 1
+	best := make([]maximum, p.vectors)
 	part := maxSums / p.vectors
 	for from := 0; from < len(v.at); from += part {
 		at := v.at[from:min(len(v.at), from+part)]
-		k.Scope(func() {
-			sums := k.sums(len(at), p.vectors)
-			k.clearSums(sums)
-			k.products(sums, x, k.w, at, v.convolution.window, k.weightPitch(p))
-			for i := range sums {
-				for j := range sums[i] {
-					y := keep(k.Func, "y", v.ep.apply(k.task, sums[i][j], 4, k.I32(0), 0, k.channel, 16*j))
-					n := ints(k.Func, v.index[from+i])
-					switch {
-					case from+i == 0:
-						best[j].Set(y)
-						won[j].Set(n)
-					case winners:
-						won[j].Set(n.Bitselect(won[j], keep(k.Func, "more", y.F32x4Gt(best[j]))))
-						best[j].Set(best[j].F32x4Pmax(y))
-					default:
-						best[j].Set(best[j].F32x4Pmax(y))
-					}
-				}
+		sums := k.sums(len(at), p.vectors)
+		k.clearSums(sums)
+		k.products(sums, x, k.w, at, v.convolution.window, k.weightPitch(p))
+		for i := range sums {
+			for j := range sums[i] {
+				y := v.ep.apply(k.task, sums[i][j], 4, k.I32(0), 0, k.channel, 16*j)
+				best[j].take(k.Func, y, v.index[from+i], len(k.out) > 1)
 			}
-		})
-	}
-	for o, values := range [][]wasmasm.V128{best, won}[:len(k.out)] {
-		to := k.LocalI32("to")
-		to.Set(k.out[o].Add(place))
-		for j, y := range values {
-			if o == 1 {
-				y.Set(y.I32x4Add(pixel.I32x4Splat()))
-			}
-			storeLanes(to, 16*j, y, p.lanes(j))
 		}
 	}
+	to := k.LocalI32("to")
+	to.Set(k.out[0].Add(place))
+	for j := range best {
+		storeLanes(to, 16*j, best[j].value, p.lanes(j))
+	}
+	if len(k.out) > 1 {
+		to.Set(k.out[1].Add(place))
+		for j := range best {
+			storeLanes(to, 16*j, keep(k.Func, "winner", best[j].place.I32x4Add(pixel.I32x4Splat())), p.lanes(j))
+		}
+	}
+}
+
+// maximum is the largest of some vectors so far, the first of equal ones, and its number.
+type maximum struct {
+	value, place wasmasm.V128
+	some         bool
+}
+
+// take emits that y, which has a number, takes part; its number is kept if somebody asks for the winner.
+func (m *maximum) take(f *wasmasm.Func, y wasmasm.V128, number int32, winner bool) {
+	if !m.some {
+		m.some = true
+		m.value = keep(f, "best", y)
+		if winner {
+			m.place = keep(f, "won", ints(f, number))
+		}
+		return
+	}
+	y = keep(f, "y", y)
+	if winner {
+		m.place.Set(ints(f, number).Bitselect(m.place, keep(f, "more", y.F32x4Gt(m.value))))
+	}
+	m.value.Set(m.value.F32x4Pmax(y))
 }
