@@ -16,15 +16,18 @@ func gradientsWidth(kernel int) int { return max(4, min(8, 11-kernel)) }
 func (c *compiler) depthwiseGradWeight(g op.Geometry) {
 	x, dy := c.repeatChannels(g, c.input(0)), c.input(1)
 	r := newCorrelation(g, false, gradientsWidth)
-	s := r.strips(c.flops(), maxPartials)
+	s := r.strips(maxPartials)
 	lists, pitch := c.allocThreads(r.listBytes())
 	size := s.bytes * g.KernelPlane()
 	partials := c.alloc(size * s.blocks * s.parts)
 	c.phase(s.tasks(), func(t *task) {
 		p := r.strip(t, s)
-		sums := keepI32(t, "sums", t.scratch.Add(t.I32(partials)).Add(p.group.Mul(t.I32(size))))
+		sums := keepI32(t, "sums", t.scratch.Add(t.I32(partials)).Add(p.part.Mul(t.I32(size))))
 		p.clear(t, sums, g.KernelPlane())
-		l := rowList{keepI32(t, "list", t.own(lists, pitch)), t.LocalI32("listEnd"), keepI32(t, "source", x.at(t)), sums, 16, 16 * g.KernelPlane()}
+		l := rowList{
+			start: keepI32(t, "list", t.own(lists, pitch)), end: t.LocalI32("listEnd"),
+			source: keepI32(t, "source", x.at(t)), weights: sums, tap: 16, vector: 16 * g.KernelPlane(),
+		}
 		from := t.LocalI32("dy")
 		p.each(t, l, func(run tileRun, at place) {
 			from.Set(dy.at(t).Add(at.place))
@@ -62,13 +65,13 @@ func (r *correlation) gradients(t *task, run tileRun, dy []wasmasm.V128, x, w wa
 	}
 }
 
-// addPartials emits the sum of the partial sums. They lie as [F/4][taps][4], which is a way straight on for a tile,
-// whatever power of two F is.
+// addPartials emits the sum of the partial sums. They lie as [F/4][taps][4]: a tile goes through them straight on, where
+// rows of F numbers would, if F is a large power of two, share few lines of the cache.
 func (c *compiler) addPartials(g op.Geometry, s strips, partials, size int) {
 	taps, vectors := g.KernelPlane(), s.bytes/16
 	tasks, perTask := blocks(vectors, taskElems/(4*taps*s.blocks*s.parts), 1)
 	c.phase(tasks, func(t *task) {
-		vector, end := s.piece(t, "vector", t.index, tasks, perTask, vectors)
+		vector, end := shareOf(t, "vector", t.index, tasks, perTask, vectors)
 		vector, end = keepI32(t, "vector", vector), keepI32(t, "end", end)
 		from, to, channel := t.LocalI32("from"), t.LocalI32("to"), t.LocalI32("channel")
 		tap, i, sum := t.LocalI32("tap"), t.LocalI32("i"), t.LocalV128("sum")
