@@ -69,8 +69,8 @@ type convolution struct {
 }
 
 const (
-	positionsWanted = 192      // positions that make up for packing the weights
-	weightFloats    = 64 << 10 // of packed weights: half of a cache of 512 KiB
+	positionsWanted = 192 // positions that make up for packing the weights
+	filtersWanted   = 64  // of a task: four lines of each row of the weights
 	stripFloats     = 32 << 10
 )
 
@@ -92,7 +92,7 @@ func (c *compiler) newConvolution(g op.Geometry, wanted int, more [3]int) *convo
 	if v.strips == 1 {
 		v.images = max(1, min(wanted/(g.Out[1]*g.Out[2]), v.slices/minTasks))
 	}
-	v.filters = min(roundUp(v.fg, 8), max(8, weightFloats/v.depth/8*8))
+	v.filters = min(v.fg, filtersWanted)
 	if few := minTasks / (v.sliceTasks() * v.strips * g.Groups); few > 1 {
 		v.filters = min(v.filters, max(16, roundUp(v.fg, few)/few/8*8))
 	}

@@ -83,7 +83,7 @@ func (c *compiler) newInputGradient(g op.Geometry) *inputGradient {
 	v.rows = max(1, min(v.places[1], max(1, positionsWanted/v.places[2]), stripFloats/v.plane.pitch))
 	v.strips = (v.places[1] + v.rows - 1) / v.rows
 	depth := g.KernelPlane() * v.fg
-	v.channels = min(v.cg, max(8, weightFloats/depth/8*8))
+	v.channels = min(v.cg, filtersWanted)
 	if few := minTasks / (g.N * v.places[0] * v.strips * g.Groups); few > 1 {
 		v.channels = min(v.channels, max(16, roundUp(v.cg, few)/few/8*8))
 	}
