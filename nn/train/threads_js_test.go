@@ -41,7 +41,7 @@ func TestLostThreadInTraining(t *testing.T) {
 		switch {
 		case e.Step.Step == at: // a browser gives the worker two seconds, in which some steps are done yet
 			ended = time.Now()
-			workers.Index(r.IntN(threads-1)).Call("terminate")
+			workers.Index(r.IntN(threads - 1)).Call("terminate")
 		case e.Step.Step == 110: // on a fast machine
 			time.Sleep(time.Until(ended.Add(2500 * time.Millisecond)))
 		}
