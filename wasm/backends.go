@@ -34,29 +34,30 @@ func infoOf(i plan.Info) backendInfo {
 
 // backend is a way to compute.
 type backend struct {
-	name string
-	open func(ctx context.Context, threads int) (plan.Device, error) // 0 threads are as many as there are processors
+	name  string
+	title string
+	open  func(ctx context.Context, threads int) (plan.Device, error) // 0 threads are as many as there are processors
 	// instead is what a user can do where it does not start.
 	instead string
 }
 
 // backends in the order in which they are tried where others were lost.
 var backends = []backend{
-	{"webgpu", func(ctx context.Context, _ int) (plan.Device, error) {
+	{"webgpu", "WebGPU", func(ctx context.Context, _ int) (plan.Device, error) {
 		d, err := webgpu.Open(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("WebGPU does not start: %w", err)
+			return nil, err // a *webgpu.Device of nil is no plan.Device of nil
 		}
 		return d, nil
 	}, "choose SIMD"},
-	{"simd", func(ctx context.Context, threads int) (plan.Device, error) {
+	{"simd", "SIMD", func(ctx context.Context, threads int) (plan.Device, error) {
 		d, err := simd.Open(ctx, simd.Options{Threads: threads})
 		if err != nil {
-			return nil, fmt.Errorf("SIMD does not start: %w", err)
+			return nil, err
 		}
 		return d, nil
 	}, "choose pure Go"},
-	{"cpu", func(context.Context, int) (plan.Device, error) { return cpu.New(0), nil }, ""},
+	{"cpu", "pure Go", func(context.Context, int) (plan.Device, error) { return cpu.New(0), nil }, ""},
 }
 
 // openBackend opens a device by name.
@@ -67,7 +68,7 @@ func openBackend(ctx context.Context, name string, threads int) (plan.Device, er
 	}
 	d, err := backends[i].open(ctx, threads)
 	if err != nil {
-		return nil, &apiError{Code: "backend", Message: sentence(err.Error()) + "; " + backends[i].instead}
+		return nil, &apiError{Code: "backend", Message: fmt.Sprintf("%s does not start: %s; %s", backends[i].title, sentence(err.Error()), backends[i].instead)}
 	}
 	return d, nil
 }
