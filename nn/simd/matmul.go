@@ -37,9 +37,9 @@ const (
 
 // rowTile is how many rows a tile with so many vectors of columns has: of a transposed a four lie together.
 func (p *product) rowTile(vectors int) int {
-	n := [...]int{1: 8, 2: 4, 3: 3}[vectors]
-	if p.packsA {
-		n = [...]int{1: 8, 2: 4, 3: 2}[vectors]
+	n := [...]int{1: 8, 2: 4, 3: 3, 4: 2, 5: 2, 6: 2}[vectors]
+	if p.packsA && vectors == 3 {
+		n = 2
 	}
 	return min(n, p.M)
 }
@@ -187,13 +187,13 @@ func (b *productTask) panels(cols, depth int) {
 	w.Set(b.packed)
 	channel.Set(b.channel)
 	y.Set(b.y)
-	advance := depth
+	advance := 16 * depth
 	if !b.packs {
-		advance = 1 // columns lie side by side
+		advance = 16 // columns lie side by side
 	}
 	b.eachPanel(cols, advance, w, channel, func(p panel) {
 		b.tiles(p, w, channel, y, depth, pitch)
-		y.Inc(32)
+		y.Inc(16 * p.vectors)
 	})
 }
 
