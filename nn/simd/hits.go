@@ -27,40 +27,38 @@ func (c *compiler) allocHits(s *sparse, images int) (make func(t *task) *hits) {
 // fill emits the listing for count images from number first on, which lie padded at image.
 func (h *hits) fill(dy, winners, quad, first, count, image wasmasm.I32) {
 	t := h.task
-	at, winner, corners, base, i, p := t.LocalI32("dy"), t.LocalI32("winner"), t.LocalI32("corners"), t.LocalI32("base"), t.LocalI32("i"), t.LocalI32("p")
+	corners, size := h.corners(t, h.at), t.held(h.at, hitBytes)
+	base, ends := keep(t.Func, "base", image.I32x4Splat()), t.LocalV128("ends")
+	for k := range 4 {
+		h.at.I32Store(4*k, h.at.Add(t.I32(align+k*h.pitch)))
+	}
+	ends.Set(h.at.V128Load(0))
+	at, winner, i, p := t.LocalI32("dy"), t.LocalI32("winner"), t.LocalI32("i"), t.LocalI32("p")
 	at.Set(first.Mul(t.I32(4 * h.pooled * h.F)).Add(quad.Mul(t.I32(16))))
 	winner.Set(winners.Add(at))
 	at.Set(dy.Add(at))
-	corners.Set(t.scratch.Add(t.I32(h.corners)))
-	base.Set(image)
-	var end [4]wasmasm.I32
-	for k := range end {
-		end[k] = t.LocalI32("end")
-		end[k].Set(h.at.Add(t.I32(align + k*h.pitch)))
-	}
 	h.ofQuad(t, quad, func(filters int) {
 		t.For(i, t.I32(0), count, 1, func() {
 			t.For(p, t.I32(0), t.I32(h.pooled), 1, func() {
 				t.Scope(func() {
-					// What is no hit is overwritten by the next.
-					d := keep(t.Func, "d", at.V128Load(0))
-					size := keep(t.Func, "size", d.F32x4Ne(t.F32x4(0, 0, 0, 0)).And(t.I32x4(hitBytes, hitBytes, hitBytes, hitBytes)))
-					for k := range filters {
-						corner := corners.Add(winner.I32Load(4 * k).Shl(t.I32(2))).I32Load(0)
-						end[k].I32Store(0, base.Add(corner))
-						end[k].V128Store32Lane(4, k, d)
-						end[k].Set(end[k].Add(size.I32x4ExtractLane(k)))
+					d, where := keep(t.Func, "d", at.V128Load(0)), keep(t.Func, "where", winner.V128Load(0))
+					window := keep(t.Func, "window", corners(where).I32x4Add(base))
+					pairs := [2]wasmasm.V128{
+						keep(t.Func, "pair", window.I32x4Shuffle(d, [4]uint8{0, 4, 1, 5})),
+						keep(t.Func, "pair", window.I32x4Shuffle(d, [4]uint8{2, 6, 3, 7})),
 					}
+					for k := range filters { // what is no hit is overwritten by the next
+						ends.I32x4ExtractLane(k).V128Store64Lane(0, k%2, pairs[k/2])
+					}
+					ends.Set(ends.I32x4Add(d.F32x4Ne(t.F32x4(0, 0, 0, 0)).And(size)))
 				})
 				at.Inc(4 * h.F)
 				winner.Inc(4 * h.F)
 			})
-			base.Inc(h.padded())
+			base.Set(base.I32x4Add(t.I32(h.padded()).I32x4Splat()))
 		})
 	})
-	for k := range end {
-		h.at.I32Store(4*k, end[k])
-	}
+	h.at.V128Store(0, ends)
 }
 
 // each emits body for each filter of the quad that has hits.

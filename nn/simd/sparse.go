@@ -1,6 +1,8 @@
 package simd
 
 import (
+	"math/bits"
+
 	"github.com/fovea-nn/fovea/internal/wasmasm"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -19,8 +21,6 @@ type sparse struct {
 	outer, inner repeats
 	run          int // floats
 	vectors      int // of a run
-
-	corners int // scratch: for each position of the convolution's output where its window begins, in bytes
 }
 
 // repeats is how often something lies in an image, and how many bytes apart.
@@ -38,7 +38,6 @@ func (c *compiler) newSparse(pooled int) *sparse {
 		s.outer, s.inner, s.run = rows, repeats{g.K[2], 4 * g.D[2] * g.C}, g.C
 	}
 	s.vectors = (s.run + 3) / 4
-	s.corners = c.alloc(4 * g.OutPlane())
 	return s
 }
 
@@ -63,18 +62,27 @@ func (s *sparse) ofQuad(t *task, quad wasmasm.I32, body func(filters int)) {
 	t.IfElse(quad.Eq(t.I32(s.quads()-1)), func() { body(s.F % 4) }, func() { body(4) })
 }
 
-// fillCorners emits the table of corners.
-func (s *sparse) fillCorners(t *task) {
-	to, corner, row, col := t.LocalI32("to"), t.LocalI32("corner"), t.LocalI32("row"), t.LocalI32("col")
-	to.Set(t.scratch.Add(t.I32(s.corners)))
-	t.For(row, t.I32(0), t.I32(s.Out[1]), 1, func() {
-		corner.Set(row.Mul(t.I32(4 * s.S[1] * s.image.pitch)))
-		t.For(col, t.I32(0), t.I32(s.Out[2]), 1, func() {
-			to.I32Store(0, corner)
-			to.Inc(4)
-			corner.Inc(4 * s.S[2] * s.C)
-		})
-	})
+// corners prepares the computation of where the windows of four positions of the convolution's output begin in an image,
+// in bytes. memory is for its constants.
+func (s *sparse) corners(t *task, memory wasmasm.I32) func(p wasmasm.V128) wasmasm.V128 {
+	// ⌊p / w⌋ = ⌊p·⌈2^k / w⌉ / 2^k⌋, as p is below 2^31 and k at least 31 + log2 w.
+	// Source: Granlund & Montgomery, "Division by invariant integers using multiplication", PLDI 1994.
+	w := s.Out[2]
+	k := 31 + bits.Len(uint(w-1))
+	inverse := t.held(memory, uint32((1<<k+w-1)/w))
+	col := t.held(memory, uint32(4*s.S[2]*s.C))
+	row := t.held(memory, uint32(4*(s.S[1]*s.image.pitch-w*s.S[2]*s.C)))
+	return func(p wasmasm.V128) wasmasm.V128 {
+		low, high := p.I64x2ExtmulLowI32x4U(inverse).I64x2ShrU(t.I32(k)), p.I64x2ExtmulHighI32x4U(inverse).I64x2ShrU(t.I32(k))
+		rows := keep(t.Func, "rows", low.I32x4Shuffle(high, [4]uint8{0, 2, 4, 6}))
+		return p.I32x4Mul(col).I32x4Add(rows.I32x4Mul(row))
+	}
+}
+
+// held is a number in all lanes of a register. V8 makes constants anew for each use, but not what was loaded.
+func (t *task) held(memory wasmasm.I32, x uint32) wasmasm.V128 {
+	memory.I32Store(0, t.I32(int(x)))
+	return keep(t.Func, "held", memory.V128Load32Splat(0))
 }
 
 // turn emits a phase that goes over the weights as they are and turned, four numbers of a run in four filters at a time:

@@ -28,7 +28,6 @@ func (s *sparse) gradWeight(c *compiler) {
 	copies, pitch := c.allocThreads(group*s.padded() + 16)
 	makeHits := c.allocHits(s, group)
 
-	c.phase(1, s.fillCorners)
 	c.phase(chunks*shares, func(t *task) {
 		chunk, share, sums, image := t.LocalI32("chunk"), t.LocalI32("share"), t.LocalI32("sums"), t.LocalI32("image")
 		chunk.Set(t.index.DivU(t.I32(shares)))
@@ -123,7 +122,6 @@ func (s *sparse) gradInput(c *compiler) {
 			}
 		}
 	})
-	c.phase(1, s.fillCorners)
 	c.phase(tasks, func(t *task) {
 		image := t.LocalI32("image")
 		image.Set(t.own(copies, pitch))
