@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/fovea-nn/fovea/internal/wasmasm"
+	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
@@ -11,25 +12,34 @@ import (
 // whose gradient is not 0. In an image with its zeros around it each hit has a whole window, which is a lattice of runs;
 // where the taps of a row touch, a run is KW·C numbers. Filters are turned: [F] and then the window's runs, each rounded up
 // to whole vectors. What a vector holds behind its run is read, or written back as it was, but counts nowhere.
+//
+// Images are cut into bands that stay in the first cache while all filters' hits are gone through.
 
 // sparse is a convolution behind a max-pooling: two axes, no groups (the planner asks for no others).
 type sparse struct {
 	op.Geometry
-	image        plane
-	height       int // of an image with its zeros
-	pooled       int // positions of the pooled map
 	outer, inner repeats
 	run          int // floats
 	vectors      int // of a run
+
+	image         plane
+	pooled        [2]int // rows and columns of the pooled map
+	bands         int    // of an image
+	rows          int    // of the pooled map that a band has; the last one may have fewer
+	first, height int    // image rows that the first band's windows see
+	advance       int    // image rows from band to band
 }
 
 // repeats is how often something lies in an image, and how many bytes apart.
 type repeats struct{ count, step int }
 
-// newSparse describes c's convolution, whose pooled map has so many elements.
-func (c *compiler) newSparse(pooled int) *sparse {
+// bandBytes is about how large a band may be, if it has more than one row.
+const bandBytes = 28 << 10
+
+// newSparse describes c's convolution, whose pooled map has the given shape.
+func (c *compiler) newSparse(pooled graph.Shape) *sparse {
 	g := op.ConvGeometry(op.ConvOfPooled(c.node))
-	s := &sparse{Geometry: g, pooled: pooled / g.N / g.F, height: g.Before[1] + g.In[1] + g.After[1]}
+	s := &sparse{Geometry: g, pooled: [2]int{pooled[1], pooled[2]}}
 	s.image = plane{height: g.In[1], width: g.In[2] * g.C, left: g.Before[2] * g.C, pitch: (g.Before[2] + g.In[2] + g.After[2]) * g.C}
 	rows := repeats{g.K[1], 4 * g.D[1] * s.image.pitch}
 	if g.D[2] == 1 {
@@ -38,6 +48,20 @@ func (c *compiler) newSparse(pooled int) *sparse {
 		s.outer, s.inner, s.run = rows, repeats{g.K[2], 4 * g.D[2] * g.C}, g.C
 	}
 	s.vectors = (s.run + 3) / 4
+
+	pool := c.node.Attrs.(op.ConvPoolAttrs).Pool
+	height := func(rows int) int {
+		return ((rows-1)*pool.Stride[0]+(pool.Kernel[0]-1)*pool.Dilation[0])*g.S[1] + (g.K[1]-1)*g.D[1] + 1
+	}
+	most := s.pooled[0]
+	for most > 1 && 4*height(most)*s.image.pitch > bandBytes {
+		most--
+	}
+	s.bands = (s.pooled[0] + most - 1) / most
+	s.rows = (s.pooled[0] + s.bands - 1) / s.bands
+	s.bands = (s.pooled[0] + s.rows - 1) / s.rows
+	s.advance = s.rows * pool.Stride[0] * g.S[1]
+	s.first, s.height = -pool.Pads[0][0]*g.S[1]-g.Before[1], height(s.rows)
 	return s
 }
 
@@ -50,8 +74,11 @@ func (s *sparse) filter() int { return 16 * s.runs() * s.vectors }
 // quads is the number of groups of four filters, of which the last may have fewer.
 func (s *sparse) quads() int { return (s.F + 3) / 4 }
 
-// padded is the size of an image with its zeros, in bytes.
-func (s *sparse) padded() int { return 4 * s.image.pitch * s.height }
+// band is the size of one, with its zeros, in bytes.
+func (s *sparse) band() int { return 4 * s.image.pitch * s.height }
+
+// positions is how many of the pooled map a band has.
+func (s *sparse) positions() int { return s.rows * s.pooled[1] }
 
 // ofQuad emits body with how many filters the quad has.
 func (s *sparse) ofQuad(t *task, quad wasmasm.I32, body func(filters int)) {
@@ -62,8 +89,8 @@ func (s *sparse) ofQuad(t *task, quad wasmasm.I32, body func(filters int)) {
 	t.IfElse(quad.Eq(t.I32(s.quads()-1)), func() { body(s.F % 4) }, func() { body(4) })
 }
 
-// corners prepares the computation of where the windows of four positions of the convolution's output begin in an image,
-// in bytes. memory is for its constants.
+// corners prepares the computation of where the windows of four positions of the convolution's output begin in an image
+// with its zeros, in bytes. memory is for its constants.
 func (s *sparse) corners(t *task, memory wasmasm.I32) func(p wasmasm.V128) wasmasm.V128 {
 	// ⌊p / w⌋ = ⌊p·⌈2^k / w⌉ / 2^k⌋, as p is below 2^31 and k at least 31 + log2 w.
 	// Source: Granlund & Montgomery, "Division by invariant integers using multiplication", PLDI 1994.
