@@ -132,7 +132,7 @@ func (s *sparse) gradInput(c *compiler) {
 		h := makeHits(t)
 		n, lastImage, band, quad := t.LocalI32("n"), t.partEnd(t.index, images, s.N), t.LocalI32("band"), t.LocalI32("quad")
 		t.For(n, t.index.Mul(t.I32(images)), lastImage, 1, func() {
-			t.MemoryFill(image, t.I32(0), t.I32(4*s.image.pitch*rows))
+			fillZeros(t, image, 0, s.image.pitch*rows)
 			t.For(band, t.I32(0), t.I32(s.bands), 1, func() {
 				number := t.LocalI32("number")
 				number.Set(n.Mul(t.I32(s.bands)).Add(band))
@@ -179,8 +179,9 @@ func (s *sparse) finishBand(t *task, image, n, band wasmasm.I32, rows int) {
 		to.Inc(4 * s.image.width)
 	})
 	if s.bands > 1 {
-		kept, passed := 4*s.image.pitch*(rows-s.advance), 4*s.image.pitch*s.advance
-		t.MemoryCopy(image, image.Add(t.I32(passed)), t.I32(kept))
-		t.MemoryFill(image.Add(t.I32(kept)), t.I32(0), t.I32(passed))
+		kept, passed := s.image.pitch*(rows-s.advance), s.image.pitch*s.advance
+		at.Set(image.Add(t.I32(4 * passed)))
+		copyFloats(t, image, 0, at, kept)
+		fillZeros(t, image, 4*kept, passed)
 	}
 }
