@@ -11,14 +11,11 @@ import (
 
 func init() {
 	kernels[op.MapOp] = func(c *compiler) {
-		var from, to []value
+		var from []value
 		for i := range c.in {
 			from = append(from, c.input(i))
 		}
-		for i := range c.out {
-			to = append(to, c.output(i))
-		}
-		c.elementwise(c.out[0].Shape, c.node.Attrs.(op.MapAttrs).Exprs, from, to)
+		c.elementwise(c.out[0].Shape, c.node.Attrs.(op.MapAttrs).Exprs, from, c.outputs())
 	}
 }
 
@@ -34,6 +31,14 @@ func (c *compiler) input(i int) value {
 
 func (c *compiler) output(i int) value {
 	return value{c.out[i], func(t *task) wasmasm.I32 { return t.out[i] }}
+}
+
+func (c *compiler) outputs() []value {
+	var to []value
+	for i := range c.out {
+		to = append(to, c.output(i))
+	}
+	return to
 }
 
 // scratchValue is a f32 value in scratch memory.
@@ -55,7 +60,7 @@ func (c *compiler) elementwise(shape graph.Shape, exprs []*expr.Expr, from, to [
 		w.each(t, perTask, func(in []element, n int) {
 			results := evaluate(t.Func, prog, in)
 			for j, r := range results {
-				storeElements(out[j], r, n)
+				storeElements(out[j], 0, r, n)
 				out[j].Inc(4 * n)
 			}
 		})
@@ -148,7 +153,7 @@ func (c *compiler) repeated(v value, width, n int) value {
 		at.Set(v.at(t))
 		out.Set(t.scratch.Add(t.I32(to)))
 		t.For(i, t.I32(0), t.I32(width), 1, func() {
-			storeElements(out, keep(t.Func, "x", loadElements(t.Func, v.Type.Type, at, 0, 1)), 1)
+			storeElements(out, 0, keep(t.Func, "x", loadElements(t.Func, v.Type.Type, at, 0, 1)), 1)
 			at.Inc(v.Type.Type.Bytes())
 			out.Inc(4)
 		})
@@ -256,41 +261,25 @@ func (w *walk) eachElement(t *task, ptr []wasmasm.I32, left wasmasm.I32, body fu
 			fixed[k] = keep(t.Func, "fixed", loadElements(t.Func, v.Type.Type, ptr[k], 0, 1))
 		}
 	}
-	some := func(n int) {
-		t.Scope(func() {
-			in := make([]element, len(ptr))
-			for k, v := range w.from {
-				in[k] = fixed[k]
-				if w.nest.stride[k][axis] != 0 {
-					in[k] = keep(t.Func, "x", loadElements(t.Func, v.Type.Type, ptr[k], 0, n))
-				}
+	known := w.width
+	if w.rows*w.width != w.total {
+		known = dynamic
+	}
+	inSteps(t.Func, left, known, []int{4, 1}, func(n int) {
+		in := make([]element, len(ptr))
+		for k, v := range w.from {
+			in[k] = fixed[k]
+			if w.nest.stride[k][axis] != 0 {
+				in[k] = keep(t.Func, "x", loadElements(t.Func, v.Type.Type, ptr[k], 0, n))
 			}
-			body(in, n)
-			for k, v := range w.from {
-				if w.nest.stride[k][axis] != 0 {
-					ptr[k].Inc(n * v.Type.Type.Bytes())
-				}
+		}
+		body(in, n)
+		for k, v := range w.from {
+			if w.nest.stride[k][axis] != 0 {
+				ptr[k].Inc(n * v.Type.Type.Bytes())
 			}
-		})
-	}
-	i := t.LocalI32("i")
-	ragged := w.rows*w.width != w.total
-	if w.width >= 4 {
-		end := t.I32(w.width / 4)
-		if ragged {
-			end = t.LocalI32("end")
-			end.Set(left.ShrU(t.I32(2)))
 		}
-		t.For(i, t.I32(0), end, 1, func() { some(4) })
-	}
-	if w.width%4 != 0 || w.total%4 != 0 && ragged {
-		end := t.I32(w.width % 4)
-		if ragged {
-			end = t.LocalI32("rest")
-			end.Set(left.And(t.I32(3)))
-		}
-		t.For(i, t.I32(0), end, 1, func() { some(1) })
-	}
+	})
 }
 
 // loadElements emits the load of n elements, 4 or 1 (in all lanes), as f32.
@@ -311,10 +300,10 @@ func loadElements(f *wasmasm.Func, typ graph.DType, at wasmasm.I32, offset, n in
 }
 
 // storeElements stores the first n elements, 4 or 1, of x.
-func storeElements(at wasmasm.I32, x wasmasm.V128, n int) {
+func storeElements(at wasmasm.I32, offset int, x wasmasm.V128, n int) {
 	if n == 4 {
-		at.V128Store(0, x)
+		at.V128Store(offset, x)
 	} else {
-		at.V128Store32Lane(0, 0, x)
+		at.V128Store32Lane(offset, 0, x)
 	}
 }

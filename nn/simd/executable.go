@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"time"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/plan"
@@ -19,8 +19,7 @@ type executable struct {
 	module module
 	bytes  int
 	closed bool
-	// lasting is the first step that changes what persists: up to there a run can be done again.
-	lasting int
+	guard  *guard
 }
 
 // Compile emits the module and has the engine compile it.
@@ -58,12 +57,6 @@ func (e *executable) build(ctx context.Context, s *store) error {
 		}
 		e.slots[b.Slot] = v
 	}
-	e.lasting = slices.IndexFunc(p.Steps, func(s plan.Step) bool {
-		return slices.ContainsFunc(s.Out, func(k int) bool { return p.Slots[k].Name != "" })
-	})
-	if e.lasting < 0 {
-		e.lasting = len(p.Steps)
-	}
 	for i, sl := range p.Slots {
 		if e.slots[i].at == 0 {
 			a, err := d.newArea(graph.Type{Shape: graph.Shape{sl.Elems}, Type: sl.Type})
@@ -81,14 +74,11 @@ func (e *executable) build(ctx context.Context, s *store) error {
 	for i, a := range e.slots {
 		at[i] = a.at
 	}
-	code, err := emitModule(d.newTarget(), p, at, d.engine.bytes/pageBytes, d.engine.shared, func(scratch int) (int, error) {
-		at, err := d.heap.alloc(scratch)
-		if err == nil {
-			e.keep(at, scratch)
-			d.host.clear(at, scratch)
-		}
-		return at, err
-	})
+	var err error
+	if e.guard, err = e.newGuard(); err != nil {
+		return err
+	}
+	code, err := emitModule(d.newTarget(), p, at, d.engine.bytes/pageBytes, d.engine.shared, e.guard, e.alloc)
 	if err != nil {
 		return err
 	}
@@ -97,6 +87,16 @@ func (e *executable) build(ctx context.Context, s *store) error {
 }
 
 const pageBytes = 64 << 10
+
+// alloc returns where memory of the executable's own begins, filled with zeros.
+func (e *executable) alloc(bytes int) (int, error) {
+	at, err := e.d.heap.alloc(bytes)
+	if err == nil {
+		e.keep(at, bytes)
+		e.d.host.clear(at, bytes)
+	}
+	return at, err
+}
 
 func (e *executable) keep(at, bytes int) {
 	e.own = append(e.own, span{at, bytes})
@@ -121,9 +121,8 @@ func (e *executable) check() error {
 	return e.d.check()
 }
 
-func (e *executable) Run(in ...plan.Tensor) error {
-	e.d.mu.Lock()
-	defer e.d.mu.Unlock()
+// accept checks whether a run with these inputs can be done.
+func (e *executable) accept(in []plan.Tensor) error {
 	if err := e.check(); err != nil {
 		return err
 	}
@@ -135,29 +134,51 @@ func (e *executable) Run(in ...plan.Tensor) error {
 			return err
 		}
 	}
-	if err := e.run(in); err != nil {
-		e.d.lost = fmt.Errorf("simd: %w: %w", err, graph.ErrDeviceLost)
-		return e.d.lost
-	}
 	return nil
 }
 
-// run does a run. Where a thread is lost before anything that persists has changed, it makes new threads and does the run
-// again.
+func (e *executable) Run(in ...plan.Tensor) error {
+	e.d.mu.Lock()
+	defer e.d.mu.Unlock()
+	if err := e.accept(in); err != nil {
+		return err
+	}
+	return e.d.lose(e.run(in))
+}
+
+// Profile is that of plan.Profiler. A run that a lost thread has broken is not done again.
+func (e *executable) Profile(ctx context.Context, runs int, in ...plan.Tensor) ([]time.Duration, error) {
+	e.d.mu.Lock()
+	defer e.d.mu.Unlock()
+	if err := e.accept(in); err != nil {
+		return nil, err
+	}
+	begin := func() error {
+		e.write(in)
+		return nil
+	}
+	return plan.TimeSteps(ctx, runs, len(e.p.Steps), begin, func(i int) error { return e.d.lose(e.module.run(i, i+1)) })
+}
+
+func (e *executable) write(in []plan.Tensor) {
+	for i, b := range e.p.Inputs {
+		e.d.write(e.slots[b.Slot], in[i])
+	}
+}
+
+// run does a run. Where a thread is lost on the way, it makes new threads and does the run again, from what persisted
+// before.
 func (e *executable) run(in []plan.Tensor) error {
 	for again := false; ; again = true {
-		for i, b := range e.p.Inputs {
-			e.d.write(e.slots[b.Slot], in[i])
-		}
-		err := e.module.run()
+		e.write(in)
+		err := e.module.run(0, len(e.p.Steps))
 		if err == nil {
 			return nil
 		}
-		var step [1]int32
-		e.d.host.read(atStep, bytesOf(step[:]))
-		if again || int(step[0]) >= e.lasting || e.d.host.restart() != nil {
+		if again || e.d.host.restart() != nil {
 			return err
 		}
+		e.guard.restore(e.d.host)
 	}
 }
 

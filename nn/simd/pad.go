@@ -11,7 +11,7 @@ type plane struct {
 }
 
 // pad emits a copy of rows rows of a plane from row first on, zeros around each; rows above and below the plane are
-// zeros altogether. Up to 12 bytes behind the copy are overwritten.
+// zeros altogether. to, from and first are locals or constants. Up to 12 bytes behind the copy are overwritten.
 func (p plane) pad(t *task, to, from, first wasmasm.I32, rows int) {
 	row, end, out := t.LocalI32("row"), t.LocalI32("end"), t.LocalI32("out")
 	row.Set(first)

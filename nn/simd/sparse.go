@@ -11,7 +11,7 @@ import (
 // Behind a max-pooling most of a convolution's output gets no gradient. Its gradients are sums over the hits: the winners
 // whose gradient is not 0. In an image with its zeros around it each hit has a whole window, which is a lattice of runs;
 // where the taps of a row touch, a run is KW·C numbers. Filters are turned: [F] and then the window's runs, each rounded up
-// to whole vectors. What a vector holds behind its run is read, or written back as it was, but counts nowhere.
+// to whole vectors. What a vector holds behind its run is read, or 0 is added to it, but it counts nowhere.
 //
 // Images are cut into bands that stay in the first cache while all filters' hits are gone through.
 
@@ -116,27 +116,23 @@ func (t *task) held(memory wasmasm.I32, x uint32) wasmasm.V128 {
 // plain and turned are where they begin in bytes, the first of which are side by side for the filters, the second for
 // the numbers. work is about how many vectors body touches.
 func (s *sparse) turn(c *compiler, work int, body func(t *task, plain, turned wasmasm.I32, numbers, filters int)) {
-	total := s.quads() * s.runs()
-	tasks, each := blocks(total, taskVectors/(work*s.vectors), 1)
-	c.phase(tasks, func(t *task) {
-		i, quad, run := t.LocalI32("i"), t.LocalI32("quad"), t.LocalI32("run")
-		plain, turned, v := t.LocalI32("plain"), t.LocalI32("turned"), t.LocalI32("v")
-		last := t.partEnd(t.index, each, total)
-		t.For(i, t.index.Mul(t.I32(each)), last, 1, func() {
-			quad.Set(i.DivU(t.I32(s.runs())))
-			run.Set(i.RemU(t.I32(s.runs())))
-			plain.Set(run.Mul(t.I32(4 * s.run * s.F)).Add(quad.Mul(t.I32(16))))
-			turned.Set(quad.Mul(t.I32(4 * s.filter())).Add(run.Mul(t.I32(16 * s.vectors))))
-			s.ofQuad(t, quad, func(filters int) {
-				t.For(v, t.I32(0), t.I32(s.run/4), 1, func() {
-					t.Scope(func() { body(t, plain, turned, 4, filters) })
-					plain.Inc(16 * s.F)
-					turned.Inc(16)
-				})
-				if n := s.run % 4; n > 0 {
-					t.Scope(func() { body(t, plain, turned, n, filters) })
-				}
+	c.phaseOf(s.quads()*s.runs(), taskVectors/(4*work*s.vectors), func(t *task, i wasmasm.I32) {
+		quad, run := t.LocalI32("quad"), t.LocalI32("run")
+		quad.Set(i.DivU(t.I32(s.runs())))
+		run.Set(i.RemU(t.I32(s.runs())))
+		plain, turned := t.LocalI32("plain"), t.LocalI32("turned")
+		plain.Set(run.Mul(t.I32(4 * s.run * s.F)).Add(quad.Mul(t.I32(16))))
+		turned.Set(quad.Mul(t.I32(4 * s.filter())).Add(run.Mul(t.I32(16 * s.vectors))))
+		s.ofQuad(t, quad, func(filters int) {
+			v := t.LocalI32("v")
+			t.For(v, t.I32(0), t.I32(s.run/4), 1, func() {
+				t.Scope(func() { body(t, plain, turned, 4, filters) })
+				plain.Inc(16 * s.F)
+				turned.Inc(16)
 			})
+			if n := s.run % 4; n > 0 {
+				t.Scope(func() { body(t, plain, turned, n, filters) })
+			}
 		})
 	})
 }
@@ -149,8 +145,8 @@ func (t *task) partEnd(number wasmasm.I32, size, n int) wasmasm.I32 {
 	return end
 }
 
-// tile is the part of a filter whose weights are in registers.
-type tile struct {
+// filterTile is the part of a filter whose weights are in registers.
+type filterTile struct {
 	*task
 	weights        []wasmasm.V128
 	at             []int       // from where the window begins in the image on
@@ -162,8 +158,8 @@ type tile struct {
 const maxTile = 12
 
 // eachTile emits body for the tiles of a filter.
-func (s *sparse) eachTile(t *task, filter wasmasm.I32, body func(x *tile)) {
-	x := &tile{task: t, window: t.LocalI32("window"), filter: t.LocalI32("weights")}
+func (s *sparse) eachTile(t *task, filter wasmasm.I32, body func(x *filterTile)) {
+	x := &filterTile{task: t, window: t.LocalI32("window"), filter: t.LocalI32("weights")}
 	x.filter.Set(filter)
 	rows, columns := split(s.inner.count, max(1, maxTile/s.vectors)), split(s.vectors, maxTile)
 	t.repeat(s.outer.count, func(i wasmasm.I32) {
@@ -193,13 +189,13 @@ func (s *sparse) eachTile(t *task, filter wasmasm.I32, body func(x *tile)) {
 	})
 }
 
-func (x *tile) load() {
+func (x *filterTile) load() {
 	for k, w := range x.weights {
 		w.Set(x.filter.V128Load(x.stored[k]))
 	}
 }
 
-func (x *tile) store() {
+func (x *filterTile) store() {
 	for k, w := range x.weights {
 		x.filter.V128Store(x.stored[k], w)
 	}

@@ -10,25 +10,18 @@ func init() {
 	kernels[op.ConvGradInputPooled] = func(c *compiler) { c.newSparse(c.in[0].Shape).gradInput(c) }
 }
 
-const (
-	sparseTasks  = 16
-	partialBytes = 16 << 20 // of the chunks' sums
-	taskVectors  = 16 << 10 // that a task multiplies, about
-)
-
 // gradWeight emits the gradient of the filters: each task sums over a chunk of all images' bands, for a share of the filters
 // where chunks are few; the last phase adds the chunks.
 func (s *sparse) gradWeight(c *compiler) {
 	size := s.F * s.filter()
 	total := s.N * s.bands
-	most := min(sparseTasks, max(1, partialBytes/size))
+	most := max(1, min(minTasks, 4*partialFloats/size))
 	chunks, bands := blocks(total, (total+most-1)/most, 1)
-	shares, quads := blocks(s.quads(), s.quads()*chunks/sparseTasks, 1)
+	shares, quads := blocks(s.quads(), s.quads()*chunks/minTasks, 1)
 	group := min(bands, max(1, bandBytes/s.band())) // are listed together: short lists cost time
 	partial := c.alloc(chunks * size)
-	copies, pitch := c.allocThreads(group*s.band() + 16)
+	copies, pitch := c.allocThreads(s.image.padded(group * s.height))
 	makeHits := c.allocHits(s, group)
-
 	c.phase(chunks*shares, func(t *task) {
 		chunk, share, sums, image := t.LocalI32("chunk"), t.LocalI32("share"), t.LocalI32("sums"), t.LocalI32("image")
 		chunk.Set(t.index.DivU(t.I32(shares)))
@@ -51,7 +44,7 @@ func (s *sparse) gradWeight(c *compiler) {
 			t.For(quad, share.Mul(t.I32(quads)), lastQuad, 1, func() {
 				h.fill(t.in[1], t.in[2], quad, band, count, image)
 				h.each(quad, func(filter, list, end wasmasm.I32) {
-					s.eachTile(t, sums.Add(filter.Mul(t.I32(s.filter()))), func(x *tile) {
+					s.eachTile(t, sums.Add(filter.Mul(t.I32(s.filter()))), func(x *filterTile) {
 						x.load()
 						x.eachHit(list, end, func(window wasmasm.I32, d wasmasm.V128) {
 							for k, w := range x.weights {
@@ -78,7 +71,7 @@ func (s *sparse) gradWeight(c *compiler) {
 			}
 			from.Inc(size)
 		})
-		for k, row := range t.transpose(sum) {
+		for k, row := range transpose4(t.Func, sum) {
 			if k < numbers {
 				storeLanes(to, 4*k*s.F, row, filters)
 			}
@@ -100,62 +93,59 @@ func (s *sparse) copyBands(t *task, to, first, count wasmasm.I32) {
 	})
 }
 
-// gradInput emits the gradient of the images: each task adds the filters, times the hits' gradients, to some of them.
+// taskVectors is about how many vectors a task multiplies or adds.
+const taskVectors = 16 << 10
+
+// gradInput emits the gradient of the images: each task adds filters, times the hits' gradients, to some of them.
 func (s *sparse) gradInput(c *compiler) {
-	work := s.pooled[0] * s.pooled[1] * s.F / 2 * s.filter() / 16
-	tasks, images := blocks(s.N, taskVectors/max(1, work), 1)
 	filters := c.alloc(s.F * s.filter())
 	rows := max(s.height, s.advance)
-	copies, pitch := c.allocThreads(4*s.image.pitch*rows + 16)
+	copies, pitch := c.allocThreads(s.image.padded(rows))
 	makeHits := c.allocHits(s, 1)
-
 	s.turn(c, 1, func(t *task, plain, turned wasmasm.I32, numbers, n int) {
 		from, to := t.LocalI32("from"), t.LocalI32("to")
 		from.Set(t.in[2].Add(plain))
 		to.Set(t.scratch.Add(t.I32(filters)).Add(turned))
-		var lines [4]wasmasm.V128
-		for k := range lines {
-			lines[k] = keep(t.Func, "line", t.F32x4(0, 0, 0, 0))
+		var weights [4]wasmasm.V128
+		for k := range weights {
+			weights[k] = keep(t.Func, "w", t.F32x4(0, 0, 0, 0))
 			if k < numbers {
-				lines[k].Set(from.V128Load(4 * k * s.F))
+				weights[k].Set(from.V128Load(4 * k * s.F))
 			}
 		}
-		for f, w := range t.transpose(lines) {
+		for f, w := range transpose4(t.Func, weights) {
 			if f < n {
 				to.V128Store(f*s.filter(), w)
 			}
 		}
 	})
-	c.phase(tasks, func(t *task) {
-		image := t.LocalI32("image")
+	work := s.pooled[0] * s.pooled[1] * s.F / 2 * s.filter() / 16
+	c.phaseOf(s.N, taskVectors/max(1, work), func(t *task, n wasmasm.I32) {
+		image, band, number, quad := t.LocalI32("image"), t.LocalI32("band"), t.LocalI32("number"), t.LocalI32("quad")
 		image.Set(t.own(copies, pitch))
 		h := makeHits(t)
-		n, lastImage, band, quad := t.LocalI32("n"), t.partEnd(t.index, images, s.N), t.LocalI32("band"), t.LocalI32("quad")
-		t.For(n, t.index.Mul(t.I32(images)), lastImage, 1, func() {
-			fillZeros(t, image, 0, s.image.pitch*rows)
-			t.For(band, t.I32(0), t.I32(s.bands), 1, func() {
-				number := t.LocalI32("number")
-				number.Set(n.Mul(t.I32(s.bands)).Add(band))
-				t.For(quad, t.I32(0), t.I32(s.quads()), 1, func() {
-					h.fill(t.in[0], t.in[1], quad, number, t.I32(1), image)
-					h.each(quad, func(filter, list, end wasmasm.I32) {
-						s.eachTile(t, t.scratch.Add(t.I32(filters)).Add(filter.Mul(t.I32(s.filter()))), func(x *tile) {
-							x.load()
-							x.eachHit(list, end, func(window wasmasm.I32, d wasmasm.V128) {
-								for k, w := range x.weights {
-									window.V128Store(x.at[k], t.madd(window.V128Load(x.at[k]), d, w))
-								}
-							})
+		fillZeros(t, image, 0, s.image.pitch*rows)
+		t.For(band, t.I32(0), t.I32(s.bands), 1, func() {
+			number.Set(n.Mul(t.I32(s.bands)).Add(band))
+			t.For(quad, t.I32(0), t.I32(s.quads()), 1, func() {
+				h.fill(t.in[0], t.in[1], quad, number, t.I32(1), image)
+				h.each(quad, func(filter, list, end wasmasm.I32) {
+					s.eachTile(t, t.scratch.Add(t.I32(filters)).Add(filter.Mul(t.I32(s.filter()))), func(x *filterTile) {
+						x.load()
+						x.eachHit(list, end, func(window wasmasm.I32, d wasmasm.V128) {
+							for k, w := range x.weights {
+								window.V128Store(x.at[k], t.madd(window.V128Load(x.at[k]), d, w))
+							}
 						})
 					})
 				})
-				s.finishBand(t, image, n, band, rows)
 			})
-			if seen := max(0, (s.bands-1)*s.advance+s.first+rows); seen < s.In[1] { // rows below hold zeros
-				below := t.out[0].Add(n.Mul(t.I32(s.In[1])).Add(t.I32(seen)).Mul(t.I32(4 * s.image.width)))
-				t.MemoryFill(below, t.I32(0), t.I32(4*s.image.width*(s.In[1]-seen)))
-			}
+			s.finishBand(t, image, n, band, rows)
 		})
+		if seen := max(0, (s.bands-1)*s.advance+s.first+rows); seen < s.In[1] { // the windows end above
+			below := t.out[0].Add(n.Mul(t.I32(s.In[1])).Add(t.I32(seen)).Mul(t.I32(4 * s.image.width)))
+			t.MemoryFill(below, t.I32(0), t.I32(4*s.image.width*(s.In[1]-seen)))
+		}
 	})
 }
 
