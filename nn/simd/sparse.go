@@ -33,7 +33,8 @@ type sparse struct {
 // repeats is how often something lies in an image, and how many bytes apart.
 type repeats struct{ count, step int }
 
-// bandBytes is about how large a band may be, if it has more than one row.
+// bandBytes is how large a band may be, if it has more than one row of the pooled map: lists and filters need some of the
+// first cache too.
 const bandBytes = 28 << 10
 
 // newSparse describes c's convolution, whose pooled map has the given shape.
@@ -154,7 +155,7 @@ type filterTile struct {
 	window, filter wasmasm.I32 // where the tile's part of both begins; the window's without that of its corner
 }
 
-// maxTile is how many vectors a tile has at most.
+// maxTile is how many vectors a tile has at most: beside them engines with 16 registers keep a gradient and a number more.
 const maxTile = 12
 
 // eachTile emits body for the tiles of a filter.
