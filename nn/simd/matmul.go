@@ -35,13 +35,13 @@ const (
 	rowUnit     = 24 // a block's rows are a multiple of every tile's
 )
 
-// rowTile is how many rows a tile with so many vectors of columns has: of a transposed a four lie together.
-func (p *product) rowTile(vectors int) int {
-	n := [...]int{1: 8, 2: 4, 3: 3, 4: 2, 5: 2, 6: 2}[vectors]
-	if p.packsA && vectors == 3 {
-		n = 2
+// rowTile is how many rows a tile with so many vectors of columns has. Of a transposed a four lie together.
+func (b *productTask) rowTile(vectors int) int {
+	unit := rowUnit
+	if b.packsA {
+		unit = 8
 	}
-	return min(n, p.M)
+	return min(divisorBelow(unit, b.c.maxPositions(vectors)), b.M)
 }
 
 func newProduct(d op.MatMulDims) *product {

@@ -28,20 +28,36 @@ func (r reach) length() int {
 	return n
 }
 
-// maxSums is how many sums a tile may have. Engines have 16 registers on the most common processors; where a product is
-// rounded on its way to the sum it needs one, too. At least eight sums are wanted, since each waits four steps for itself.
-func (t *target) maxSums() int {
-	if t.relaxed {
-		return 12
+// maxPositions is how many positions a tile with so many vectors of filters has at most. Engines have 15 registers to give
+// on the most common processors: for the sums, for the numbers of x or a row of w, whichever is less, for what is taken from
+// the other, and where a product is rounded on its way to the sum, for that, too.
+func (t *target) maxPositions(vectors int) int {
+	free := 14
+	if !t.relaxed {
+		free--
 	}
-	return 10
+	n := 1
+	for (n+1)*vectors+min(n+1, vectors) <= free && n < 8 {
+		n++
+	}
+	return n
+}
+
+// widePanel is how many vectors a panel has at most. Two positions of wide panels are best: a step takes a number of x for
+// each position, for which engines need two instructions, and a vector of w, for which they need one.
+func (t *target) widePanel() int {
+	v := 1
+	for t.maxPositions(v+1) >= 2 {
+		v++
+	}
+	return v
 }
 
 // positions is how many positions a tile with so many vectors of filters has where there are count in a row: as many as
-// leave the fewest sums unused.
+// leave the fewest sums unused. Eight sums at least are wanted, since each waits four steps for itself.
 func (t *target) positions(vectors, count int) int {
 	best, cost := 1, 0
-	for n := 1; n <= min(count, t.maxSums()/vectors); n++ {
+	for n := 1; n <= min(count, t.maxPositions(vectors)); n++ {
 		if c := (count + n - 1) / n * max(n*vectors, 8); cost == 0 || c <= cost {
 			best, cost = n, c
 		}
@@ -51,10 +67,6 @@ func (t *target) positions(vectors, count int) int {
 
 // panel is a few vectors of filters that a tile computes; the last one may hold fewer than four.
 type panel struct{ vectors, filters int }
-
-// widePanel is how many vectors a panel has at most. Two positions of wide panels are best: a step takes a number of x for
-// each position, for which engines need two instructions, and a vector of w, for which they need one.
-func (t *target) widePanel() int { return t.maxSums() / 2 }
 
 // panels cuts filters into panels that are alike: count[i] of panel[i].
 func (t *target) panels(filters int) (p []panel, count []int) {
@@ -163,7 +175,7 @@ func (t *task) run(sums [][]wasmasm.V128, px, pw wasmasm.I32, at []int, r reach,
 		px.Inc(n * r.step)
 		pw.Inc(n * pitch)
 	}
-	if r.run <= 2*unrolled {
+	if r.run <= 4*unrolled {
 		some(r.run)
 		return
 	}
