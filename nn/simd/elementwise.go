@@ -11,14 +11,11 @@ import (
 
 func init() {
 	kernels[op.MapOp] = func(c *compiler) {
-		var from, to []value
+		var from []value
 		for i := range c.in {
 			from = append(from, c.input(i))
 		}
-		for i := range c.out {
-			to = append(to, c.output(i))
-		}
-		c.elementwise(c.out[0].Shape, c.node.Attrs.(op.MapAttrs).Exprs, from, to)
+		c.elementwise(c.out[0].Shape, c.node.Attrs.(op.MapAttrs).Exprs, from, c.outputs())
 	}
 }
 
@@ -34,6 +31,14 @@ func (c *compiler) input(i int) value {
 
 func (c *compiler) output(i int) value {
 	return value{c.out[i], func(t *task) wasmasm.I32 { return t.out[i] }}
+}
+
+func (c *compiler) outputs() []value {
+	var to []value
+	for i := range c.out {
+		to = append(to, c.output(i))
+	}
+	return to
 }
 
 // scratchValue is a f32 value in scratch memory.
@@ -55,7 +60,7 @@ func (c *compiler) elementwise(shape graph.Shape, exprs []*expr.Expr, from, to [
 		w.each(t, perTask, func(in []element, n int) {
 			results := evaluate(t.Func, prog, in)
 			for j, r := range results {
-				storeElements(out[j], r, n)
+				storeElements(out[j], 0, r, n)
 				out[j].Inc(4 * n)
 			}
 		})
@@ -148,7 +153,7 @@ func (c *compiler) repeated(v value, width, n int) value {
 		at.Set(v.at(t))
 		out.Set(t.scratch.Add(t.I32(to)))
 		t.For(i, t.I32(0), t.I32(width), 1, func() {
-			storeElements(out, keep(t.Func, "x", loadElements(t.Func, v.Type.Type, at, 0, 1)), 1)
+			storeElements(out, 0, keep(t.Func, "x", loadElements(t.Func, v.Type.Type, at, 0, 1)), 1)
 			at.Inc(v.Type.Type.Bytes())
 			out.Inc(4)
 		})
@@ -311,10 +316,10 @@ func loadElements(f *wasmasm.Func, typ graph.DType, at wasmasm.I32, offset, n in
 }
 
 // storeElements stores the first n elements, 4 or 1, of x.
-func storeElements(at wasmasm.I32, x wasmasm.V128, n int) {
+func storeElements(at wasmasm.I32, offset int, x wasmasm.V128, n int) {
 	if n == 4 {
-		at.V128Store(0, x)
+		at.V128Store(offset, x)
 	} else {
-		at.V128Store32Lane(0, 0, x)
+		at.V128Store32Lane(offset, 0, x)
 	}
 }
