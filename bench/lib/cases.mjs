@@ -1,5 +1,5 @@
 // What is measured: a table of cases, each a work for Fovea and for the libraries beside it. Counts are for a full run and
-// for --quick; cases without `quick` are left out there.
+// for --quick, which may name fewer peers; cases without `quick` are left out there.
 import * as nets from "./nets.mjs";
 
 /** The libraries: their page in bench/pages and options for it, or PyTorch, which is a process. */
@@ -20,7 +20,7 @@ export const peers = {
 
 const both = [1, 2]; // threads
 const sampled = { rounds: 5, warmupMs: 1000, samples: 7, sampleMs: 50, maxMs: 3000 };
-const sampledQuick = { rounds: 3, warmupMs: 400, samples: 5, sampleMs: 40, maxMs: 500 };
+const sampledQuick = (...peers) => ({ peers, rounds: 3, warmupMs: 400, samples: 5, sampleMs: 30, maxMs: 300 });
 
 /** Nets of one layer. Values lie ready in memory. */
 const kernels = both.flatMap((threads) => Object.entries(nets.kernels).map(([name, { net, batch, layers = 1 }]) => ({
@@ -28,7 +28,7 @@ const kernels = both.flatMap((threads) => Object.entries(nets.kernels).map(([nam
   fovea: { page: "ops.js", options: { backend: "simd", threads, ready: true } },
   peers: [`ort-wasm-${threads}t`, `tfjs-wasm-${threads}t`, ...(name === "gemm512" ? [`jax-wasm-${threads}t`] : [])],
   work: { net, batch }, per: layers,
-  full: sampled, quick: threads === 1 && ["gemm512", "conv3x3-64-56"].includes(name) && sampledQuick,
+  full: sampled, quick: threads === 1 && ["gemm512", "conv3x3-64-56"].includes(name) && sampledQuick("ort-wasm-1t"),
 })));
 
 /** A forward pass, from values in the host's memory to logits there. */
@@ -38,7 +38,7 @@ const forward = ["lenet", "alexnet", "squeezenet", "resnet18", "mobilenetv2"].fl
     fovea: { page: "ops.js", options: { backend: "simd", threads, ready: false } },
     peers: [`ort-wasm-${threads}t`, ...(batch === 1 ? [`tfjs-wasm-${threads}t`] : [])],
     work: { net: nets[net], batch },
-    full: sampled, quick: threads === 2 && batch === 1 && net === "mobilenetv2" && sampledQuick,
+    full: sampled, quick: threads === 2 && batch === 1 && net === "mobilenetv2" && sampledQuick("ort-wasm-2t"),
   }))));
 
 const trainStep = (name, fovea, net, peers, full, quick) => ({
@@ -49,7 +49,7 @@ const trainStep = (name, fovea, net, peers, full, quick) => ({
 
 /** A training step of 64 pictures beside PyTorch, and beside the libraries of the web where they can train the net. */
 const training = Object.entries({
-  "mnist28": [nets.mnist(28), { rounds: 5, warmup: 30, steps: 50 }, { rounds: 3, warmup: 10, steps: 20 }],
+  "mnist28": [nets.mnist(28), { rounds: 5, warmup: 30, steps: 50 }, { rounds: 2, warmup: 10, steps: 20 }],
   "cifar": [nets.cifar, { rounds: 5, warmup: 10, steps: 20 }],
   "resnet20": [nets.resnet20, { rounds: 5, warmup: 3, steps: 5 }],
   "vgg": [nets.vgg, { rounds: 5, warmup: 2, steps: 3 }],
@@ -61,7 +61,8 @@ const training = Object.entries({
 const webTraining = Object.entries({ "mnist28": nets.mnist(28), "cifar": nets.cifar }).map(([name, net]) => ({
   ...trainStep(`simd/2t/train-step/${name}/web`, { backend: "simd", threads: 2 }, net,
     ["convnetjs", "tfjs-webgl", "tfjs-cpu", "jax-wasm-2t"], { rounds: 5, warmup: 2, steps: 3 }),
-  own: { warmup: 20, steps: 20 },
+  own: { warmup: 20, steps: 20 }, // counts of Fovea's side
+  goals: { "convnetjs": 100, "tfjs-webgl": 100, "tfjs-cpu": 100, "jax-wasm-2t": 100 },
 }));
 
 /** One picture's way from a call in JavaScript to its answer. */
@@ -73,7 +74,7 @@ const answers = [{
   full: sampled,
 }];
 
-/** Making the module of a large net: planning, emitting and compiling. */
+/** Making the module of a large net from its plan: emitting and compiling. */
 const modules = [{
   name: "simd/module/resnet50",
   fovea: { page: "ops.js", options: { backend: "simd", threads: 2, module: true } },
@@ -85,7 +86,7 @@ const modules = [{
 /** The other backends. */
 const others = [
   trainStep("cpu/train-step/mnist28", { backend: "cpu" }, nets.mnist(28), ["convnetjs"],
-    { rounds: 5, warmup: 3, steps: 8 }, { rounds: 3, warmup: 1, steps: 2 }),
+    { rounds: 5, warmup: 3, steps: 8 }, { rounds: 1, warmup: 1, steps: 3 }),
   trainStep("cpu/train-step/mnist24", { backend: "cpu" }, nets.mnist(24), ["convnetjs"], { rounds: 5, warmup: 3, steps: 8 }),
   trainStep("webgpu/train-step/mnist28", { backend: "webgpu" }, nets.mnist(28), ["tfjs-webgpu"],
     { rounds: 3, warmup: 2, steps: 4 }, { rounds: 1, warmup: 1, steps: 1 }),

@@ -5,17 +5,18 @@ import { runTorch, torchMissing } from "./torch.mjs";
 
 /**
  * Measures a case with the counts given. Returns its sides, Fovea's first, each with its name and either the figures
- * { ms, min, max, on, bytes } or the reason why there are none, { skipped } or { failed }.
+ * { ms, min, max, best, on, bytes } or the reason why there are none, { skipped } or { failed }. ms is the median of the
+ * rounds' medians, min and max are of those too, and best is the fastest single sample.
  */
 export async function measure(c, counts, chromium, { only = () => true } = {}) {
-  const { rounds, ...each } = counts;
-  const sides = [side("fovea", c.fovea, { ...each, ...c.own }), ...c.peers.map((name) => side(name, peers[name], each))]
+  const { rounds, peers: beside = c.peers, ...each } = counts;
+  const sides = [side("fovea", c.fovea, { ...each, ...c.own }), ...beside.map((name) => side(name, peers[name], each))]
     .filter(({ name }) => only(name));
 
   function side(name, { page, process, options }, counts) {
     const all = { ...c.work, ...options, ...counts };
     const missing = process && torchMissing();
-    return missing ? { name, skipped: missing } : { name, rounds: [], run: () => (process ? runTorch(all) : chromium.inPage(page, all)) };
+    return missing ? { name, skipped: missing } : { name, rounds: [], samples: [], run: () => (process ? runTorch(all) : chromium.inPage(page, all)) };
   }
 
   for (let round = 0; round < rounds; round++) {
@@ -25,6 +26,7 @@ export async function measure(c, counts, chromium, { only = () => true } = {}) {
       try {
         const { ms, ...about } = await side.run();
         check(c, about);
+        side.samples.push(...ms.map((value) => value / (c.per ?? 1)));
         side.rounds.push(median(ms) / (c.per ?? 1));
         Object.assign(side, about);
       } catch (error) {
@@ -32,9 +34,10 @@ export async function measure(c, counts, chromium, { only = () => true } = {}) {
       }
     }
   }
-  return sides.map(({ name, rounds, run, ...about }) => {
+  return sides.map(({ name, rounds, samples, run, ...about }) => {
     const measured = rounds?.length > 0 && !about.failed;
-    return { name, ...about, ...(measured && { ms: median(rounds), min: Math.min(...rounds), max: Math.max(...rounds) }) };
+    if (!measured) return { name, ...about };
+    return { name, ...about, ms: median(rounds), min: Math.min(...rounds), max: Math.max(...rounds), best: Math.min(...samples) };
   });
 }
 

@@ -21,7 +21,7 @@ export function text({ name, fovea, peer, ratio }) {
 export function json({ name, fovea, peer, ratio }) {
   return {
     case: name, fovea_ms: round(fovea.ms), peer: peer.name, peer_ms: round(peer.ms), ratio: round(ratio),
-    fovea_on: fovea.on, peer_on: peer.on, fovea_bytes: fovea.bytes,
+    fovea_best_ms: round(fovea.best), peer_best_ms: round(peer.best), fovea_on: fovea.on, peer_on: peer.on, fovea_bytes: fovea.bytes,
     fovea_error: fovea.failed, peer_error: peer.failed, peer_skipped: peer.skipped,
   };
 }

@@ -9,7 +9,7 @@ export async function measure({ net, backend, answers, ...options }) {
     const info = (await fovea.backends()).find(({ name }) => name === backend);
     if (!info?.available) throw new Error(`Fovea: backend ${backend} does not start: ${info?.reason}`);
     const ms = await (answers ? classify : train)(fovea, net, { backend, ...options });
-    return { ms: Array.from(ms), on: info.adapter };
+    return { ms: Array.from(ms), on: options.threads === 1 ? info.adapter.replace(/\d+ threads/, "1 thread") : info.adapter };
   } finally {
     await fovea.close();
   }
