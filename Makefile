@@ -6,7 +6,7 @@ FUZZTIME  ?= 60s
 ADDR      ?= 127.0.0.1:8080
 
 # Packages that are compiled into, or tested as, WebAssembly.
-WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/...
+WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/... ./bench/ops
 # Packages whose tests need a browser or differ in WebAssembly, and the folders that the tests there can fetch from.
 BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))

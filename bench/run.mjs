@@ -1,11 +1,13 @@
 // Measures Fovea beside other libraries: same Chromium, same run, one side at a time, in turn.
 //
 //   node bench/run.mjs [--quick] [--json] [--markdown] [--case REGEXP] [--backend NAME] [--rounds N]
-//                       [--peers-only | --fovea-only]
+//                      [--peers-only | --fovea-only]
+//   node bench/run.mjs --markdown --from FILE
 //
 // --json prints a JSON line for each case and peer to stdout, --markdown the rows of README.md's table (what else is said
-// then goes to stderr); ratio is the peer's time by Fovea's. --backend runs Fovea's side on another backend.
-import { statSync } from "node:fs";
+// then goes to stderr); ratio is the peer's time by Fovea's. --backend runs Fovea's side on another backend. --from
+// measures nothing and takes the JSON lines of a file.
+import { readFileSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -22,11 +24,18 @@ const { values: flags } = parseArgs({
     "case": { type: "string", default: "" },
     "backend": { type: "string" },
     "rounds": { type: "string" },
+    "from": { type: "string" },
     "peers-only": { type: "boolean", default: false },
     "fovea-only": { type: "boolean", default: false },
   },
 });
 const say = flags.json || flags.markdown ? console.error : console.log;
+
+if (flags.from) {
+  const lines = readFileSync(flags.from, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  console.log([report.markdownHeading, ...lines.filter(({ fovea_ms, peer }) => fovea_ms ?? peer).map(report.markdown)].join("\n"));
+  process.exit();
+}
 
 const wanted = cases
   .map((c) => ({ ...c, counts: flags.quick ? c.quick : c.full }))
@@ -52,7 +61,7 @@ try {
     if (sides.some(({ failed }) => failed)) process.exitCode = 1;
     for (const line of report.lines(c, sides)) {
       say(report.text(line));
-      if (flags.json) console.log(JSON.stringify(report.json(line)));
+      if (flags.json) console.log(JSON.stringify(line));
       if (flags.markdown) console.log(report.markdown(line));
     }
   }
