@@ -4,8 +4,6 @@ package cpu
 // [k][nr], so that the micro-kernel reads both in order and keeps mr x nr sums in registers. The micro-kernel and mr
 // depend on the processor's registers: microkernel_wasm.go and microkernel.go.
 
-const nr = 4
-
 func panels(n, width int) int { return (n + width - 1) / width }
 
 // packB packs a right side of k rows and n columns into panels of nr columns; missing columns are 0. The element of row
