@@ -452,6 +452,13 @@ export class Fovea {
    */
   benchmark(text, options) { return this.#connection.call("benchmark", given({ text, ...options })); }
 
+  /**
+   * @param {string} text
+   * @param {{ backend: api.BackendName, batch: number, runs?: number, forward?: boolean, threads?: number }} options
+   * @returns {Promise<api.Profile>}
+   */
+  profile(text, options) { return this.#connection.call("profile", given({ text, runs: 20, ...options })); }
+
   async destroyDevice() { await this.#connection.call("destroyDevice"); }
 
   async close() { this.#connection.end(new FoveaError("Fovea was closed", { code: "closed" })); }

@@ -2,12 +2,10 @@ package nn
 
 import (
 	"context"
-	"encoding/binary"
 	"time"
 
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
-	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/nn/train"
 )
 
@@ -36,12 +34,7 @@ func StepTimes(ctx context.Context, n *Net, o train.Optimizer, batch, steps, war
 
 func randomData(n *Net, count int) *data.Set {
 	in := n.Summary.Input
-	d := &data.Set{Shape: in, Classes: n.Classes, Images: make([]byte, count*graph.Shape(in).Elems()), Labels: make([]int32, count)}
-	for i := 0; i+15 < len(d.Images); i += 16 {
-		for k, w := range op.Philox([4]uint32{uint32(i)}, [2]uint32{1}) {
-			binary.LittleEndian.PutUint32(d.Images[i+4*k:], w)
-		}
-	}
+	d := &data.Set{Shape: in, Classes: n.Classes, Images: randomBytes(count * graph.Shape(in).Elems()), Labels: make([]int32, count)}
 	for i := range d.Labels {
 		d.Labels[i] = int32(i % len(n.Classes))
 	}

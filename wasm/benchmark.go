@@ -49,4 +49,50 @@ func init() {
 		}
 		return raw{list}, nil
 	}
+	handlers["profile"] = func(a *app, args js.Value) (any, error) {
+		var o struct {
+			Text    string `js:"text"`
+			Backend string `js:"backend"`
+			Threads int    `js:"threads"`
+			Batch   int    `js:"batch"`
+			Runs    int    `js:"runs"`
+			Forward bool   `js:"forward"`
+		}
+		if err := assign(args, &o); err != nil {
+			return nil, err
+		}
+		dev, err := openBackend(a.ctx, o.Backend, o.Threads)
+		if err != nil {
+			return nil, err
+		}
+		defer dev.Close()
+		p, err := nn.NewPlan(o.Text, nn.PlanOptions{Batch: o.Batch, Training: !o.Forward, Fused: dev.Info().Fused})
+		if err != nil {
+			return nil, err
+		}
+		times, err := p.Profile(a.ctx, dev, o.Runs)
+		if err != nil {
+			return nil, err
+		}
+		out := profile{Adapter: dev.Info().Adapter, RunMs: times.RunMilliseconds, Steps: []stepTime{}}
+		for _, s := range times.Steps {
+			out.Steps = append(out.Steps, stepTime{s.Op, s.Layer, s.Shape, s.FLOPs, s.Milliseconds, s.GFLOPs()})
+		}
+		return out, nil
+	}
+}
+
+type profile struct {
+	Adapter string     `js:"adapter"`
+	RunMs   float64    `js:"runMs"`
+	Steps   []stepTime `js:"steps"`
+}
+
+type stepTime struct {
+	Op     string  `js:"op"`
+	Layer  string  `js:"layer"`
+	Shape  []int   `js:"shape"`
+	FLOPs  int     `js:"flops"`
+	Ms     float64 `js:"ms"`
+	GFLOPs float64 `js:"gflops"`
 }

@@ -58,6 +58,9 @@ var thirdParty = map[string]string{
 // testsOnly are packages that no program may carry.
 var testsOnly = []string{"nn/op/opcases", "nn/plan/plantest", "nn/plan/null", "internal/randnet"}
 
+// forCommands lists modules that only the programs in cmd may import.
+var forCommands = []string{"github.com/spf13/cobra"}
+
 // inProgram lists the modules whose packages the program for browsers may hold.
 var inProgram = []string{"github.com/norunners/vert", "golang.org/x/image", "google.golang.org/protobuf"}
 
@@ -114,6 +117,8 @@ func TestImportsPointOneWay(t *testing.T) {
 					t.Errorf("%s imports %s, which is for tests", name, own)
 				case ours && listed && !slices.Contains(strings.Fields(may), own):
 					t.Errorf("%s imports %s, which it must not", name, own)
+				case slices.ContainsFunc(forCommands, func(m string) bool { return strings.HasPrefix(imp, m) }) && !strings.HasPrefix(name, "cmd/"):
+					t.Errorf("%s imports %s, which is for the commands", name, imp)
 				case ours && strings.HasPrefix(own, "cmd/") || own == "wasm":
 					t.Errorf("%s imports the program %s", name, own)
 				case !ours && listed && strings.Contains(first, ".") && (thirdParty[name] == "" || !strings.HasPrefix(imp, thirdParty[name])):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
@@ -211,7 +212,8 @@ func (d *Device) Compile(_ context.Context, p *plan.Program, st plan.Store) (pla
 	return e, nil
 }
 
-func (e *executable) Run(in ...plan.Tensor) error {
+// begin checks and writes the inputs of a run.
+func (e *executable) begin(in []plan.Tensor) error {
 	if e.closed {
 		return graph.ErrClosed
 	}
@@ -224,10 +226,25 @@ func (e *executable) Run(in ...plan.Tensor) error {
 		}
 		e.slots[b.Slot].write(in[i])
 	}
+	return nil
+}
+
+func (e *executable) Run(in ...plan.Tensor) error {
+	if err := e.begin(in); err != nil {
+		return err
+	}
 	for _, s := range e.steps {
 		s()
 	}
 	return nil
+}
+
+// Profile is that of plan.Profiler.
+func (e *executable) Profile(ctx context.Context, runs int, in ...plan.Tensor) ([]time.Duration, error) {
+	return plan.TimeSteps(ctx, runs, len(e.steps), func() error { return e.begin(in) }, func(i int) error {
+		e.steps[i]()
+		return nil
+	})
 }
 
 func (e *executable) Fetch(outputs ...string) plan.Reading {

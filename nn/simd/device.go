@@ -78,6 +78,14 @@ func (d *Device) check() error {
 	return d.lost
 }
 
+// lose marks the device as lost if err says that a run has failed.
+func (d *Device) lose(err error) error {
+	if err != nil {
+		d.lost = fmt.Errorf("simd: %w: %w", err, graph.ErrDeviceLost)
+	}
+	return d.lost
+}
+
 // area is memory of the device.
 type area struct {
 	at int

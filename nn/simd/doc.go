@@ -5,9 +5,10 @@
 //
 // Slots lie at fixed addresses of one linear memory that all programs of a device share. Each step is emitted as one or
 // more phases. A phase is a function of a task number; its tasks may run at the same time and in any order, and a phase
-// begins when the one before has ended. The module's run(thread, threads) goes through the phases: threads take tasks from
-// a counter in memory and meet at a barrier behind each phase. How the work is cut into tasks depends on shapes alone, so
-// results are the same to the bit for any number of threads. Steps that are equal but for their addresses share functions.
+// begins when the one before has ended. The module's run(thread, threads, from, to) goes through the phases of a range
+// of steps: threads take tasks from a counter in memory and meet at a barrier behind each phase. How the work is cut
+// into tasks depends on shapes alone, so results are the same to the bit for any number of threads. Steps that are
+// equal but for their addresses share functions.
 //
 // The engine of a browser optimises a function after some calls of it, so a phase has at least some ten tasks where the
 // work allows it, and no function does a whole step's work.

@@ -55,7 +55,7 @@ func (c *compiler) elementwise(shape graph.Shape, exprs []*expr.Expr, from, to [
 		w.each(t, perTask, func(in []element, n int) {
 			results := evaluate(t.Func, prog, in)
 			for j, r := range results {
-				storeElements(out[j], r, n)
+				storeElements(out[j], 0, r, n)
 				out[j].Inc(4 * n)
 			}
 		})
@@ -148,7 +148,7 @@ func (c *compiler) repeated(v value, width, n int) value {
 		at.Set(v.at(t))
 		out.Set(t.scratch.Add(t.I32(to)))
 		t.For(i, t.I32(0), t.I32(width), 1, func() {
-			storeElements(out, keep(t.Func, "x", loadElements(t.Func, v.Type.Type, at, 0, 1)), 1)
+			storeElements(out, 0, keep(t.Func, "x", loadElements(t.Func, v.Type.Type, at, 0, 1)), 1)
 			at.Inc(v.Type.Type.Bytes())
 			out.Inc(4)
 		})
@@ -311,10 +311,10 @@ func loadElements(f *wasmasm.Func, typ graph.DType, at wasmasm.I32, offset, n in
 }
 
 // storeElements stores the first n elements, 4 or 1, of x.
-func storeElements(at wasmasm.I32, x wasmasm.V128, n int) {
+func storeElements(at wasmasm.I32, offset int, x wasmasm.V128, n int) {
 	if n == 4 {
-		at.V128Store(0, x)
+		at.V128Store(offset, x)
 	} else {
-		at.V128Store32Lane(0, 0, x)
+		at.V128Store32Lane(offset, 0, x)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/plan"
@@ -121,9 +122,8 @@ func (e *executable) check() error {
 	return e.d.check()
 }
 
-func (e *executable) Run(in ...plan.Tensor) error {
-	e.d.mu.Lock()
-	defer e.d.mu.Unlock()
+// accept checks whether a run with these inputs can be done.
+func (e *executable) accept(in []plan.Tensor) error {
 	if err := e.check(); err != nil {
 		return err
 	}
@@ -135,21 +135,44 @@ func (e *executable) Run(in ...plan.Tensor) error {
 			return err
 		}
 	}
-	if err := e.run(in); err != nil {
-		e.d.lost = fmt.Errorf("simd: %w: %w", err, graph.ErrDeviceLost)
-		return e.d.lost
-	}
 	return nil
+}
+
+func (e *executable) Run(in ...plan.Tensor) error {
+	e.d.mu.Lock()
+	defer e.d.mu.Unlock()
+	if err := e.accept(in); err != nil {
+		return err
+	}
+	return e.d.lose(e.run(in))
+}
+
+// Profile is that of plan.Profiler. A run that a lost thread has broken is not done again.
+func (e *executable) Profile(ctx context.Context, runs int, in ...plan.Tensor) ([]time.Duration, error) {
+	e.d.mu.Lock()
+	defer e.d.mu.Unlock()
+	if err := e.accept(in); err != nil {
+		return nil, err
+	}
+	begin := func() error {
+		e.write(in)
+		return nil
+	}
+	return plan.TimeSteps(ctx, runs, len(e.p.Steps), begin, func(i int) error { return e.d.lose(e.module.run(i, i+1)) })
+}
+
+func (e *executable) write(in []plan.Tensor) {
+	for i, b := range e.p.Inputs {
+		e.d.write(e.slots[b.Slot], in[i])
+	}
 }
 
 // run does a run. Where a thread is lost before anything that persists has changed, it makes new threads and does the run
 // again.
 func (e *executable) run(in []plan.Tensor) error {
 	for again := false; ; again = true {
-		for i, b := range e.p.Inputs {
-			e.d.write(e.slots[b.Slot], in[i])
-		}
-		err := e.module.run()
+		e.write(in)
+		err := e.module.run(0, len(e.p.Steps))
 		if err == nil {
 			return nil
 		}

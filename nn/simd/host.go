@@ -20,8 +20,8 @@ type host interface {
 
 // module is a program that was loaded.
 type module interface {
-	// run does one run on all threads. An error leaves memory undefined.
-	run() error
+	// run does the steps from ≤ i < to on all threads. An error leaves memory undefined.
+	run(from, to int) error
 	close()
 }
 

@@ -176,9 +176,9 @@ type instance struct {
 	call js.Value
 }
 
-func (i *instance) run() (err error) {
+func (i *instance) run(from, to int) (err error) {
 	defer caught(&err)
-	i.call.Invoke()
+	i.call.Invoke(from, to)
 	return nil
 }
 

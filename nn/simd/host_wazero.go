@@ -109,10 +109,12 @@ func (h *native) load(_ context.Context, code []byte) (module, error) {
 	return m, nil
 }
 
-func (m *loaded) run() error {
+func (m *loaded) run(from, to int) error {
 	threads := uint64(len(m.runs))
 	errs := make([]error, len(m.runs))
-	call := func(thread int) { _, errs[thread] = m.runs[thread].Call(m.h.ctx, uint64(thread), threads) }
+	call := func(thread int) {
+		_, errs[thread] = m.runs[thread].Call(m.h.ctx, uint64(thread), threads, uint64(from), uint64(to))
+	}
 	var wg sync.WaitGroup
 	for t := 1; t < len(m.runs); t++ {
 		wg.Go(func() { call(t) })

@@ -11,7 +11,7 @@ const (
 	atRound    = 1 * align // barriers passed
 	atNext     = 2 * align // next task of the phase
 	atSleepers = 3 * align // threads that wait for the round to change
-	atStep     = 6 * align // step that is being done; simd.js has the two words before
+	atStep     = 6 * align // step that is being done; simd.js has the two lines before
 	controlEnd = 8 * align
 )
 
@@ -22,7 +22,7 @@ const spins = 2000
 const patience = 8
 
 // emitModule makes the module of a program: p's slots lie at the given addresses and its scratch memory where the result
-// of place, which is told its size, says.
+// of place, which is told its size, says. The module's run(thread, threads, from, to) does the steps from ≤ i < to.
 func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool, place func(scratch int) (int, error)) ([]byte, error) {
 	limits := wasmasm.Limits{Min: 1, Max: pages, Shared: shared}
 	t.module.ImportMemory("fovea", "memory", limits)
@@ -42,22 +42,25 @@ func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool,
 	}
 	meet := emitBarrier(t.module)
 	run := t.module.Func("run")
-	thread, threads, task := run.ParamI32("thread"), run.ParamI32("threads"), run.LocalI32("task")
+	thread, threads, from, to := run.ParamI32("thread"), run.ParamI32("threads"), run.ParamI32("from"), run.ParamI32("to")
+	task := run.LocalI32("task")
 	for i, k := range steps {
-		run.If(thread.Eqz(), func() { run.I32(0).I32Store(atStep, run.I32(i)) })
-		for _, ph := range k.phases {
-			emitPhase(run, ph, task, func() {
-				args := []wasmasm.Value{task, thread, run.I32(at)}
-				for _, s := range p.Steps[i].In {
-					args = append(args, run.I32(slots[s]))
-				}
-				for _, s := range p.Steps[i].Out {
-					args = append(args, run.I32(slots[s]))
-				}
-				run.Call(ph.fn, args...)
-			})
-			run.Call(meet, threads)
-		}
+		run.If(run.I32(i).Sub(from).LtU(to.Sub(from)), func() {
+			run.If(thread.Eqz(), func() { run.I32(0).I32Store(atStep, run.I32(i)) })
+			for _, ph := range k.phases {
+				emitPhase(run, ph, task, func() {
+					args := []wasmasm.Value{task, thread, run.I32(at)}
+					for _, s := range p.Steps[i].In {
+						args = append(args, run.I32(slots[s]))
+					}
+					for _, s := range p.Steps[i].Out {
+						args = append(args, run.I32(slots[s]))
+					}
+					run.Call(ph.fn, args...)
+				})
+				run.Call(meet, threads)
+			}
+		})
 	}
 	t.module.Export("run", run)
 	return t.module.Bytes()

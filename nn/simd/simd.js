@@ -2,10 +2,13 @@
 // the pool's worker script. The Go half is host_js.go; modules are described in module.go.
 "use strict";
 {
-  // Words of the memory that belong to the threads, as in module.go: a number of a run, and what is run.
+  // Words of the memory that belong to the threads, as in module.go: a number of a run, what is run, and from which step
+  // to which.
   const WORDS = 128;
   const COMMAND = 64;
   const PROGRAM = 80;
+  const FROM = 81;
+  const TO = 82;
   const READ_MESSAGES = 0; // as the program: go back to the event loop
   const SPINS = 4000; // looks at the command before sleeping: some 50 µs
 
@@ -49,8 +52,10 @@
       Promise.all(all).then(() => done(""), (error) => done(String(error.message)));
     }
 
-    command(program) {
+    command(program, from = 0, to = 0) {
       this.control[PROGRAM] = program;
+      this.control[FROM] = from;
+      this.control[TO] = to;
       Atomics.add(this.control, COMMAND, 1);
       Atomics.notify(this.control, COMMAND);
     }
@@ -77,9 +82,9 @@
       this.dropped.push(id);
     }
 
-    run(id) {
-      if (this.workers.length > 0) this.command(id);
-      this.runs.get(id)(0, this.threads);
+    run(id, from, to) {
+      if (this.workers.length > 0) this.command(id, from, to);
+      this.runs.get(id)(0, this.threads, from, to);
     }
 
     /** Ends the workers and starts others: after one was lost. */
@@ -97,7 +102,7 @@
     }
   }
 
-  /** @returns {(thread: number, threads: number) => void} */
+  /** @returns {(thread: number, threads: number, from: number, to: number) => void} */
   const instantiate = (module, memory) => new WebAssembly.Instance(module, { fovea: { memory } }).exports.run;
 
   /** What a worker of the pool does: messages, and between them one run after the other. */
@@ -112,7 +117,7 @@
         const program = control[PROGRAM];
         if (program === READ_MESSAGES) return;
         try {
-          runs.get(program)(thread, threads);
+          runs.get(program)(thread, threads, control[FROM], control[TO]);
         } catch {
           return globalThis.close(); // another thread is lost, and the engine makes all of them anew
         }

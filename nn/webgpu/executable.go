@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/plan"
@@ -19,6 +20,8 @@ type executable struct {
 	slots  []*gpu.Buffer
 	own    []*gpu.Buffer // slots and scratch that are not the store's
 	seq    *gpu.Sequence
+	writes []gpu.Command   // of the inputs
+	steps  [][]gpu.Command // by step of the program
 	stats  plan.Stats
 	closed bool
 }
@@ -41,7 +44,7 @@ func (d *Device) Compile(ctx context.Context, p *plan.Program, st plan.Store) (_
 	if err := e.allocate(s); err != nil {
 		return nil, err
 	}
-	dispatches, labels, err := e.lower()
+	dispatches, labels, ends, err := e.lower()
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +57,7 @@ func (d *Device) Compile(ctx context.Context, p *plan.Program, st plan.Store) (_
 			return nil, fmt.Errorf("%s: %w", labels[i], err)
 		}
 	}
-	return e, kind(d.dev.Check(ctx, func() error { return e.record(dispatches, labels, pipelines) }))
+	return e, kind(d.dev.Check(ctx, func() error { return e.record(dispatches, labels, ends, pipelines) }))
 }
 
 func (e *executable) allocate(s *store) error {
@@ -92,7 +95,8 @@ func (e *executable) allocate(s *store) error {
 	return nil
 }
 
-func (e *executable) lower() (ds []Dispatch, labels []string, err error) {
+// lower returns all dispatches with their labels, and for each step where its dispatches end.
+func (e *executable) lower() (ds []Dispatch, labels []string, ends []int, err error) {
 	var failed error
 	scratch := func(bytes int) Ref {
 		b, err := e.d.buffer("scratch", bytes)
@@ -106,24 +110,25 @@ func (e *executable) lower() (ds []Dispatch, labels []string, err error) {
 	for _, s := range e.p.Steps {
 		d, err := Lower(s, e.d.tuning, scratch)
 		if err != nil || failed != nil {
-			return nil, nil, errors.Join(err, failed)
+			return nil, nil, nil, errors.Join(err, failed)
 		}
 		for _, x := range d {
 			labels = append(labels, x.Shader+" "+s.Node.Layer)
 		}
 		ds = append(ds, d...)
+		ends = append(ends, len(ds))
 	}
-	return ds, labels, nil
+	return ds, labels, ends, nil
 }
 
-func (e *executable) record(ds []Dispatch, labels []string, pipelines []*gpu.ComputePipeline) error {
-	var commands []gpu.Command
+func (e *executable) record(ds []Dispatch, labels []string, ends []int, pipelines []*gpu.ComputePipeline) error {
 	at := 0
 	for _, b := range e.p.Inputs {
 		n := (b.Shape.Elems()*b.Type.Type.Bytes() + 3) / 4 * 4
-		commands = append(commands, gpu.Write{Buffer: e.slots[b.Slot], StagingOffset: at, Size: n})
+		e.writes = append(e.writes, gpu.Write{Buffer: e.slots[b.Slot], StagingOffset: at, Size: n})
 		at += n
 	}
+	var commands []gpu.Command
 	for i, x := range ds {
 		var entries []gpu.BindGroupEntry
 		for k, r := range x.Bindings {
@@ -135,8 +140,13 @@ func (e *executable) record(ds []Dispatch, labels []string, pipelines []*gpu.Com
 		}
 		commands = append(commands, gpu.Dispatch{Pipeline: pipelines[i], BindGroup: group, X: x.X, Y: x.Y, Z: 1})
 	}
+	begin := 0
+	for _, end := range ends {
+		e.steps = append(e.steps, commands[begin:end])
+		begin = end
+	}
 	var err error
-	if e.seq, err = e.d.dev.CreateSequence("program", commands); err != nil {
+	if e.seq, err = e.d.dev.CreateSequence("program", slices.Concat(e.writes, commands)); err != nil {
 		return kind(err)
 	}
 	for _, b := range e.own {
@@ -146,21 +156,24 @@ func (e *executable) record(ds []Dispatch, labels []string, pipelines []*gpu.Com
 	return nil
 }
 
-func (e *executable) Run(in ...plan.Tensor) error {
+func (e *executable) Run(in ...plan.Tensor) error { return e.run(e.seq, in) }
+
+// run runs a sequence that writes the inputs.
+func (e *executable) run(s *gpu.Sequence, in []plan.Tensor) error {
 	if e.closed {
 		return graph.ErrClosed
 	}
 	if len(in) != len(e.p.Inputs) {
 		return graph.Shapef("run: got %d inputs, want %d", len(in), len(e.p.Inputs))
 	}
-	staging := e.seq.Staging()[:0]
+	staging := s.Staging()[:0]
 	for i, b := range e.p.Inputs {
 		if err := in[i].Check(b.Name, b.Type.Type, b.Shape); err != nil {
 			return err
 		}
 		staging = encode(staging, in[i])
 	}
-	return kind(e.seq.Run())
+	return kind(s.Run())
 }
 
 func (e *executable) Fetch(outputs ...string) plan.Reading {
@@ -184,6 +197,6 @@ func (e *executable) Close() error {
 	for _, b := range e.own {
 		b.Destroy()
 	}
-	e.closed, e.own, e.slots = true, nil, nil
+	e.closed, e.own, e.slots, e.writes, e.steps = true, nil, nil, nil, nil
 	return nil
 }

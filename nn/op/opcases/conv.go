@@ -30,6 +30,14 @@ func init() {
 	conv("stride above kernel", s(1, 11, 11, 2), s(2, 2, 2, 3), op.Square(2, 2, 3, 0), 1)
 	conv("groups", s(2, 6, 6, 6), s(3, 3, 2, 9), op.Square(2, 3, 1, 1), 3)
 	conv("depthwise", s(2, 7, 7, 8), s(3, 3, 1, 8), op.Square(2, 3, 1, 1), 8)
+	conv("depthwise 5 channels", s(3, 5, 23, 5), s(3, 3, 1, 5), op.Square(2, 3, 1, 1), 5)
+	conv("depthwise stride 2", s(2, 9, 28, 12), s(3, 3, 1, 12), op.Square(2, 3, 2, 1), 12)
+	conv("depthwise two filters", s(2, 6, 7, 3), s(3, 3, 1, 6), op.Square(2, 3, 1, 1), 3)
+	conv("depthwise dilated", s(1, 9, 11, 4), s(3, 3, 1, 4), op.Window{Kernel: []int{3, 3}, Stride: []int{2, 3}, Dilation: []int{2, 2}, Pads: [][2]int{{1, 2}, {3, 0}}}, 4)
+	conv("depthwise stride above kernel", s(1, 7, 40, 6), s(2, 2, 1, 6), op.Square(2, 2, 9, 0), 6)
+	conv("depthwise padding beyond the kernel", s(1, 3, 4, 2), s(3, 3, 1, 2), op.Square(2, 3, 1, 5), 2)
+	conv("depthwise 1-D long", s(2, 150, 7), s(140, 1, 7), op.Square(1, 140, 1, 64), 7)
+	conv("depthwise 3-D", s(2, 5, 6, 7, 9), s(3, 2, 3, 1, 9), op.Window{Kernel: []int{3, 2, 3}, Stride: []int{1, 2, 1}, Dilation: []int{1, 1, 2}, Pads: [][2]int{{1, 1}, {0, 0}, {2, 1}}}, 9)
 	conv("odd sizes", s(1, 31, 33, 3), s(3, 5, 3, 5), op.Window{Kernel: []int{3, 5}, Stride: []int{1, 2}, Dilation: []int{2, 1}, Pads: [][2]int{{1, 2}, {0, 3}}}, 1)
 	conv("padding beyond the kernel", s(1, 3, 3, 2), s(3, 3, 2, 2), op.Square(2, 3, 1, 4), 1)
 	conv("1-D", s(2, 17, 3), s(5, 3, 4), op.Square(1, 5, 2, 1), 1)
@@ -37,15 +45,19 @@ func init() {
 	conv("one pixel", s(1, 1, 1, 1), s(1, 1, 1, 1), op.Square(2, 1, 1, 0), 1)
 	conv("wide", s(1, 6, 9, 16), s(3, 3, 16, 33), op.Square(2, 3, 1, 1), 1)
 
-	pooled("2x2", s(3, 8, 8, 3), s(5, 5, 3, 8), 2, 2, 2, 0)
-	pooled("3x3 cuts a rest off", s(2, 14, 14, 8), s(5, 5, 8, 16), 2, 3, 3, 0)
-	pooled("overlapping", s(2, 9, 9, 2), s(3, 3, 2, 5), 1, 3, 2, 0)
-	pooled("padded", s(2, 7, 6, 4), s(3, 3, 4, 4), 0, 3, 2, 1)
+	pooled("2x2", s(3, 8, 8, 3), s(5, 5, 3, 8), op.Square(2, 5, 1, 2), 2, 2, 0)
+	pooled("3x3 cuts a rest off", s(2, 14, 14, 8), s(5, 5, 8, 16), op.Square(2, 5, 1, 2), 3, 3, 0)
+	pooled("overlapping", s(2, 9, 9, 2), s(3, 3, 2, 5), op.Square(2, 3, 1, 1), 3, 2, 0)
+	pooled("padded", s(2, 7, 6, 4), s(3, 3, 4, 4), op.Square(2, 3, 1, 0), 3, 2, 1)
+	pooled("many images", s(37, 6, 6, 1), s(3, 3, 1, 3), op.Square(2, 3, 1, 1), 2, 2, 0)
+	pooled("wide", s(1, 8, 7, 23), s(3, 3, 23, 9), op.Square(2, 3, 1, 1), 2, 2, 0)
+	pooled("odd sizes", s(2, 17, 19, 3), s(3, 5, 3, 6), op.Window{Kernel: []int{3, 5}, Stride: []int{2, 1}, Dilation: []int{2, 1}, Pads: [][2]int{{1, 2}, {0, 3}}}, 2, 2, 0)
+	pooled("dilated", s(2, 13, 15, 5), s(3, 2, 5, 4), op.Window{Kernel: []int{3, 2}, Stride: []int{1, 2}, Dilation: []int{1, 3}, Pads: [][2]int{{1, 0}, {2, 2}}}, 2, 2, 0)
 }
 
-func pooled(name string, x, w graph.Shape, pad, poolKernel, poolStride, poolPad int) {
+func pooled(name string, x, w graph.Shape, win op.Window, poolKernel, poolStride, poolPad int) {
 	a := op.ConvPoolAttrs{
-		Conv:     op.ConvAttrs{Window: op.Square(2, w[0], 1, pad), Groups: 1},
+		Conv:     op.ConvAttrs{Window: win, Groups: 1},
 		Pool:     op.PoolAttrs{Window: op.Square(2, poolKernel, poolStride, poolPad), Kind: op.PoolMax},
 		Epilogue: expr.ReLU(expr.New(expr.Add, expr.V(0), expr.V(1))),
 	}

@@ -20,6 +20,7 @@ func Run(t *testing.T, dev plan.Device) {
 	t.Run("Gradients", func(t *testing.T) { gradients(t, dev) })
 	t.Run("Contract", func(t *testing.T) { contract(t, dev) })
 	t.Run("Updates", func(t *testing.T) { updates(t, dev) })
+	t.Run("Profile", func(t *testing.T) { profile(t, dev) })
 	t.Run("Accuracy", func(t *testing.T) { Accuracy(t, dev) })
 }
 

@@ -1,0 +1,237 @@
+package simd
+
+import (
+	"github.com/fovea-nn/fovea/internal/wasmasm"
+	"github.com/fovea-nn/fovea/nn/op"
+)
+
+func init() {
+	kernels[op.MatMul] = func(c *compiler) {
+		ep := c.newEpilogue(c.node.Epilogue, c.node.Arity, c.out[0].Shape)
+		c.matmul(op.MatMulGeometry(c.node), ep, c.output(0))
+	}
+}
+
+// product is a matrix product cut into blocks of rows and columns, a task each, and of the depth, one after the other:
+// what a block reads of a and b should stay in the cache.
+//
+// Source: Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34(3), 2008.
+type product struct {
+	op.MatMulDims
+	transA, transB bool
+	rows, cols     int // of a block
+	depth          int // of a block; the last one may be smaller
+	rowBlocks      int
+	colBlocks      int
+	packs          bool
+}
+
+const (
+	// cacheFloats is how much of a a block reads: half a megabyte's cache is left for b and the result.
+	cacheFloats = 48 << 10
+	depthBlock  = 512
+	minTasks    = 16
+	rowUnit     = 24 // a block's rows are a multiple of every tile's
+)
+
+// rowTile is how many rows a tile with so many vectors of columns has.
+var rowTile = [...]int{1: 8, 2: 4, 3: 3}
+
+func newProduct(d op.MatMulDims) *product {
+	p := &product{MatMulDims: d, transA: d.ARow == 1 && d.M > 1, transB: d.BRow == 1 && d.N > 1}
+	p.depth = divisor(d.K, depthBlock)
+	p.rows = min(roundUp(d.M, rowUnit), max(rowUnit, cacheFloats/p.depth/rowUnit*rowUnit))
+	p.rowBlocks = (d.M + p.rows - 1) / p.rows
+	p.cols = min(d.N, 64)
+	if few := minTasks / (p.rowBlocks * d.Batch); few > 1 {
+		p.cols = min(p.cols, max(8, roundUp(d.N, few)/few/8*8))
+	}
+	p.colBlocks = (d.N + p.cols - 1) / p.cols
+	if few := minTasks / (p.rowBlocks * p.colBlocks * d.Batch); few > 1 {
+		p.rows = roundUp((d.M+few-1)/few, rowUnit)
+		p.rowBlocks = (d.M + p.rows - 1) / p.rows
+	}
+	p.packs = p.transB || d.N > 16 && d.M >= 8
+	return p
+}
+
+// divisor is the largest divisor of n, a multiple of 4, up to limit, if there is one that is not much smaller, else limit.
+func divisor(n, limit int) int {
+	if n <= limit {
+		return n
+	}
+	for d := limit; d >= limit/2; d -= 4 {
+		if n%d == 0 {
+			return d
+		}
+	}
+	return limit
+}
+
+// matmul emits out = epilogue(in 0 · in 1).
+func (c *compiler) matmul(d op.MatMulDims, ep *epilogue, out value) {
+	p := newProduct(d)
+	then := ep
+	if !ep.inRegisters() {
+		then = &epilogue{}
+	}
+	var at, pitch int
+	if p.packs {
+		at, pitch = c.allocThreads(panelBytes(p.cols, p.depth))
+	}
+	c.phase(d.Batch*p.rowBlocks*p.colBlocks, func(t *task) {
+		b := &block{product: p, task: t, ep: then}
+		b.out = t.LocalI32("out")
+		b.out.Set(out.at(t))
+		b.place(at, pitch)
+		b.emit()
+	})
+	if then != ep {
+		c.after(ep, out)
+	}
+}
+
+// block is one task of a product.
+type block struct {
+	*product
+	*task
+	ep  *epilogue
+	out wasmasm.I32
+
+	a, b, packed wasmasm.I32 // where the block of a and b begins, and packed panels go
+	y            wasmasm.I32 // byte of the output
+	channel      wasmasm.I32 // byte of the first column
+	rowCount     wasmasm.I32
+	lastCols     wasmasm.I32 // 1 for the last block of columns, if that is narrower
+	kb           wasmasm.I32 // k of the depth's block
+}
+
+func (b *block) place(at, pitch int) {
+	t, p := b.task, b.product
+	rest, row, col := t.LocalI32("rest"), t.LocalI32("row"), t.LocalI32("col")
+	col.Set(t.index.RemU(t.I32(p.colBlocks)))
+	rest.Set(t.index.DivU(t.I32(p.colBlocks)))
+	row.Set(rest.RemU(t.I32(p.rowBlocks)).Mul(t.I32(p.rows)))
+	rest.Set(rest.DivU(t.I32(p.rowBlocks))) // matrix of the batch
+	b.channel = t.LocalI32("channel")
+	b.channel.Set(col.Mul(t.I32(4 * p.cols)))
+	b.lastCols = t.LocalI32("last")
+	b.lastCols.Set(col.Eq(t.I32(p.colBlocks - 1)))
+	b.rowCount = t.LocalI32("rows")
+	b.rowCount.Set(t.I32(p.M).Sub(row))
+	b.rowCount.Set(b.rowCount.Select(t.I32(p.rows), b.rowCount.LtU(t.I32(p.rows))))
+	b.a, b.b, b.y = t.LocalI32("a"), t.LocalI32("b"), t.LocalI32("y")
+	b.a.Set(t.in[0].Add(rest.Mul(t.I32(4 * p.M * p.K))).Add(row.Mul(t.I32(4 * p.ARow))))
+	b.b.Set(t.in[1].Add(rest.Mul(t.I32(4 * p.K * p.N))).Add(b.channel.Mul(t.I32(p.BCol))))
+	b.y.Set(rest.Mul(t.I32(4 * p.M * p.N)).Add(row.Mul(t.I32(4 * p.N))).Add(b.channel))
+	b.packed = t.LocalI32("packed")
+	if p.packs {
+		b.packed.Set(t.own(at, pitch))
+	} else {
+		b.packed.Set(b.b)
+	}
+}
+
+// emit goes through the blocks of the depth.
+func (b *block) emit() {
+	b.kb = b.LocalI32("kb")
+	whole := b.K / b.depth * b.depth
+	b.For(b.kb, b.I32(0), b.I32(whole), b.depth, func() { b.columns(b.depth) })
+	if n := b.K - whole; n > 0 {
+		b.columns(n)
+	}
+}
+
+// columns emits the block's columns for a part of the depth.
+func (b *block) columns(depth int) {
+	if n := b.N % b.cols; n != 0 {
+		b.IfElse(b.lastCols, func() { b.panels(n, depth) }, func() { b.panels(b.cols, depth) })
+	} else {
+		b.panels(b.cols, depth)
+	}
+	b.a.Inc(4 * depth * b.ACol)
+	b.b.Inc(4 * depth * b.BRow)
+	if !b.packs {
+		b.packed.Set(b.b)
+	}
+}
+
+func (b *block) panels(cols, depth int) {
+	pitch := 0 // a packed panel's
+	if b.packs {
+		b.pack(b.packed, b.b, cols, depth, rightSide{max(b.BRow, b.BCol), b.transB})
+	} else {
+		pitch = 4 * b.BRow
+	}
+	w, channel, y := b.LocalI32("w"), b.LocalI32("channel"), b.LocalI32("y")
+	w.Set(b.packed)
+	channel.Set(b.channel)
+	y.Set(b.y)
+	advance := depth
+	if !b.packs {
+		advance = 1 // columns lie side by side
+	}
+	b.eachPanel(cols, advance, w, channel, func(p panel) {
+		b.tiles(p, w, channel, y, depth, pitch)
+		y.Inc(32)
+	})
+}
+
+// tiles emits the product of all rows with one panel.
+func (b *block) tiles(p panel, w, channel, y wasmasm.I32, depth, pitch int) {
+	if pitch == 0 {
+		pitch = 16 * p.vectors
+	}
+	n := min(rowTile[p.vectors], b.M)
+	r := reach{run: depth, step: 4 * b.ACol}
+	x, place, row, end := b.LocalI32("x"), b.LocalI32("place"), b.LocalI32("row"), b.LocalI32("end")
+	x.Set(b.a)
+	place.Set(y)
+	tile := func(n int) {
+		sums := b.sums(n, p.vectors)
+		out := steps(n, 4*b.N)
+		b.start(sums, place, out)
+		b.products(sums, x, w, steps(n, 4*b.ARow), r, pitch)
+		b.finish(sums, p, place, out, channel)
+		x.Inc(4 * n * b.ARow)
+		place.Inc(4 * n * b.N)
+	}
+	whole := b.M / n * n // the last block alone may hold a tile that is not whole
+	if whole > 0 {
+		end.Set(b.rowCount.Sub(b.I32(n - 1)))
+		b.For(row, b.I32(0), end, n, func() { b.Scope(func() { tile(n) }) })
+	} else {
+		row.Set(b.I32(0))
+	}
+	if rest := b.M % n; rest > 0 {
+		b.If(row.LtU(b.rowCount), func() { tile(rest) })
+	}
+}
+
+// start gives the sums what the depth's blocks before have left.
+func (b *block) start(sums [][]wasmasm.V128, place wasmasm.I32, at []int) {
+	if b.depth == b.K {
+		b.clearSums(sums)
+		return
+	}
+	b.IfElse(b.kb.Eqz(), func() { b.clearSums(sums) }, func() {
+		from := b.LocalI32("from")
+		from.Set(b.out.Add(place))
+		for i := range sums {
+			for j, s := range sums[i] {
+				s.Set(from.V128Load(at[i] + 16*j))
+			}
+		}
+	})
+}
+
+// finish stores the sums, behind the last part of the depth with the epilogue.
+func (b *block) finish(sums [][]wasmasm.V128, p panel, place wasmasm.I32, at []int, channel wasmasm.I32) {
+	if b.depth == b.K || b.ep.prog == nil {
+		b.store(sums, b.ep, p, b.out, place, at, channel)
+		return
+	}
+	last := b.K - (b.K-1)%b.depth - 1 // where the last part begins
+	b.IfElse(b.kb.Eq(b.I32(last)), func() { b.store(sums, b.ep, p, b.out, place, at, channel) },
+		func() { b.store(sums, &epilogue{}, p, b.out, place, at, channel) })
+}

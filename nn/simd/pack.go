@@ -1,0 +1,97 @@
+package simd
+
+import "github.com/fovea-nn/fovea/internal/wasmasm"
+
+// Panels lie one after the other, each with a row of its vectors for every k, so that a tile reads w straight on.
+
+// rightSide is the matrix [depth, filters] of a product that is to be packed, rows pitch floats apart; or, transposed, the
+// matrix [filters, depth] whose rows are.
+type rightSide struct {
+	pitch      int
+	transposed bool
+}
+
+// panelBytes is the size of packed panels.
+func panelBytes(filters, depth int) int {
+	count, last := splitPanels(filters)
+	return 16 * depth * (2*count + last.vectors)
+}
+
+// pack emits a copy of depth rows of w to packed panels. Lanes behind the last filter hold anything.
+func (t *task) pack(to, w wasmasm.I32, filters, depth int, s rightSide) {
+	out, from, unused := t.LocalI32("out"), t.LocalI32("from"), t.LocalI32("channel")
+	out.Set(to)
+	from.Set(w)
+	unused.Set(t.I32(0))
+	t.eachPanel(filters, depth, out, unused, func(p panel) {
+		if s.transposed {
+			t.packTransposed(out, from, p, depth, s.pitch)
+			from.Inc(4 * p.filters * s.pitch)
+		} else {
+			t.packRows(out, from, p.vectors, depth, s.pitch)
+			from.Inc(4 * p.filters)
+		}
+	})
+}
+
+func (t *task) packRows(to, w wasmasm.I32, vectors, depth, pitch int) {
+	in, out, k := t.LocalI32("in"), t.LocalI32("to"), t.LocalI32("k")
+	in.Set(w)
+	out.Set(to)
+	t.For(k, t.I32(0), t.I32(depth), 1, func() {
+		for j := range vectors {
+			out.V128Store(16*j, in.V128Load(16*j))
+		}
+		in.Inc(4 * pitch)
+		out.Inc(16 * vectors)
+	})
+}
+
+// packTransposed copies columns: four k of four filters at a time, which change their roles in registers, and what is left
+// number by number. Filters that do not exist are those of the last one.
+func (t *task) packTransposed(to, w wasmasm.I32, p panel, depth, pitch int) {
+	in, out, k := t.LocalI32("in"), t.LocalI32("to"), t.LocalI32("k")
+	in.Set(w)
+	out.Set(to)
+	row := func(f int) int { return 4 * pitch * min(f, p.filters-1) }
+	if depth >= 4 {
+		t.For(k, t.I32(0), t.I32(depth/4), 1, func() {
+			for j := range p.vectors {
+				t.Scope(func() {
+					var r [4]wasmasm.V128
+					for i := range r {
+						r[i] = keep(t.Func, "row", in.V128Load(row(4*j+i)))
+					}
+					for i, c := range t.transpose(r) {
+						out.V128Store(16*(i*p.vectors+j), c)
+					}
+				})
+			}
+			in.Inc(16)
+			out.Inc(64 * p.vectors)
+		})
+	}
+	if depth%4 == 0 {
+		return
+	}
+	t.For(k, t.I32(0), t.I32(depth%4), 1, func() {
+		for f := range 4 * p.vectors {
+			out.I32Store(4*f, in.I32Load(row(f)))
+		}
+		in.Inc(4)
+		out.Inc(16 * p.vectors)
+	})
+}
+
+// transpose turns four rows of four numbers into its columns.
+func (t *task) transpose(r [4]wasmasm.V128) (c [4]wasmasm.V128) {
+	low := keep(t.Func, "low", r[0].I32x4Shuffle(r[1], [4]uint8{0, 4, 1, 5}))
+	high := keep(t.Func, "high", r[0].I32x4Shuffle(r[1], [4]uint8{2, 6, 3, 7}))
+	low2 := keep(t.Func, "low", r[2].I32x4Shuffle(r[3], [4]uint8{0, 4, 1, 5}))
+	high2 := keep(t.Func, "high", r[2].I32x4Shuffle(r[3], [4]uint8{2, 6, 3, 7}))
+	c[0] = keep(t.Func, "c", low.I32x4Shuffle(low2, [4]uint8{0, 1, 4, 5}))
+	c[1] = keep(t.Func, "c", low.I32x4Shuffle(low2, [4]uint8{2, 3, 6, 7}))
+	c[2] = keep(t.Func, "c", high.I32x4Shuffle(high2, [4]uint8{0, 1, 4, 5}))
+	c[3] = keep(t.Func, "c", high.I32x4Shuffle(high2, [4]uint8{2, 3, 6, 7}))
+	return c
+}
