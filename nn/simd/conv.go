@@ -14,15 +14,16 @@ func init() {
 
 // conv emits out = epilogue(conv(in 0, in 1)).
 func (c *compiler) conv(g op.Geometry, ep *epilogue, out value) {
-	then := ep
-	if !ep.inRegisters() {
-		then = &epilogue{}
-	}
+	then := ep.registers()
 	switch {
+	case isDepthwise(g):
+		c.depthwiseConv(g, then, out)
 	case isPointwise(g):
 		c.matmul(op.MatMulDims{Batch: 1, M: g.N * g.OutPlane(), K: g.C, N: g.F, ARow: g.C, ACol: 1, BRow: g.F, BCol: 1}, then, out)
+	case winogradTile(g) > 0:
+		c.newWinograd(g, winogradTile(g), 1).emit(c, then, []value{out})
 	default:
-		v := c.newConvolution(g, positionsWanted)
+		v := c.newConvolution(g, positionsWanted, [3]int{})
 		v.allocWeights(c)
 		c.phase(v.tasks(), func(t *task) {
 			k := v.task(t)
@@ -51,11 +52,12 @@ type convolution struct {
 	cg, fg  int
 	depth   int // numbers of a window
 	slices  int
-	images  int // slices that a task does
-	strips  int // of a slice: rows are cut evenly
-	rows    int // of a strip, at most
-	filters int // of a block
-	blocks  int // of a group's filters
+	images  int    // slices that a task does
+	seen    [3]int // input pixels along each axis of which an output is made
+	strips  int    // of a slice: rows are cut evenly
+	rows    int    // of a strip, at most
+	filters int    // of a block
+	blocks  int    // of a group's filters
 	packs   bool
 	pads    bool
 	plane   plane // with its zeros, where it pads
@@ -72,13 +74,17 @@ const (
 	stripFloats     = 32 << 10
 )
 
-// newConvolution plans a convolution whose strips have about so many positions.
-func (c *compiler) newConvolution(g op.Geometry, wanted int) *convolution {
+// newConvolution plans a convolution whose strips have about so many positions, each of which sees more pixels than a
+// window has.
+func (c *compiler) newConvolution(g op.Geometry, wanted int, more [3]int) *convolution {
 	v := &convolution{Geometry: g, cg: g.C / g.Groups, fg: g.F / g.Groups, slices: g.N * g.Out[0], images: 1}
+	for i := range v.seen {
+		v.seen[i] = (g.K[i]-1)*g.D[i] + 1 + more[i]
+	}
 	v.depth = g.KernelPlane() * v.cg
 	v.pads = g.Before != [3]int{} || g.After != [3]int{}
 	v.plane = plane{height: g.In[1], width: g.In[2] * g.C, left: g.Before[2] * g.C}
-	v.plane.pitch = max(g.Before[2]+g.In[2], (g.Out[2]-1)*g.S[2]+(g.K[2]-1)*g.D[2]+1) * g.C
+	v.plane.pitch = max(g.Before[2]+g.In[2], (g.Out[2]-1)*g.S[2]+v.seen[2]) * g.C
 
 	rows := max(1, wanted/g.Out[2])
 	rows = min(rows, max(1, stripFloats/(v.plane.pitch*g.K[0]*g.S[1])))
@@ -117,7 +123,7 @@ func (v *convolution) sliceTasks() int { return (v.slices + v.images - 1) / v.im
 func (v *convolution) tasks() int { return v.sliceTasks() * v.strips * v.Groups * v.blocks }
 
 // inRows is how many rows of the input a strip sees.
-func (v *convolution) inRows() int { return (v.rows-1)*v.S[1] + (v.K[1]-1)*v.D[1] + 1 }
+func (v *convolution) inRows() int { return (v.rows-1)*v.S[1] + v.seen[1] }
 
 // reach is the way through a window: taps of a row that touch are one run.
 func (v *convolution) reach() reach {

@@ -8,7 +8,11 @@ import (
 func init() {
 	kernels[op.ConvGradInput] = func(c *compiler) {
 		ep := c.newEpilogue(c.node.Epilogue, c.node.Arity, c.out[0].Shape)
-		c.convGradInput(op.ConvGeometry(c.node), ep)
+		if g := op.ConvGeometry(c.node); isDepthwise(g) {
+			c.depthwiseGradInput(g, ep)
+		} else {
+			c.convGradInput(g, ep)
+		}
 	}
 }
 
@@ -109,10 +113,7 @@ func (v *inputGradient) depths() int { return 1 + v.lead[0] + v.reachAhead(0) }
 
 func (c *compiler) convGradInput(g op.Geometry, ep *epilogue) {
 	v := c.newInputGradient(g)
-	then := ep
-	if !ep.inRegisters() {
-		then = &epilogue{}
-	}
+	then := ep.registers()
 	c.phase(g.N*v.places[0]*v.strips*g.Groups*v.blocks, func(t *task) { v.emit(t, then) })
 	if then != ep {
 		c.after(ep, c.output(0))

@@ -7,7 +7,13 @@ import (
 )
 
 func init() {
-	kernels[op.ConvGradWeight] = func(c *compiler) { c.convGradWeight(op.ConvGeometry(c.node)) }
+	kernels[op.ConvGradWeight] = func(c *compiler) {
+		if g := op.ConvGeometry(c.node); isDepthwise(g) {
+			c.depthwiseGradWeight(g)
+		} else {
+			c.convGradWeight(g)
+		}
+	}
 }
 
 // weightGradient sums x[tap, c]·dy[f] over the pixels of some images: windows turned on their side, times dy. A task has
@@ -32,7 +38,7 @@ func (c *compiler) convGradWeight(g op.Geometry) {
 		c.matmul(op.MatMulDims{Batch: 1, M: g.C, K: m, N: g.F, ARow: 1, ACol: g.C, BRow: g.F, BCol: 1}, &epilogue{}, c.output(0))
 		return
 	}
-	v := &weightGradient{convolution: c.newConvolution(g, gradPositions)}
+	v := &weightGradient{convolution: c.newConvolution(g, gradPositions, [3]int{})}
 	v.rows = divisorBelow(g.Out[1], v.rows)
 	v.strips = g.Out[1] / v.rows
 	size := v.depth * g.F
@@ -173,7 +179,7 @@ func (c *compiler) sumChunks(from, to value, size, chunks int) {
 				chunk.Inc(4 * size)
 				s.Set(s.F32x4Add(loadElements(t.Func, graph.F32, chunk, 0, width)))
 			})
-			storeElements(out, s, width)
+			storeElements(out, 0, s, width)
 			at.Inc(4 * width)
 			out.Inc(4 * width)
 			n.Inc(-4 * width)

@@ -13,16 +13,14 @@ func isDepthwise(g op.Geometry) bool { return g.Groups == g.C && g.C > 1 }
 // sumsWidth is how many positions a tile of a convolution has, sumsWidth + kernel + 2 registers being about all there are.
 func sumsWidth(kernel int) int { return max(4, min(8, 13-kernel)) }
 
-// depthwiseConv emits a convolution.
-func (c *compiler) depthwiseConv(g op.Geometry) {
-	x := c.repeatChannels(g, c.input(0))
-	c.correlate(newCorrelation(g, false, sumsWidth), x, c.input(1), c.output(0), c.newEpilogue(c.node.Epilogue, c.node.Arity, c.out[0].Shape))
+// depthwiseConv emits to = epilogue(conv(in 0, in 1)).
+func (c *compiler) depthwiseConv(g op.Geometry, ep *epilogue, to value) {
+	c.correlate(newCorrelation(g, false, sumsWidth), c.repeatChannels(g, c.input(0)), c.input(1), to, ep)
 }
 
 // depthwiseGradInput emits the gradient with respect to the input.
-func (c *compiler) depthwiseGradInput(g op.Geometry) {
+func (c *compiler) depthwiseGradInput(g op.Geometry, ep *epilogue) {
 	r := newCorrelation(g, true, sumsWidth)
-	ep := c.newEpilogue(c.node.Epilogue, c.node.Arity, c.out[0].Shape)
 	if g.F == g.C {
 		c.correlate(r, c.input(0), c.input(1), c.output(0), ep)
 		return
@@ -39,10 +37,7 @@ func (c *compiler) depthwiseGradInput(g op.Geometry) {
 func (c *compiler) correlate(r *correlation, from, weights, to value, ep *epilogue) {
 	s := r.strips(c.flops(), 1<<20)
 	lists, pitch := c.allocThreads(r.listBytes())
-	registers := ep
-	if !ep.inRegisters() {
-		registers = &epilogue{}
-	}
+	registers := ep.registers()
 	c.phase(s.tasks(), func(t *task) {
 		l := rowList{keepI32(t, "list", t.own(lists, pitch)), t.LocalI32("listEnd"), keepI32(t, "source", from.at(t)), weights.at(t), 4 * r.channels}
 		out := t.LocalI32("out")

@@ -11,14 +11,11 @@ import (
 
 func init() {
 	kernels[op.MapOp] = func(c *compiler) {
-		var from, to []value
+		var from []value
 		for i := range c.in {
 			from = append(from, c.input(i))
 		}
-		for i := range c.out {
-			to = append(to, c.output(i))
-		}
-		c.elementwise(c.out[0].Shape, c.node.Attrs.(op.MapAttrs).Exprs, from, to)
+		c.elementwise(c.out[0].Shape, c.node.Attrs.(op.MapAttrs).Exprs, from, c.outputs())
 	}
 }
 
@@ -34,6 +31,14 @@ func (c *compiler) input(i int) value {
 
 func (c *compiler) output(i int) value {
 	return value{c.out[i], func(t *task) wasmasm.I32 { return t.out[i] }}
+}
+
+func (c *compiler) outputs() []value {
+	var to []value
+	for i := range c.out {
+		to = append(to, c.output(i))
+	}
+	return to
 }
 
 // scratchValue is a f32 value in scratch memory.

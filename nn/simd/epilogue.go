@@ -64,6 +64,14 @@ func (p *epilogue) inRegisters() bool {
 	return true
 }
 
+// registers is p if it can be applied in registers, else an epilogue that does nothing.
+func (p *epilogue) registers() *epilogue {
+	if p.inRegisters() {
+		return p
+	}
+	return &epilogue{}
+}
+
 // apply emits the epilogue for n elements, 4 or 1, of the output, which are in v: at element place + offset (place is in
 // bytes from the output's beginning, offset too) and of channels channel + …, counted in bytes as well: 4 a channel.
 func (p *epilogue) apply(t *task, v wasmasm.V128, n int, place wasmasm.I32, offset int, channel wasmasm.I32, channelOffset int) wasmasm.V128 {

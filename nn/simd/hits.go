@@ -78,7 +78,7 @@ func (h *hits) each(quad wasmasm.I32, body func(filter, list, end wasmasm.I32)) 
 }
 
 // eachHit emits body for each hit of a list: d is its gradient, window where the tile's part of its window lies.
-func (x *tile) eachHit(list, end wasmasm.I32, body func(window wasmasm.I32, d wasmasm.V128)) {
+func (x *filterTile) eachHit(list, end wasmasm.I32, body func(window wasmasm.I32, d wasmasm.V128)) {
 	hit, window, d := x.LocalI32("hit"), x.LocalI32("at"), x.LocalV128("d")
 	x.ForU(hit, list, end, hitBytes, func() {
 		window.Set(hit.I32Load(0).Add(x.window))

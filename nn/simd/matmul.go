@@ -71,16 +71,13 @@ func divisor(n, limit int) int {
 // matmul emits out = epilogue(in 0 · in 1).
 func (c *compiler) matmul(d op.MatMulDims, ep *epilogue, out value) {
 	p := newProduct(d)
-	then := ep
-	if !ep.inRegisters() {
-		then = &epilogue{}
-	}
+	then := ep.registers()
 	var at, pitch int
 	if p.packs {
 		at, pitch = c.allocThreads(panelBytes(p.cols, p.depth))
 	}
 	c.phase(d.Batch*p.rowBlocks*p.colBlocks, func(t *task) {
-		b := &block{product: p, task: t, ep: then}
+		b := &productTask{product: p, task: t, ep: then}
 		b.out = t.LocalI32("out")
 		b.out.Set(out.at(t))
 		b.place(at, pitch)
@@ -91,8 +88,8 @@ func (c *compiler) matmul(d op.MatMulDims, ep *epilogue, out value) {
 	}
 }
 
-// block is one task of a product.
-type block struct {
+// productTask is one task of a product.
+type productTask struct {
 	*product
 	*task
 	ep  *epilogue
@@ -106,7 +103,7 @@ type block struct {
 	kb           wasmasm.I32 // k of the depth's block
 }
 
-func (b *block) place(at, pitch int) {
+func (b *productTask) place(at, pitch int) {
 	t, p := b.task, b.product
 	rest, row, col := t.LocalI32("rest"), t.LocalI32("row"), t.LocalI32("col")
 	col.Set(t.index.RemU(t.I32(p.colBlocks)))
@@ -133,7 +130,7 @@ func (b *block) place(at, pitch int) {
 }
 
 // emit goes through the blocks of the depth.
-func (b *block) emit() {
+func (b *productTask) emit() {
 	b.kb = b.LocalI32("kb")
 	whole := b.K / b.depth * b.depth
 	b.For(b.kb, b.I32(0), b.I32(whole), b.depth, func() { b.columns(b.depth) })
@@ -143,7 +140,7 @@ func (b *block) emit() {
 }
 
 // columns emits the block's columns for a part of the depth.
-func (b *block) columns(depth int) {
+func (b *productTask) columns(depth int) {
 	if n := b.N % b.cols; n != 0 {
 		b.IfElse(b.lastCols, func() { b.panels(n, depth) }, func() { b.panels(b.cols, depth) })
 	} else {
@@ -156,7 +153,7 @@ func (b *block) columns(depth int) {
 	}
 }
 
-func (b *block) panels(cols, depth int) {
+func (b *productTask) panels(cols, depth int) {
 	pitch := 0 // a packed panel's
 	if b.packs {
 		b.pack(b.packed, b.b, cols, depth, rightSide{max(b.BRow, b.BCol), b.transB})
@@ -178,7 +175,7 @@ func (b *block) panels(cols, depth int) {
 }
 
 // tiles emits the product of all rows with one panel.
-func (b *block) tiles(p panel, w, channel, y wasmasm.I32, depth, pitch int) {
+func (b *productTask) tiles(p panel, w, channel, y wasmasm.I32, depth, pitch int) {
 	if pitch == 0 {
 		pitch = 16 * p.vectors
 	}
@@ -209,7 +206,7 @@ func (b *block) tiles(p panel, w, channel, y wasmasm.I32, depth, pitch int) {
 }
 
 // start gives the sums what the depth's blocks before have left.
-func (b *block) start(sums [][]wasmasm.V128, place wasmasm.I32, at []int) {
+func (b *productTask) start(sums [][]wasmasm.V128, place wasmasm.I32, at []int) {
 	if b.depth == b.K {
 		b.clearSums(sums)
 		return
@@ -226,7 +223,7 @@ func (b *block) start(sums [][]wasmasm.V128, place wasmasm.I32, at []int) {
 }
 
 // finish stores the sums, behind the last part of the depth with the epilogue.
-func (b *block) finish(sums [][]wasmasm.V128, p panel, place wasmasm.I32, at []int, channel wasmasm.I32) {
+func (b *productTask) finish(sums [][]wasmasm.V128, p panel, place wasmasm.I32, at []int, channel wasmasm.I32) {
 	if b.depth == b.K || b.ep.prog == nil {
 		b.store(sums, b.ep, p, b.out, place, at, channel)
 		return

@@ -62,7 +62,7 @@ func (t *task) packTransposed(to, w wasmasm.I32, p panel, depth, pitch int) {
 					for i := range r {
 						r[i] = keep(t.Func, "row", in.V128Load(row(4*j+i)))
 					}
-					for i, c := range t.transpose(r) {
+					for i, c := range transpose4(t.Func, r) {
 						out.V128Store(16*(i*p.vectors+j), c)
 					}
 				})
@@ -81,17 +81,4 @@ func (t *task) packTransposed(to, w wasmasm.I32, p panel, depth, pitch int) {
 		in.Inc(4)
 		out.Inc(16 * p.vectors)
 	})
-}
-
-// transpose turns four rows of four numbers into its columns.
-func (t *task) transpose(r [4]wasmasm.V128) (c [4]wasmasm.V128) {
-	low := keep(t.Func, "low", r[0].I32x4Shuffle(r[1], [4]uint8{0, 4, 1, 5}))
-	high := keep(t.Func, "high", r[0].I32x4Shuffle(r[1], [4]uint8{2, 6, 3, 7}))
-	low2 := keep(t.Func, "low", r[2].I32x4Shuffle(r[3], [4]uint8{0, 4, 1, 5}))
-	high2 := keep(t.Func, "high", r[2].I32x4Shuffle(r[3], [4]uint8{2, 6, 3, 7}))
-	c[0] = keep(t.Func, "c", low.I32x4Shuffle(low2, [4]uint8{0, 1, 4, 5}))
-	c[1] = keep(t.Func, "c", low.I32x4Shuffle(low2, [4]uint8{2, 3, 6, 7}))
-	c[2] = keep(t.Func, "c", high.I32x4Shuffle(high2, [4]uint8{0, 1, 4, 5}))
-	c[3] = keep(t.Func, "c", high.I32x4Shuffle(high2, [4]uint8{2, 3, 6, 7}))
-	return c
 }

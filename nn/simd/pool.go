@@ -7,27 +7,33 @@ import (
 
 func init() {
 	kernels[op.Pool] = func(c *compiler) {
-		a, g := c.node.Attrs.(op.PoolAttrs), mergeAxes(op.PoolGeometry(c.node))
-		w := c.pooling(&g, c.newEpilogue(c.node.Epilogue, c.node.Arity, c.out[0].Shape))
-		w.from, w.to = []func(*task) wasmasm.I32{c.input(0).at}, []func(*task) wasmasm.I32{c.output(0).at}
-		for i := range w.axes {
-			w.axes[i] = forwardAxis(&g, i)
-		}
-		switch {
-		case a.Kind == op.PoolMax && len(c.out) > 1:
-			w.to = append(w.to, c.output(1).at)
-			w.numbered[0], w.flat = true, false
-			w.tile.gathering = &winners{}
-		case a.Kind == op.PoolMax:
-			w.tile.gathering = &maxima{}
-		default:
-			w.tile.gathering = &sums{scale: 1}
-		}
-		if a.Kind == op.PoolAvg {
-			w.divisors = averageAxes(&a, &g)
-		}
-		w.emit()
+		ep := c.newEpilogue(c.node.Epilogue, c.node.Arity, c.out[0].Shape)
+		c.pool(c.node.Attrs.(op.PoolAttrs), op.PoolGeometry(c.node), ep, c.input(0))
 	}
+}
+
+// pool emits the step's outputs, the second of which, the winners, may be left out.
+func (c *compiler) pool(a op.PoolAttrs, g op.Geometry, ep *epilogue, from value) {
+	g = mergeCovered(g)
+	w := c.pooling(&g, ep)
+	w.from, w.to = []func(*task) wasmasm.I32{from.at}, []func(*task) wasmasm.I32{c.output(0).at}
+	for i := range w.axes {
+		w.axes[i] = forwardAxis(&g, i)
+	}
+	switch {
+	case a.Kind == op.PoolMax && len(c.out) > 1:
+		w.to = append(w.to, c.output(1).at)
+		w.numbered[0], w.flat = true, false
+		w.tile.gathering = &winners{}
+	case a.Kind == op.PoolMax:
+		w.tile.gathering = &maxima{}
+	default:
+		w.tile.gathering = &sums{scale: 1}
+	}
+	if a.Kind == op.PoolAvg {
+		w.divisors = averageAxes(&a, &g)
+	}
+	w.emit()
 }
 
 // pooling prepares windows over g's samples and channels.

@@ -10,7 +10,7 @@ import (
 // can be computed in any order.
 func init() {
 	kernels[op.PoolGrad] = func(c *compiler) {
-		a, g := c.node.Attrs.(op.PoolAttrs), mergeAxes(op.PoolGeometry(c.node))
+		a, g := c.node.Attrs.(op.PoolAttrs), mergeCovered(op.PoolGeometry(c.node))
 		w := c.pooling(&g, c.newEpilogue(c.node.Epilogue, c.node.Arity, c.out[0].Shape))
 		w.from, w.to = []func(*task) wasmasm.I32{c.input(0).at}, []func(*task) wasmasm.I32{c.output(0).at}
 		for i := range w.axes {

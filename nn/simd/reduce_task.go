@@ -95,9 +95,9 @@ func (r *reduction) eachColumn(t *task, w *walk, to, row, first, end, column was
 		acc := r.accumulators(t, max(1, r.tile/((n+3)/4))*((n+3)/4))
 		r.eachRun(t, w, first, end, func(at []wasmasm.I32, _, count wasmasm.I32, known int) { r.down(t, acc, at, place, n, count, known) })
 		result := t.LocalI32("result")
-		result.Set(row.Mul(t.I32(r.width)).Add(place).Shl(t.I32(2)))
+		result.Set(to.Add(row.Mul(t.I32(r.width)).Add(place).Shl(t.I32(2))))
 		for v, sum := range r.fold(acc, (n+3)/4) {
-			storeLanes(to, result, 16*v, sum, min(4, n-4*v))
+			storeLanes(result, 16*v, sum, min(4, n-4*v))
 		}
 	}
 	place.Set(column)

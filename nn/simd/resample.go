@@ -104,7 +104,7 @@ func (r *resampling) taps(t *task, image wasmasm.I32, u wasmasm.V128) []resample
 	// What the pixels at low, and one further, weigh along each axis.
 	near := keep(f, "near", both(1).F64x2Sub(u.F64x2Sub(low)).And(inside).And(low.F64x2Ge(both(0))))
 	if !r.Linear {
-		return []resampleTap{{at, keep(f, "weight", product(near, 0, near, 1))}}
+		return []resampleTap{{at, keep(f, "weight", weightOf(near, 0, near, 1))}}
 	}
 	far := keep(f, "far", u.F64x2Sub(low).And(inside).And(low.F64x2Lt(last)))
 	var taps []resampleTap
@@ -112,14 +112,14 @@ func (r *resampling) taps(t *task, image wasmasm.I32, u wasmasm.V128) []resample
 		for j, column := range []wasmasm.V128{near, far} {
 			pixel := f.LocalI32("pixel")
 			pixel.Set(at.Add(f.I32(4 * r.x[3] * (i*r.x[2] + j))))
-			taps = append(taps, resampleTap{pixel, keep(f, "weight", product(row, 0, column, 1))})
+			taps = append(taps, resampleTap{pixel, keep(f, "weight", weightOf(row, 0, column, 1))})
 		}
 	}
 	return taps
 }
 
-// product is that of a float64 of x and one of y, as float32 in all lanes.
-func product(x wasmasm.V128, i int, y wasmasm.V128, j int) wasmasm.V128 {
+// weightOf is the product of a float64 of x and one of y, as float32 in all lanes.
+func weightOf(x wasmasm.V128, i int, y wasmasm.V128, j int) wasmasm.V128 {
 	return x.F64x2ExtractLane(i).Mul(y.F64x2ExtractLane(j)).F32Demote().F32x4Splat()
 }
 

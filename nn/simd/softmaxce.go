@@ -27,31 +27,27 @@ func init() {
 			dx.Set(t.out[0].Add(r.i.Mul(t.I32(4 * r.classes))))
 			t.IfElse(r.label.LtU(t.I32(r.classes)), func() {
 				dloss.Set(t.in[2].Add(r.i.Shl(t.I32(2))).F32Load(0))
-				_, sum := r.expSum(func(place wasmasm.I32, offset, n int, e wasmasm.V128) { storeLanes(dx, place, offset, e, n) })
+				_, sum := r.expSum(func(place wasmasm.I32, offset, n int, e wasmasm.V128) { storeAt(t.Func, dx, place, offset, e, n) })
 				scale := keep(t.Func, "scale", dloss.F32x4Splat().F32x4Div(sum))
 				r.each(dx, func(place wasmasm.I32, offset, n int, e wasmasm.V128) {
-					storeLanes(dx, place, offset, keep(t.Func, "p", e.F32x4Mul(scale)), n)
+					storeAt(t.Func, dx, place, offset, keep(t.Func, "p", e.F32x4Mul(scale)), n)
 				})
 				dx.Set(dx.Add(r.label.Shl(t.I32(2))))
 				dx.F32Store(0, dx.F32Load(0).Sub(dloss))
 			}, func() {
 				r.each(dx, func(place wasmasm.I32, offset, n int, _ wasmasm.V128) {
-					storeLanes(dx, place, offset, splat(t.Func, 0), n)
+					storeAt(t.Func, dx, place, offset, splat(t.Func, 0), n)
 				})
 			})
 		})
 	}
 }
 
-// storeLanes stores the first n lanes of x, a local, at to + place + offset.
-func storeLanes(to, place wasmasm.I32, offset int, x wasmasm.V128, n int) {
-	if n == 4 {
-		to.Add(place).V128Store(offset, x)
-		return
-	}
-	for lane := range n {
-		to.Add(place).V128Store32Lane(offset+4*lane, lane, x)
-	}
+// storeAt stores the first n lanes of x, a local, at to + place + offset.
+func storeAt(f *wasmasm.Func, to, place wasmasm.I32, offset int, x wasmasm.V128, n int) {
+	at := f.LocalI32("at")
+	at.Set(to.Add(place))
+	storeLanes(at, offset, x, n)
 }
 
 // logitRow is row i of the logits, which begins at at, and its label.

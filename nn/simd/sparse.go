@@ -114,8 +114,8 @@ func (t *task) partEnd(number wasmasm.I32, size, n int) wasmasm.I32 {
 	return end
 }
 
-// tile is the part of a filter whose weights are in registers.
-type tile struct {
+// filterTile is the part of a filter whose weights are in registers.
+type filterTile struct {
 	*task
 	weights        []wasmasm.V128
 	at             []int       // from where the window begins in the image on
@@ -127,8 +127,8 @@ type tile struct {
 const maxTile = 12
 
 // eachTile emits body for the tiles of a filter.
-func (s *sparse) eachTile(t *task, filter wasmasm.I32, body func(x *tile)) {
-	x := &tile{task: t, window: t.LocalI32("window"), filter: t.LocalI32("weights")}
+func (s *sparse) eachTile(t *task, filter wasmasm.I32, body func(x *filterTile)) {
+	x := &filterTile{task: t, window: t.LocalI32("window"), filter: t.LocalI32("weights")}
 	x.filter.Set(filter)
 	rows, columns := split(s.inner.count, max(1, maxTile/s.vectors)), split(s.vectors, maxTile)
 	t.repeat(s.outer.count, func(i wasmasm.I32) {
@@ -158,13 +158,13 @@ func (s *sparse) eachTile(t *task, filter wasmasm.I32, body func(x *tile)) {
 	})
 }
 
-func (x *tile) load() {
+func (x *filterTile) load() {
 	for k, w := range x.weights {
 		w.Set(x.filter.V128Load(x.stored[k]))
 	}
 }
 
-func (x *tile) store() {
+func (x *filterTile) store() {
 	for k, w := range x.weights {
 		x.filter.V128Store(x.stored[k], w)
 	}

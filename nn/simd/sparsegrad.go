@@ -51,7 +51,7 @@ func (s *sparse) gradWeight(c *compiler) {
 			t.For(quad, share.Mul(t.I32(quads)), lastQuad, 1, func() {
 				h.fill(t.in[1], t.in[2], quad, n, count, image)
 				h.each(quad, func(filter, list, end wasmasm.I32) {
-					s.eachTile(t, sums.Add(filter.Mul(t.I32(s.filter()))), func(x *tile) {
+					s.eachTile(t, sums.Add(filter.Mul(t.I32(s.filter()))), func(x *filterTile) {
 						x.load()
 						x.eachHit(list, end, func(window wasmasm.I32, d wasmasm.V128) {
 							for k, w := range x.weights {
@@ -78,7 +78,7 @@ func (s *sparse) gradWeight(c *compiler) {
 			}
 			from.Inc(size)
 		})
-		for k, row := range t.transpose(sum) {
+		for k, row := range transpose4(t.Func, sum) {
 			if k < numbers {
 				storeLanes(to, 4*k*s.F, row, filters)
 			}
@@ -117,7 +117,7 @@ func (s *sparse) gradInput(c *compiler) {
 				rows[k].Set(from.V128Load(4 * k * s.F))
 			}
 		}
-		for f, w := range t.transpose(rows) {
+		for f, w := range transpose4(t.Func, rows) {
 			if f < n {
 				to.V128Store(f*s.filter(), w)
 			}
@@ -134,7 +134,7 @@ func (s *sparse) gradInput(c *compiler) {
 			t.For(quad, t.I32(0), t.I32(s.quads()), 1, func() {
 				h.fill(t.in[0], t.in[1], quad, n, t.I32(1), image)
 				h.each(quad, func(filter, list, end wasmasm.I32) {
-					s.eachTile(t, t.scratch.Add(t.I32(filters)).Add(filter.Mul(t.I32(s.filter()))), func(x *tile) {
+					s.eachTile(t, t.scratch.Add(t.I32(filters)).Add(filter.Mul(t.I32(s.filter()))), func(x *filterTile) {
 						x.load()
 						x.eachHit(list, end, func(window wasmasm.I32, d wasmasm.V128) {
 							for k, w := range x.weights {

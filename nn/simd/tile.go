@@ -183,21 +183,6 @@ func steps(n, step int) []int {
 	return at
 }
 
-// storeLanes stores the first n numbers of x, 1 to 4.
-func storeLanes(at wasmasm.I32, offset int, x wasmasm.V128, n int) {
-	switch n {
-	case 4:
-		at.V128Store(offset, x)
-	case 3:
-		at.V128Store64Lane(offset, 0, x)
-		at.V128Store32Lane(offset+8, 2, x)
-	case 2:
-		at.V128Store64Lane(offset, 0, x)
-	case 1:
-		at.V128Store32Lane(offset, 0, x)
-	}
-}
-
 // lanes is how many of a panel's numbers vector j holds.
 func (p panel) lanes(j int) int { return min(4, p.filters-4*j) }
 

@@ -234,8 +234,8 @@ func (w *windows) divide(t *task, lines, columns wasmasm.I32) func(v wasmasm.V12
 	return func(v wasmasm.V128) wasmasm.V128 { return v.F32x4Div(n) }
 }
 
-// mergeAxes walks over axes as one where the window sees all of those behind, as a global pooling does.
-func mergeAxes(g op.Geometry) op.Geometry {
+// mergeCovered walks over axes as one where the window sees all of those behind, as a global pooling does.
+func mergeCovered(g op.Geometry) op.Geometry {
 	covered := func() bool {
 		return g.K[2] == g.In[2] && g.D[2] == 1 && g.Before[2] == 0 && g.After[2] == 0 && g.D[1] == 1
 	}

@@ -209,18 +209,3 @@ func (w *windowTile) block(t *task, from, to cursor, taps [3]extent, b block, fi
 		}
 	}
 }
-
-// storeLanes stores the first n lanes of x.
-func storeLanes(at wasmasm.I32, offset int, x wasmasm.V128, n int) {
-	switch n {
-	case 4:
-		at.V128Store(offset, x)
-	case 1:
-		at.V128Store32Lane(offset, 0, x)
-	default:
-		at.V128Store64Lane(offset, 0, x)
-		if n == 3 {
-			at.V128Store32Lane(offset+8, 2, x)
-		}
-	}
-}

@@ -44,6 +44,11 @@ func init() {
 	conv("3-D", s(1, 5, 6, 7, 2), s(3, 2, 3, 2, 3), op.Window{Kernel: []int{3, 2, 3}, Stride: []int{1, 2, 1}, Dilation: []int{1, 1, 1}, Pads: [][2]int{{1, 1}, {0, 0}, {1, 0}}}, 1)
 	conv("one pixel", s(1, 1, 1, 1), s(1, 1, 1, 1), op.Square(2, 1, 1, 0), 1)
 	conv("wide", s(1, 6, 9, 16), s(3, 3, 16, 33), op.Square(2, 3, 1, 1), 1)
+	conv("many tiles", s(3, 13, 10, 16), s(3, 3, 16, 20), op.Square(2, 3, 1, 1), 1)
+	conv("tall", s(1, 30, 7, 8), s(3, 3, 8, 36), op.Square(2, 3, 1, 1), 1)
+	conv("small maps", s(9, 8, 8, 20), s(5, 5, 20, 20), op.Square(2, 5, 1, 2), 1)
+	conv("strips without padding", s(2, 33, 35, 12), s(3, 3, 12, 19), op.Square(2, 3, 1, 0), 1)
+	conv("stride 2 wide", s(3, 14, 13, 20), s(3, 3, 20, 25), op.Square(2, 3, 2, 1), 1)
 
 	pooled("2x2", s(3, 8, 8, 3), s(5, 5, 3, 8), op.Square(2, 5, 1, 2), 2, 2, 0)
 	pooled("3x3 cuts a rest off", s(2, 14, 14, 8), s(5, 5, 8, 16), op.Square(2, 5, 1, 2), 3, 3, 0)
@@ -51,6 +56,9 @@ func init() {
 	pooled("padded", s(2, 7, 6, 4), s(3, 3, 4, 4), op.Square(2, 3, 1, 0), 3, 2, 1)
 	pooled("many images", s(37, 6, 6, 1), s(3, 3, 1, 3), op.Square(2, 3, 1, 1), 2, 2, 0)
 	pooled("wide", s(1, 8, 7, 23), s(3, 3, 23, 9), op.Square(2, 3, 1, 1), 2, 2, 0)
+	pooled("many tiles", s(2, 16, 18, 16), s(3, 3, 16, 24), op.Square(2, 3, 1, 1), 2, 2, 0)
+	pooled("small maps", s(9, 8, 8, 20), s(5, 5, 20, 20), op.Square(2, 5, 1, 2), 2, 2, 0)
+	pooled("tiles cut off", s(2, 15, 13, 16), s(3, 3, 16, 18), op.Square(2, 3, 1, 1), 2, 2, 0)
 	pooled("odd sizes", s(2, 17, 19, 3), s(3, 5, 3, 6), op.Window{Kernel: []int{3, 5}, Stride: []int{2, 1}, Dilation: []int{2, 1}, Pads: [][2]int{{1, 2}, {0, 3}}}, 2, 2, 0)
 	pooled("dilated", s(2, 13, 15, 5), s(3, 2, 5, 4), op.Window{Kernel: []int{3, 2}, Stride: []int{1, 2}, Dilation: []int{1, 3}, Pads: [][2]int{{1, 0}, {2, 2}}}, 2, 2, 0)
 }
