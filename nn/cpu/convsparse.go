@@ -110,8 +110,11 @@ func (s *sparse) hits(list []hit, dy []float32, at []int32, n, f int) []hit {
 	return list
 }
 
-// addRuns adds to dw, for every hit, d times the image from its corner on: eight sums stay in registers.
-func addRuns(dw, image []float32, hits []hit) {
+// Loops that vectors do faster, where there are any: microkernel_amd64.go.
+var addRuns, axpy = addRunsPlain, axpyPlain
+
+// addRunsPlain adds to dw, for every hit, d times the image from its corner on: eight sums stay in registers.
+func addRunsPlain(dw, image []float32, hits []hit) {
 	for len(dw) >= 8 {
 		w := (*[8]float32)(dw)
 		s0, s1, s2, s3, s4, s5, s6, s7 := w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
@@ -138,8 +141,8 @@ func addRuns(dw, image []float32, hits []hit) {
 	}
 }
 
-// axpy adds a·x to y.
-func axpy(a float32, x, y []float32) {
+// axpyPlain adds a·x to y.
+func axpyPlain(a float32, x, y []float32) {
 	for len(x) >= 4 && len(y) >= 4 {
 		p, q := (*[4]float32)(x), (*[4]float32)(y)
 		q[0] += a * p[0]

@@ -19,7 +19,7 @@ func microkernel(a, b []float32, acc *[mr * nr]float32) {
 	}
 	var c0, c1, c2, c3, c4, c5, c6, c7 archsimd.Float32x8
 	add := func(a *[mr]float32, b *[nr]float32) { // is inlined, so that sums stay in registers
-		y := load(b)
+		y := load(b[:])
 		c0 = splat(&a[0]).MulAdd(y, c0)
 		c1 = splat(&a[1]).MulAdd(y, c1)
 		c2 = splat(&a[2]).MulAdd(y, c2)
@@ -54,7 +54,7 @@ func microkernel(a, b []float32, acc *[mr * nr]float32) {
 // The compiler begins the functions that it inlines one after the other, so loads in load and splat come late, when
 // their register is needed; written in the micro-kernel they all come first and sums are spilled: 25 GFLOP/s.
 
-func load(b *[nr]float32) archsimd.Float32x8 { return archsimd.LoadFloat32x8(b) }
+func load(x []float32) archsimd.Float32x8 { return archsimd.LoadFloat32x8((*[8]float32)(x)) }
 
 func splat(x *float32) archsimd.Float32x8 {
 	var v archsimd.Float32x4
@@ -71,4 +71,53 @@ func microkernelPlain(a, b []float32, acc *[mr * nr]float32) {
 			}
 		}
 	}
+}
+
+func init() {
+	if vectors {
+		addRuns, axpy = addRunsVectors, axpyVectors
+	}
+}
+
+// addRunsVectors does as addRunsPlain.
+func addRunsVectors(dw, image []float32, hits []hit) {
+	for len(dw) >= 32 {
+		w := (*[32]float32)(dw)
+		s0, s1, s2, s3 := load(w[0:8]), load(w[8:16]), load(w[16:24]), load(w[24:32])
+		for i := range hits {
+			h := &hits[i]
+			x, d := (*[32]float32)(image[h.corner:]), splat(&h.d)
+			s0 = load(x[0:8]).MulAdd(d, s0)
+			s1 = load(x[8:16]).MulAdd(d, s1)
+			s2 = load(x[16:24]).MulAdd(d, s2)
+			s3 = load(x[24:32]).MulAdd(d, s3)
+		}
+		s0.StoreSlice(w[0:8])
+		s1.StoreSlice(w[8:16])
+		s2.StoreSlice(w[16:24])
+		s3.StoreSlice(w[24:32])
+		dw, image = dw[32:], image[32:]
+	}
+	for len(dw) >= 8 {
+		s := load(dw)
+		for i := range hits {
+			h := &hits[i]
+			s = load(image[h.corner:]).MulAdd(splat(&h.d), s)
+		}
+		s.StoreSlice(dw)
+		dw, image = dw[8:], image[8:]
+	}
+	archsimd.ClearAVXUpperBits()
+	addRunsPlain(dw, image, hits)
+}
+
+// axpyVectors does as axpyPlain.
+func axpyVectors(a float32, x, y []float32) {
+	v := splat(&a)
+	for len(x) >= 8 && len(y) >= 8 {
+		load(x).MulAdd(v, load(y)).StoreSlice(y)
+		x, y = x[8:], y[8:]
+	}
+	archsimd.ClearAVXUpperBits()
+	axpyPlain(a, x, y)
 }
