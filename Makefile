@@ -8,7 +8,7 @@ ADDR      ?= 127.0.0.1:8080
 VECTORS   := GOEXPERIMENT=simd
 
 # Packages that are compiled into, or tested as, WebAssembly.
-WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/...
+WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/... ./bench/ops
 # Packages whose tests need a browser or differ in WebAssembly, and the folders that the tests there can fetch from.
 BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
@@ -48,11 +48,11 @@ test-pages: site ## Run the site's page tests in Chromium
 conformance: ## Compare every backend with the reference cases in ../shared/conformance
 	@scripts/conformance.sh
 
-bench: site bench/node_modules/.stamp ## Measure Fovea beside other libraries, in one Chromium; CASE=regexp
+bench: site bench/node_modules/.stamp dist/bench/ops.wasm ## Measure Fovea beside other libraries, in one Chromium; CASE=regexp
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs $(if $(CASE),--case '$(CASE)')
 
-bench-quick: site bench/node_modules/.stamp ## The same, the main cases in under a minute
-	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs --quick $(if $(CASE),--case '$(CASE)')
+bench-quick: site bench/node_modules/.stamp dist/bench/ops.wasm ## The same, the main cases in under a minute, as JSON lines
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs --quick --json $(if $(CASE),--case '$(CASE)')
 
 bench-native: bench/node_modules/.stamp ## Measure pure Go outside the browser beside ConvNetJS under Node.js
 	@$(VECTORS) node bench/native.mjs
@@ -78,6 +78,11 @@ clean: ## Remove what was built, downloaded packages included
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-fund --no-audit
 	@touch $@
+
+# The program that runs plans for the benchmarks. Go knows what it depends on, and does nothing where it is up to date.
+.PHONY: dist/bench/ops.wasm
+dist/bench/ops.wasm:
+	@GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o $@ ./bench/ops
 
 bench/node_modules/.stamp: bench/package.json bench/package-lock.json
 	cd bench && npm ci --no-fund --no-audit

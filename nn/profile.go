@@ -92,8 +92,11 @@ func (p *Profile) Milliseconds() float64 {
 	return sum
 }
 
-// Profile runs the plan on dev with fresh weights and random samples, some runs to get warm, runs that are timed whole,
-// and as many that are timed by steps. It fails with graph.ErrUnsupported if dev cannot time steps.
+// warm is for how long a plan runs before anything is timed: engines optimise in the background meanwhile.
+const warm = 300 * time.Millisecond
+
+// Profile runs the plan on dev with fresh weights and random samples: some runs to get warm, runs that are timed whole, and
+// as many that are timed by steps. It fails with graph.ErrUnsupported if dev cannot time steps.
 func (p *Plan) Profile(ctx context.Context, dev plan.Device, runs int) (*Profile, error) {
 	st, err := dev.NewStore()
 	if err != nil {
@@ -127,8 +130,10 @@ func (p *Plan) Profile(ctx context.Context, dev plan.Device, runs int) (*Profile
 			return err
 		})
 	}
-	if _, err := whole((runs + 1) / 2); err != nil {
-		return nil, err
+	for begin := time.Now(); time.Since(begin) < warm; {
+		if _, err := whole(1); err != nil {
+			return nil, err
+		}
 	}
 	run, err := whole(runs)
 	if err != nil {

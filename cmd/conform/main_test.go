@@ -52,7 +52,7 @@ func TestRun(t *testing.T) {
 		{"no folder", nil, 2, "", "no folder of cases is given"},
 		{"missing folder", []string{filepath.Join(empty, "none")}, 2, "", "no such file"},
 		{"folder without cases", []string{empty}, 2, "", "index.json"},
-		{"backend", []string{"-backend", "abacus", good}, 2, "", `"abacus", want cpu or webgpu`},
+		{"backend", []string{"-backend", "abacus", good}, 2, "", `"abacus", want cpu, simd, webgpu`},
 		{"pattern", []string{"-run", "(", good}, 2, "", "-run: error parsing regexp"},
 		{"flag", []string{"-fast", good}, 2, "", "-fast"},
 		{"flag behind the folder", []string{good, "-v"}, 2, "", "flags come first"},

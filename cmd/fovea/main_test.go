@@ -116,7 +116,7 @@ func TestFailures(t *testing.T) {
 		{"no net", []string{"plan"}, 2, "got 0 arguments, want one net; put its text in quotes"},
 		{"net without quotes", []string{"plan", "INPUT", "8x8x1"}, 2, "got 2 arguments"},
 		{"webgpu", []string{"plan", "--backend", "webgpu", net}, 2, "in a browser only"},
-		{"backend", []string{"plan", "--backend", "abacus", net}, 2, `got "abacus", want cpu or simd`},
+		{"backend", []string{"plan", "--backend", "abacus", net}, 2, `got "abacus", want cpu, simd or webgpu`},
 		{"batch", []string{"plan", "--batch", "0", net}, 2, "--batch: got 0, want 1 or more"},
 		{"threads", []string{"plan", "--threads", "-1", net}, 2, "--threads: got -1, want 0 or more"},
 		{"runs", []string{"plan", "--profile", "--runs", "0", net}, 2, "--runs: got 0, want 1 or more"},

@@ -41,7 +41,7 @@ definition, a multiply-add as 2, so a fast algorithm may show more GFLOP/s than 
 		},
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().StringVar(&f.backend, "backend", "simd", "what computes: cpu or simd")
+	c.Flags().StringVar(&f.backend, "backend", "simd", "what computes: cpu, simd, or in a browser webgpu")
 	c.Flags().IntVar(&f.batch, "batch", 1, "samples of a run")
 	c.Flags().BoolVar(&f.train, "train", false, "a whole step of training with momentum instead of a forward pass")
 	c.Flags().IntVar(&f.threads, "threads", 0, "threads; 0 means one for each processor")

@@ -7,22 +7,31 @@ import (
 
 func init() {
 	kernels[op.ArgMaxOp] = func(c *compiler) {
-		x := c.in[0].Shape
-		classes := x[len(x)-1]
-		c.phaseOf(c.out[0].Shape.Elems(), 4096/classes, func(t *task, i wasmasm.I32) {
-			at, k, best, place, greater := t.LocalI32("at"), t.LocalI32("k"), t.LocalF32("best"), t.LocalI32("place"), t.LocalI32("greater")
-			at.Set(t.in[0].Add(i.Mul(t.I32(4 * classes))))
-			best.Set(at.F32Load(0))
-			place.Set(t.I32(0))
-			t.For(k, t.I32(0), t.I32(classes), 1, func() {
-				v := t.LocalF32("v")
-				v.Set(at.F32Load(0))
-				greater.Set(v.Gt(best))
-				best.Set(v.Select(best, greater))
-				place.Set(k.Select(place, greater))
-				at.Inc(4)
+		c.eachFourRows(argMaxElems, func(r fourRows) {
+			f := r.t.Func
+			first := r.at[0].V128Load32Zero(0)
+			for j, at := range r.at[1:] {
+				first = at.V128Load32Lane(0, j+1, first)
+			}
+			best := keep(f, "best", first)
+			place, class := keep(f, "place", ints(f, 0)), keep(f, "class", ints(f, 0))
+			r.each(func(at wasmasm.I32, offset, n int) {
+				var x [4]wasmasm.V128
+				for j := range x {
+					x[j] = keep(f, "x", r.at[j].Add(at).V128Load(offset))
+				}
+				columns := transpose4(f, x)
+				for _, y := range columns[:n] {
+					greater := keep(f, "greater", y.F32x4Gt(best))
+					best.Set(y.Bitselect(best, greater))
+					place.Set(class.Bitselect(place, greater))
+					class.Set(class.I32x4Add(ints(f, 1)))
+				}
 			})
-			t.out[0].Add(i.Shl(t.I32(2))).I32Store(0, place)
+			r.store(r.t.out[0], place)
 		})
 	}
 }
+
+// argMaxElems is about how many elements a task has.
+const argMaxElems = 8192

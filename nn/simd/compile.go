@@ -27,7 +27,6 @@ type target struct {
 	module  *wasmasm.Module
 	threads int  // how many there are at most; only the size of scratch memory may depend on it
 	relaxed bool // the engine has relaxed SIMD
-	shared  map[string]*wasmasm.Func
 	made    map[string]*kernel
 }
 
@@ -91,17 +90,6 @@ func (c *compiler) allocThreads(bytes int) (offset, pitch int) {
 // own is the address of the thread's part.
 func (t *task) own(offset, pitch int) wasmasm.I32 {
 	return t.scratch.Add(t.thread.Mul(t.I32(pitch))).Add(t.I32(offset))
-}
-
-// function returns the function that key names, emitted by body the first time: inner loops that several kernels share.
-func (c *compiler) function(key string, body func(f *wasmasm.Func)) *wasmasm.Func {
-	f := c.shared[key]
-	if f == nil {
-		f = c.module.Func(key)
-		c.shared[key] = f
-		body(f)
-	}
-	return f
 }
 
 func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }

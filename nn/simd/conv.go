@@ -69,8 +69,8 @@ type convolution struct {
 }
 
 const (
-	positionsWanted = 192      // positions that make up for packing the weights
-	weightFloats    = 64 << 10 // of packed weights: half of a cache of 512 KiB
+	positionsWanted = 192 // positions that make up for packing the weights
+	filtersWanted   = 64  // of a task: four lines of each row of the weights
 	stripFloats     = 32 << 10
 )
 
@@ -92,7 +92,7 @@ func (c *compiler) newConvolution(g op.Geometry, wanted int, more [3]int) *convo
 	if v.strips == 1 {
 		v.images = max(1, min(wanted/(g.Out[1]*g.Out[2]), v.slices/minTasks))
 	}
-	v.filters = min(roundUp(v.fg, 8), max(8, weightFloats/v.depth/8*8))
+	v.filters = min(v.fg, filtersWanted)
 	if few := minTasks / (v.sliceTasks() * v.strips * g.Groups); few > 1 {
 		v.filters = min(v.filters, max(16, roundUp(v.fg, few)/few/8*8))
 	}
@@ -214,9 +214,9 @@ func (k *convTask) each(body func(p panel)) {
 			k.w, k.channel = k.LocalI32("w"), k.LocalI32("channel")
 			k.w.Set(w)
 			k.channel.Set(channel)
-			advance := k.depth
+			advance := 16 * k.depth
 			if !k.packs {
-				advance = 1
+				advance = 16
 			}
 			k.eachPanel(filters, advance, k.w, k.channel, body)
 			k.w, k.channel = w, channel
@@ -260,7 +260,7 @@ func (k *convTask) weightPitch(p panel) int {
 // tiles emits the strip's outputs of a panel, row by row. The last tile of a row overlaps the one before where the row is
 // no multiple of it: the same numbers are stored again.
 func (k *convTask) tiles(p panel, ep *epilogue, out wasmasm.I32) {
-	n := positions(p.vectors, k.Out[2])
+	n := k.c.positions(p.vectors, k.Out[2])
 	count := (k.Out[2] + n - 1) / n
 	row, rowX, rowPlace := k.LocalI32("row"), k.LocalI32("rowX"), k.LocalI32("rowPlace")
 	x, place, col := k.LocalI32("x"), k.LocalI32("place"), k.LocalI32("col")

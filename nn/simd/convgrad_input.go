@@ -83,7 +83,7 @@ func (c *compiler) newInputGradient(g op.Geometry) *inputGradient {
 	v.rows = max(1, min(v.places[1], max(1, positionsWanted/v.places[2]), stripFloats/v.plane.pitch))
 	v.strips = (v.places[1] + v.rows - 1) / v.rows
 	depth := g.KernelPlane() * v.fg
-	v.channels = min(v.cg, max(8, weightFloats/depth/8*8))
+	v.channels = min(v.cg, filtersWanted)
 	if few := minTasks / (g.N * v.places[0] * v.strips * g.Groups); few > 1 {
 		v.channels = min(v.channels, max(16, roundUp(v.cg, few)/few/8*8))
 	}
@@ -207,7 +207,7 @@ func (k *gradTask) class(c [3]class, channels int) {
 	w.Set(k.w)
 	channel.Set(k.channel)
 	k.If(k.depth.LtU(k.I32(c[0].places)), func() {
-		k.eachPanel(channels, depth, w, channel, func(p panel) { k.tiles(c, p, r, start, limit, w, channel) })
+		k.eachPanel(channels, 16*depth, w, channel, func(p panel) { k.tiles(c, p, r, start, limit, w, channel) })
 	})
 }
 
@@ -219,7 +219,7 @@ func (k *gradTask) packClass(c [3]class, channels, depth int) {
 	from.Set(k.filters)
 	channel.Set(k.I32(0))
 	tapBytes := 4 * k.cg * g.F
-	k.eachPanel(channels, depth, out, channel, func(p panel) {
+	k.eachPanel(channels, 16*depth, out, channel, func(p panel) {
 		to, tap := k.LocalI32("to"), k.LocalI32("tap")
 		to.Set(out)
 		tap.Set(from.Add(k.I32(((c[0].first*g.K[1]+c[1].first)*g.K[2] + c[2].first) * tapBytes)))
@@ -255,7 +255,7 @@ func (k *gradTask) tiles(c [3]class, p panel, r reach, start int, limit, w, chan
 	if c[2].places == 0 {
 		return
 	}
-	n := positions(p.vectors, c[2].places)
+	n := k.c.positions(p.vectors, c[2].places)
 	count := (c[2].places + n - 1) / n
 	row, rowX, rowPlace := k.LocalI32("row"), k.LocalI32("rowX"), k.LocalI32("rowPlace")
 	x, place, col, q := k.LocalI32("x"), k.LocalI32("place"), k.LocalI32("col"), k.LocalI32("q")

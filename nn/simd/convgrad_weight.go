@@ -103,11 +103,11 @@ func (v *weightGradient) emit(t *task, out value) {
 
 // strip adds the products of a strip of x with the strip of dy at w.
 func (v *weightGradient) strip(k *convTask, filters int, sums, fresh wasmasm.I32) {
-	pixels, advance := v.rows*v.Out[2], 1
+	pixels, advance := v.rows*v.Out[2], 16
 	w, channel := k.LocalI32("w"), k.LocalI32("channel")
 	w.Set(k.w)
 	if v.packs {
-		advance = pixels
+		advance = 16 * pixels
 		w.Set(k.own(v.packed, v.packedPitch))
 		k.pack(w, k.w, filters, pixels, rightSide{pitch: v.F})
 	}
@@ -151,7 +151,7 @@ func (v *weightGradient) taps(k *convTask, p panel, outer []loop, x, w, to, fres
 		to.Inc(4 * n * v.F)
 	}
 	run := v.window.run
-	n := positions(p.vectors, run)
+	n := k.c.positions(p.vectors, run)
 	i := k.LocalI32("i")
 	k.For(i, k.I32(0), k.I32(run/n), 1, func() { k.Scope(func() { tile(n) }) })
 	if run%n > 0 {

@@ -1,6 +1,8 @@
 package simd
 
 import (
+	"math"
+
 	"github.com/fovea-nn/fovea/internal/wasmasm"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -10,7 +12,8 @@ import (
 // repeated, so that there is one input channel for each.
 func isDepthwise(g op.Geometry) bool { return g.Groups == g.C && g.C > 1 }
 
-// sumsWidth is how many positions a tile of a convolution has, sumsWidth + kernel + 2 registers being about all there are.
+// sumsWidth is how many positions a tile of a convolution has. Their sums, a row of the filter's weights and two registers
+// more are about all there are.
 func sumsWidth(kernel int) int { return max(4, min(8, 13-kernel)) }
 
 // depthwiseConv emits to = epilogue(conv(in 0, in 1)).
@@ -20,26 +23,28 @@ func (c *compiler) depthwiseConv(g op.Geometry, ep *epilogue, to value) {
 
 // depthwiseGradInput emits the gradient with respect to the input.
 func (c *compiler) depthwiseGradInput(g op.Geometry, ep *epilogue) {
-	r := newCorrelation(g, true, sumsWidth)
-	if g.F == g.C {
-		c.correlate(r, c.input(0), c.input(1), c.output(0), ep)
-		return
+	then, to := ep.registers(), c.output(0)
+	if g.F != g.C {
+		then, to = &epilogue{}, c.wideInput(g)
 	}
-	wide := c.wideInput(g)
-	c.correlate(r, c.input(0), c.input(1), wide, &epilogue{})
-	c.addChannels(g, wide, c.output(0))
-	if ep.prog != nil {
+	c.correlate(newCorrelation(g, true, sumsWidth), c.input(0), c.input(1), to, then)
+	if g.F != g.C {
+		c.addChannels(g, to, c.output(0))
+	}
+	if then != ep && ep.prog != nil {
 		c.after(ep, c.output(0))
 	}
 }
 
-// correlate emits to = the correlation of from with the weights, and the epilogue.
+// correlate emits to = epilogue(the correlation of from with the weights); the epilogue is one for registers.
 func (c *compiler) correlate(r *correlation, from, weights, to value, ep *epilogue) {
-	s := r.strips(c.flops(), 1<<20)
+	s := r.strips(math.MaxInt)
 	lists, pitch := c.allocThreads(r.listBytes())
-	registers := ep.registers()
 	c.phase(s.tasks(), func(t *task) {
-		l := rowList{keepI32(t, "list", t.own(lists, pitch)), t.LocalI32("listEnd"), keepI32(t, "source", from.at(t)), weights.at(t), 4 * r.channels}
+		l := rowList{
+			start: keepI32(t, "list", t.own(lists, pitch)), end: t.LocalI32("listEnd"),
+			source: keepI32(t, "source", from.at(t)), weights: weights.at(t), tap: 4 * r.channels, vector: 16,
+		}
 		out := t.LocalI32("out")
 		r.strip(t, s).each(t, l, func(run tileRun, at place) {
 			sums := make([]wasmasm.V128, run.width)
@@ -48,7 +53,7 @@ func (c *compiler) correlate(r *correlation, from, weights, to value, ep *epilog
 			}
 			l.each(t, at, func(x, w wasmasm.I32) { r.products(t, run, sums, x, w) })
 			for i := range sums {
-				sums[i] = registers.apply(t, sums[i], 4, at.place, 4*r.channels*i, at.channel, 0)
+				sums[i] = ep.apply(t, sums[i], 4, at.place, 4*r.channels*i, at.channel, 0)
 			}
 			out.Set(to.at(t).Add(at.place))
 			t.eachLanes(r.channels, at.channel, func(n int) {
@@ -58,20 +63,14 @@ func (c *compiler) correlate(r *correlation, from, weights, to value, ep *epilog
 			})
 		})
 	})
-	if registers != ep {
-		c.after(ep, to)
-	}
 }
-
-// flops is what the step costs.
-func (c *compiler) flops() int { return op.Lookup(c.node.Op).FLOPs(c.node) }
 
 // each emits a loop over the list: x and w are the addresses of a row's four channels in the source and in the weights.
 func (l rowList) each(t *task, at place, body func(x, w wasmasm.I32)) {
 	entry, x, w := t.LocalI32("entry"), t.LocalI32("x"), t.LocalI32("w")
 	t.ForU(entry, l.start, l.end, 8, func() {
 		x.Set(entry.I32Load(0).Add(at.column))
-		w.Set(entry.I32Load(4).Add(at.channel))
+		w.Set(entry.I32Load(4).Add(at.channel.Mul(t.I32(l.vector / 16))))
 		t.Scope(func() { body(x, w) })
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/nn/op/opcases"
-	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/plan/plantest"
 	"github.com/fovea-nn/fovea/nn/simd"
 )
@@ -52,6 +51,7 @@ func TestDepthwise(t *testing.T) {
 		"rows":            {graph.Shape{2, 40, 41, 36}, op.Square(2, 3, 1, 1), 1},
 		"parts of a row":  {graph.Shape{1, 6000, 10}, op.Square(1, 5, 1, 2), 1},
 		"parts, stride 2": {graph.Shape{1, 8001, 10}, op.Square(1, 5, 2, 2), 1},
+		"long kernel":     {graph.Shape{2, 100, 20}, op.Square(1, 31, 1, 15), 1},
 		"channels":        {graph.Shape{1, 5, 5, 1030}, op.Square(2, 5, 1, 2), 1},
 		"filters":         {graph.Shape{2, 20, 20, 33}, op.Square(2, 3, 2, 0), 3},
 		"stride 3":        {graph.Shape{1, 50, 50, 20}, op.Square(2, 3, 3, 0), 1},
@@ -75,49 +75,16 @@ func TestDepthwise(t *testing.T) {
 	}
 }
 
-// BenchmarkDepthwise is of one thread.
 func BenchmarkDepthwise(b *testing.B) {
-	d, err := simd.Open(context.Background(), simd.Options{Threads: 1})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer d.Close()
-	for _, c := range []struct {
-		batch, size, channels, kernel, stride int
-	}{
-		{1, 112, 64, 3, 1}, {1, 112, 64, 3, 2}, {1, 56, 128, 3, 1}, {1, 56, 128, 3, 2}, {1, 14, 512, 3, 1}, {1, 14, 512, 3, 2}, {8, 56, 128, 3, 1}, {1, 14, 512, 5, 1}, {1, 56, 96, 7, 1},
+	for _, c := range []struct{ batch, size, channels, kernel, stride int }{
+		{1, 112, 64, 3, 1}, {1, 112, 64, 3, 2}, {1, 56, 128, 3, 1}, {1, 56, 128, 3, 2}, {1, 14, 512, 3, 1}, {1, 14, 512, 3, 2},
+		{8, 56, 128, 3, 1}, {1, 14, 512, 5, 1}, {1, 56, 96, 7, 1},
 	} {
 		graphs := depthwiseGraphs(b, graph.Shape{c.batch, c.size, c.size, c.channels}, op.Square(2, c.kernel, c.stride, c.kernel/2), 1)
 		for _, what := range []string{"conv", "gradinput", "gradweight"} {
 			b.Run(fmt.Sprintf("%s/%dx%dx%dx%d k%d s%d", what, c.batch, c.size, c.size, c.channels, c.kernel, c.stride), func(b *testing.B) {
-				measure(b, d, graphs[what])
+				benchmarkOp(b, graphs[what], nil)
 			})
 		}
 	}
-}
-
-// measure measures runs of g on random numbers.
-func measure(b *testing.B, d *simd.Device, g *graph.Graph) {
-	p := plan.Build(g, plan.Options{Fused: d.Info().Fused})
-	st, err := d.NewStore()
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer st.Close()
-	for i, x := range p.Persistent {
-		if err := st.Write(x.Name, plantest.Tensor(opcases.F(x.Shape...).Draw(uint32(i)), x.Type)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	e, err := d.Compile(context.Background(), p, st)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer e.Close()
-	for b.Loop() {
-		if err := e.Run(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(p.FLOPs())*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
 }

@@ -2,59 +2,62 @@ package simd
 
 import "github.com/fovea-nn/fovea/internal/wasmasm"
 
-// strips is how a correlation is cut into tasks: blocks of rows, parts of the tiles of a row, blocks of channels.
+// strips is how a correlation is cut into tasks: blocks of rows, parts of the tiles of a row, slices of the channels.
 type strips struct {
-	rows, perBlock, blocks    int
-	tiles, perPart, parts     int
-	bytes, perGroup, channels int // of a position's channels, rounded up to vectors; channels is how many groups there are
+	rows, perBlock, blocks  int
+	tiles, perPart, parts   int
+	bytes, perSlice, slices int // of a position's channels, rounded up to vectors
 }
 
-func (s strips) tasks() int { return s.blocks * s.parts * s.channels }
+func (s strips) tasks() int { return s.blocks * s.parts * s.slices }
 
 // taskFLOPs is what makes up for taking a task: 5 µs or so.
 const taskFLOPs = 100_000
 
-// strips cuts r into pieces of at least taskFLOPs, which is told for all; rows times parts are at most most.
-func (r *correlation) strips(flops, most int) strips {
-	rows := r.images
+// sliceBytes is what slices are a multiple of: four lines of the cache side by side are enough for reading ahead.
+const sliceBytes = 4 * align
+
+// strips cuts r into pieces of at least taskFLOPs; there are most blocks times parts at most.
+func (r *correlation) strips(most int) strips {
+	s := strips{rows: r.images, tiles: ceilDiv(r.cols.target, r.tile), bytes: 4 * roundUp(r.channels, 4)}
 	for _, a := range r.rows {
-		rows *= a.target
+		s.rows *= a.target
 	}
-	s := strips{rows: rows, tiles: (r.cols.target + r.tile - 1) / r.tile, bytes: 4 * roundUp(r.channels, 4)}
-	want := max(1, flops/taskFLOPs)
-	share := func(n, pieces int) (each, count int) {
-		each = (n + pieces - 1) / pieces
-		return each, (n + each - 1) / each
-	}
-	s.perBlock, s.blocks = share(s.rows, min(want, s.rows, most))
-	// 64 channels are four lines of the cache: enough for reading ahead.
-	lines, count := share((s.bytes+4*align-1)/(4*align), max(1, min((want+s.blocks-1)/s.blocks, s.bytes/(4*align))))
-	s.perGroup, s.channels = lines*4*align, count
-	s.perPart, s.parts = share(s.tiles, max(1, min(want/(s.blocks*s.channels), s.tiles, most/s.blocks)))
+	want := max(1, r.flops/taskFLOPs)
+	s.perBlock, s.blocks = share(s.rows, min(want, most))
+	s.perSlice, s.slices = share(ceilDiv(s.bytes, sliceBytes), min(ceilDiv(want, s.blocks), s.bytes/sliceBytes))
+	s.perSlice *= sliceBytes
+	s.perPart, s.parts = share(s.tiles, min(want/(s.blocks*s.slices), most/s.blocks))
 	return s
+}
+
+// share cuts n things into at most so many pieces of equally many, but for the last.
+func share(n, pieces int) (each, count int) {
+	each = ceilDiv(n, min(n, max(1, pieces)))
+	return each, ceilDiv(n, each)
 }
 
 // strip is a task's piece while it is emitted.
 type strip struct {
 	r *correlation
 	strips
-	group              wasmasm.I32 // number of the block of rows and part
+	part               wasmasm.I32 // number of the block and part
 	firstRow, endRow   wasmasm.I32
 	firstTile, endTile wasmasm.I32
 	firstByte, endByte wasmasm.I32 // of channels
 }
 
 func (r *correlation) strip(t *task, s strips) *strip {
-	p := &strip{r: r, strips: s, group: t.LocalI32("group")}
-	p.group.Set(t.index.DivU(t.I32(s.channels)))
-	p.firstByte, p.endByte = s.piece(t, "channel", t.index.RemU(t.I32(s.channels)), s.channels, s.perGroup, s.bytes)
-	p.firstTile, p.endTile = s.piece(t, "tile", p.group.RemU(t.I32(s.parts)), s.parts, s.perPart, s.tiles)
-	p.firstRow, p.endRow = s.piece(t, "row", p.group.DivU(t.I32(s.parts)), s.blocks, s.perBlock, s.rows)
+	p := &strip{r: r, strips: s, part: t.LocalI32("part")}
+	p.part.Set(t.index.DivU(t.I32(s.slices)))
+	p.firstByte, p.endByte = shareOf(t, "channel", t.index.RemU(t.I32(s.slices)), s.slices, s.perSlice, s.bytes)
+	p.firstTile, p.endTile = shareOf(t, "tile", p.part.RemU(t.I32(s.parts)), s.parts, s.perPart, s.tiles)
+	p.firstRow, p.endRow = shareOf(t, "row", p.part.DivU(t.I32(s.parts)), s.blocks, s.perBlock, s.rows)
 	return p
 }
 
-// piece is where piece number i of so many begins and ends: constants where there is one.
-func (s strips) piece(t *task, name string, i wasmasm.I32, pieces, each, total int) (first, end wasmasm.I32) {
+// shareOf is where piece number i of so many begins and ends: constants where there is one.
+func shareOf(t *task, name string, i wasmasm.I32, pieces, each, total int) (first, end wasmasm.I32) {
 	if pieces == 1 {
 		return t.I32(0), t.I32(total)
 	}
@@ -69,16 +72,16 @@ func (s strips) piece(t *task, name string, i wasmasm.I32, pieces, each, total i
 // are counted in bytes.
 type place struct{ place, column, channel wasmasm.I32 }
 
-// rowList is the rows of the filter that reach a row of the target: of each, the address of the source's row and that of
+// rowList is the rows of the filter that reach a row of the target: for each, the address of the source's row and that of
 // its weights.
 type rowList struct {
-	start, end wasmasm.I32
-	source     wasmasm.I32 // where the source begins
-	weights    wasmasm.I32
-	pitch      int // bytes from one tap's weights to the next
+	start, end  wasmasm.I32
+	source      wasmasm.I32 // where the source begins
+	weights     wasmasm.I32
+	tap, vector int // bytes from one tap's weights to the next one's, and from four channels' to the next four's
 }
 
-// maxBytes is the size of the longest list.
+// listBytes is the size of the longest list.
 func (r *correlation) listBytes() int {
 	n := 8
 	for _, a := range r.rows {
@@ -119,7 +122,7 @@ func (p *strip) listAxis(t *task, l rowList, o []wasmasm.I32, source, tap wasmas
 	r := p.r
 	if len(o) == 0 {
 		l.end.I32Store(0, l.source.Add(source.Mul(t.I32(4*r.channels*r.cols.source))))
-		l.end.I32Store(4, l.weights.Add(tap.Mul(t.I32(l.pitch*r.cols.kernel))))
+		l.end.I32Store(4, l.weights.Add(tap.Mul(t.I32(l.tap*r.cols.kernel))))
 		l.end.Inc(8)
 		return
 	}

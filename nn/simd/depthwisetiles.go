@@ -11,6 +11,7 @@ import (
 // sums products of the source's positions that the filter's taps reach, or that reach it.
 type correlation struct {
 	images, channels int
+	flops            int
 	rows             []spatialAxis // a row of the target is an image and a position on each of these
 	cols             spatialAxis   // along a row
 	tile             int           // positions whose sums stay in registers
@@ -84,7 +85,10 @@ func newCorrelation(g op.Geometry, transposed bool, width func(kernel int) int) 
 		}
 		axes[i] = a
 	}
-	r := &correlation{images: g.N, channels: g.F, rows: axes[:2], cols: axes[2]}
+	r := &correlation{
+		images: g.N, channels: g.F, flops: 2 * g.N * g.OutPlane() * g.F * g.KernelPlane(),
+		rows: axes[:2], cols: axes[2],
+	}
 	if !r.cutRow(width(r.cols.kernel)) {
 		// Slow, but for any window: each position is a row of its own.
 		r.rows, r.cols = axes, spatialAxis{target: 1, source: 1, kernel: 1, stride: 1, dilation: 1}
@@ -100,8 +104,8 @@ func (r *correlation) cutRow(width int) bool {
 		unit = r.cols.stride // then tiles are alike
 	}
 	width = width / unit * unit
-	count := (r.cols.target + width - 1) / width
-	r.tile = roundUp((r.cols.target+count-1)/count, unit)
+	count := ceilDiv(r.cols.target, width)
+	r.tile = roundUp(ceilDiv(r.cols.target, count), unit)
 	r.runs = nil
 	taps := 0
 	for first := 0; first < r.cols.target; first += r.tile {

@@ -214,6 +214,6 @@ func (s *store) Close() error {
 func (d *Device) newTarget() *target {
 	return &target{
 		module: wasmasm.New("fovea plan"), threads: d.engine.threads, relaxed: d.engine.relaxed,
-		shared: map[string]*wasmasm.Func{}, made: map[string]*kernel{},
+		made: map[string]*kernel{},
 	}
 }

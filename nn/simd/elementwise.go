@@ -261,41 +261,25 @@ func (w *walk) eachElement(t *task, ptr []wasmasm.I32, left wasmasm.I32, body fu
 			fixed[k] = keep(t.Func, "fixed", loadElements(t.Func, v.Type.Type, ptr[k], 0, 1))
 		}
 	}
-	some := func(n int) {
-		t.Scope(func() {
-			in := make([]element, len(ptr))
-			for k, v := range w.from {
-				in[k] = fixed[k]
-				if w.nest.stride[k][axis] != 0 {
-					in[k] = keep(t.Func, "x", loadElements(t.Func, v.Type.Type, ptr[k], 0, n))
-				}
+	known := w.width
+	if w.rows*w.width != w.total {
+		known = dynamic
+	}
+	inSteps(t.Func, left, known, []int{4, 1}, func(n int) {
+		in := make([]element, len(ptr))
+		for k, v := range w.from {
+			in[k] = fixed[k]
+			if w.nest.stride[k][axis] != 0 {
+				in[k] = keep(t.Func, "x", loadElements(t.Func, v.Type.Type, ptr[k], 0, n))
 			}
-			body(in, n)
-			for k, v := range w.from {
-				if w.nest.stride[k][axis] != 0 {
-					ptr[k].Inc(n * v.Type.Type.Bytes())
-				}
+		}
+		body(in, n)
+		for k, v := range w.from {
+			if w.nest.stride[k][axis] != 0 {
+				ptr[k].Inc(n * v.Type.Type.Bytes())
 			}
-		})
-	}
-	i := t.LocalI32("i")
-	ragged := w.rows*w.width != w.total
-	if w.width >= 4 {
-		end := t.I32(w.width / 4)
-		if ragged {
-			end = t.LocalI32("end")
-			end.Set(left.ShrU(t.I32(2)))
 		}
-		t.For(i, t.I32(0), end, 1, func() { some(4) })
-	}
-	if w.width%4 != 0 || w.total%4 != 0 && ragged {
-		end := t.I32(w.width % 4)
-		if ragged {
-			end = t.LocalI32("rest")
-			end.Set(left.And(t.I32(3)))
-		}
-		t.For(i, t.I32(0), end, 1, func() { some(1) })
-	}
+	})
 }
 
 // loadElements emits the load of n elements, 4 or 1 (in all lanes), as f32.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -20,8 +19,7 @@ type executable struct {
 	module module
 	bytes  int
 	closed bool
-	// lasting is the first step that changes what persists: up to there a run can be done again.
-	lasting int
+	guard  *guard
 }
 
 // Compile emits the module and has the engine compile it.
@@ -59,12 +57,6 @@ func (e *executable) build(ctx context.Context, s *store) error {
 		}
 		e.slots[b.Slot] = v
 	}
-	e.lasting = slices.IndexFunc(p.Steps, func(s plan.Step) bool {
-		return slices.ContainsFunc(s.Out, func(k int) bool { return p.Slots[k].Name != "" })
-	})
-	if e.lasting < 0 {
-		e.lasting = len(p.Steps)
-	}
 	for i, sl := range p.Slots {
 		if e.slots[i].at == 0 {
 			a, err := d.newArea(graph.Type{Shape: graph.Shape{sl.Elems}, Type: sl.Type})
@@ -82,14 +74,11 @@ func (e *executable) build(ctx context.Context, s *store) error {
 	for i, a := range e.slots {
 		at[i] = a.at
 	}
-	code, err := emitModule(d.newTarget(), p, at, d.engine.bytes/pageBytes, d.engine.shared, func(scratch int) (int, error) {
-		at, err := d.heap.alloc(scratch)
-		if err == nil {
-			e.keep(at, scratch)
-			d.host.clear(at, scratch)
-		}
-		return at, err
-	})
+	var err error
+	if e.guard, err = e.newGuard(); err != nil {
+		return err
+	}
+	code, err := emitModule(d.newTarget(), p, at, d.engine.bytes/pageBytes, d.engine.shared, e.guard, e.alloc)
 	if err != nil {
 		return err
 	}
@@ -98,6 +87,16 @@ func (e *executable) build(ctx context.Context, s *store) error {
 }
 
 const pageBytes = 64 << 10
+
+// alloc returns where memory of the executable's own begins, filled with zeros.
+func (e *executable) alloc(bytes int) (int, error) {
+	at, err := e.d.heap.alloc(bytes)
+	if err == nil {
+		e.keep(at, bytes)
+		e.d.host.clear(at, bytes)
+	}
+	return at, err
+}
 
 func (e *executable) keep(at, bytes int) {
 	e.own = append(e.own, span{at, bytes})
@@ -167,8 +166,8 @@ func (e *executable) write(in []plan.Tensor) {
 	}
 }
 
-// run does a run. Where a thread is lost before anything that persists has changed, it makes new threads and does the run
-// again.
+// run does a run. Where a thread is lost on the way, it makes new threads and does the run again, from what persisted
+// before.
 func (e *executable) run(in []plan.Tensor) error {
 	for again := false; ; again = true {
 		e.write(in)
@@ -176,11 +175,10 @@ func (e *executable) run(in []plan.Tensor) error {
 		if err == nil {
 			return nil
 		}
-		var step [1]int32
-		e.d.host.read(atStep, bytesOf(step[:]))
-		if again || int(step[0]) >= e.lasting || e.d.host.restart() != nil {
+		if again || e.d.host.restart() != nil {
 			return err
 		}
+		e.guard.restore(e.d.host)
 	}
 }
 

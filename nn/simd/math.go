@@ -25,11 +25,13 @@ func ints(f *wasmasm.Func, n int32) wasmasm.V128 { return f.I32x4(n, n, n, n) }
 // bits as they should.
 func exp(f *wasmasm.Func, x wasmasm.V128) wasmasm.V128 {
 	x = keep(f, "x", x.F32x4Pmin(splat(f, 89)).F32x4Pmax(splat(f, -104)))
-	n := keep(f, "n", x.F32x4Mul(splat(f, 1.44269504088896341)).F32x4Nearest())
+	const magic = 3 << 22 // added to a small number, it leaves the nearest whole one in the last bits
+	rounded := keep(f, "rounded", x.F32x4Mul(splat(f, 1.44269504088896341)).F32x4Add(splat(f, magic)))
+	n := keep(f, "n", rounded.F32x4Sub(splat(f, magic)))
 	r := keep(f, "r", x.F32x4Sub(n.F32x4Mul(splat(f, 0.693359375))).F32x4Sub(n.F32x4Mul(splat(f, -2.12194440e-4))))
 	p := polynomial(f, r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
 	p = keep(f, "p", p.F32x4Mul(r).F32x4Mul(r).F32x4Add(r).F32x4Add(splat(f, 1)))
-	whole := keep(f, "whole", n.I32x4TruncSatF32x4S())
+	whole := keep(f, "whole", rounded.I32x4Sub(splat(f, magic)))
 	half := keep(f, "half", whole.I32x4ShrS(f.I32(1)))
 	scale := func(n wasmasm.V128) wasmasm.V128 { return n.I32x4Add(ints(f, 127)).I32x4Shl(f.I32(23)) }
 	return p.F32x4Mul(scale(half)).F32x4Mul(scale(whole.I32x4Sub(half)))

@@ -23,7 +23,8 @@ type product struct {
 	depth          int // of a block; the last one may be smaller
 	rowBlocks      int
 	colBlocks      int
-	packs          bool
+	packs, packsA  bool
+	atA, pitchA    int // scratch memory of each thread
 }
 
 const (
@@ -34,8 +35,14 @@ const (
 	rowUnit     = 24 // a block's rows are a multiple of every tile's
 )
 
-// rowTile is how many rows a tile with so many vectors of columns has.
-var rowTile = [...]int{1: 8, 2: 4, 3: 3}
+// rowTile is how many rows a tile with so many vectors of columns has. Of a transposed a four lie together.
+func (b *productTask) rowTile(vectors int) int {
+	unit := rowUnit
+	if b.packsA {
+		unit = 8
+	}
+	return min(divisorBelow(unit, b.c.maxPositions(vectors)), b.M)
+}
 
 func newProduct(d op.MatMulDims) *product {
 	p := &product{MatMulDims: d, transA: d.ARow == 1 && d.M > 1, transB: d.BRow == 1 && d.N > 1}
@@ -52,6 +59,7 @@ func newProduct(d op.MatMulDims) *product {
 		p.rowBlocks = (d.M + p.rows - 1) / p.rows
 	}
 	p.packs = p.transB || d.N > 16 && d.M >= 8
+	p.packsA = p.transA && d.K > 8
 	return p
 }
 
@@ -71,10 +79,17 @@ func divisor(n, limit int) int {
 // matmul emits out = epilogue(in 0 · in 1).
 func (c *compiler) matmul(d op.MatMulDims, ep *epilogue, out value) {
 	p := newProduct(d)
+	if p.isThin() {
+		c.thinProduct(d, ep, out)
+		return
+	}
 	then := ep.registers()
 	var at, pitch int
 	if p.packs {
 		at, pitch = c.allocThreads(panelBytes(p.cols, p.depth))
+	}
+	if p.packsA {
+		p.atA, p.pitchA = c.allocThreads(4 * roundUp(p.rows, 4) * p.depth)
 	}
 	c.phase(d.Batch*p.rowBlocks*p.colBlocks, func(t *task) {
 		b := &productTask{product: p, task: t, ep: then}
@@ -96,6 +111,7 @@ type productTask struct {
 	out wasmasm.I32
 
 	a, b, packed wasmasm.I32 // where the block of a and b begins, and packed panels go
+	rowsOf       wasmasm.I32 // where a's packed rows go
 	y            wasmasm.I32 // byte of the output
 	channel      wasmasm.I32 // byte of the first column
 	rowCount     wasmasm.I32
@@ -121,6 +137,10 @@ func (b *productTask) place(at, pitch int) {
 	b.a.Set(t.in[0].Add(rest.Mul(t.I32(4 * p.M * p.K))).Add(row.Mul(t.I32(4 * p.ARow))))
 	b.b.Set(t.in[1].Add(rest.Mul(t.I32(4 * p.K * p.N))).Add(b.channel.Mul(t.I32(p.BCol))))
 	b.y.Set(rest.Mul(t.I32(4 * p.M * p.N)).Add(row.Mul(t.I32(4 * p.N))).Add(b.channel))
+	b.rowsOf = t.LocalI32("rowsOf")
+	if p.packsA {
+		b.rowsOf.Set(t.own(p.atA, p.pitchA))
+	}
 	b.packed = t.LocalI32("packed")
 	if p.packs {
 		b.packed.Set(t.own(at, pitch))
@@ -141,6 +161,9 @@ func (b *productTask) emit() {
 
 // columns emits the block's columns for a part of the depth.
 func (b *productTask) columns(depth int) {
+	if b.packsA {
+		b.packLeft(depth)
+	}
 	if n := b.N % b.cols; n != 0 {
 		b.IfElse(b.lastCols, func() { b.panels(n, depth) }, func() { b.panels(b.cols, depth) })
 	} else {
@@ -164,13 +187,25 @@ func (b *productTask) panels(cols, depth int) {
 	w.Set(b.packed)
 	channel.Set(b.channel)
 	y.Set(b.y)
-	advance := depth
+	advance := 16 * depth
 	if !b.packs {
-		advance = 1 // columns lie side by side
+		advance = 16 // columns lie side by side
 	}
 	b.eachPanel(cols, advance, w, channel, func(p panel) {
 		b.tiles(p, w, channel, y, depth, pitch)
-		y.Inc(32)
+		y.Inc(16 * p.vectors)
+	})
+}
+
+// packLeft copies the block of a, whose rows lie side by side: four at a time, k by k.
+func (b *productTask) packLeft(depth int) {
+	row, in, out := b.LocalI32("row"), b.LocalI32("in"), b.LocalI32("out")
+	in.Set(b.a)
+	out.Set(b.rowsOf)
+	b.For(row, b.I32(0), b.rowCount, 4, func() {
+		b.packRows(out, in, 1, depth, b.ACol)
+		in.Inc(16)
+		out.Inc(16 * depth)
 	})
 }
 
@@ -179,18 +214,25 @@ func (b *productTask) tiles(p panel, w, channel, y wasmasm.I32, depth, pitch int
 	if pitch == 0 {
 		pitch = 16 * p.vectors
 	}
-	n := min(rowTile[p.vectors], b.M)
-	r := reach{run: depth, step: 4 * b.ACol}
+	n := b.rowTile(p.vectors)
 	x, place, row, end := b.LocalI32("x"), b.LocalI32("place"), b.LocalI32("row"), b.LocalI32("end")
-	x.Set(b.a)
 	place.Set(y)
 	tile := func(n int) {
 		sums := b.sums(n, p.vectors)
 		out := steps(n, 4*b.N)
 		b.start(sums, place, out)
-		b.products(sums, x, w, steps(n, 4*b.ARow), r, pitch)
+		if b.packsA {
+			at := make([]int, n)
+			for i := range at {
+				at[i] = i/4*16*depth + i%4*4
+			}
+			x.Set(b.rowsOf.Add(row.ShrU(b.I32(2)).Mul(b.I32(16 * depth))).Add(row.And(b.I32(3)).Shl(b.I32(2))))
+			b.products(sums, x, w, at, reach{run: depth, step: 16}, pitch)
+		} else {
+			x.Set(b.a.Add(row.Mul(b.I32(4 * b.ARow))))
+			b.products(sums, x, w, steps(n, 4*b.ARow), reach{run: depth, step: 4 * b.ACol}, pitch)
+		}
 		b.finish(sums, p, place, out, channel)
-		x.Inc(4 * n * b.ARow)
 		place.Inc(4 * n * b.N)
 	}
 	whole := b.M / n * n // the last block alone may hold a tile that is not whole

@@ -23,7 +23,7 @@ const patience = 8
 
 // emitModule makes the module of a program: p's slots lie at the given addresses and its scratch memory where the result
 // of place, which is told its size, says. The module's run(thread, threads, from, to) does the steps from ≤ i < to.
-func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool, place func(scratch int) (int, error)) ([]byte, error) {
+func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool, g *guard, place func(scratch int) (int, error)) ([]byte, error) {
 	limits := wasmasm.Limits{Min: 1, Max: pages, Shared: shared}
 	t.module.ImportMemory("fovea", "memory", limits)
 	t.module.StripLocals()
@@ -46,6 +46,11 @@ func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool,
 	task := run.LocalI32("task")
 	for i, k := range steps {
 		run.If(run.I32(i).Sub(from).LtU(to.Sub(from)), func() {
+			if g.before(i) {
+				ph := g.emit(t.module)
+				emitPhase(run, ph, task, func() { run.Call(ph.fn, task) })
+				run.Call(meet, threads)
+			}
 			run.If(thread.Eqz(), func() { run.I32(0).I32Store(atStep, run.I32(i)) })
 			for _, ph := range k.phases {
 				emitPhase(run, ph, task, func() {

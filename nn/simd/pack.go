@@ -12,26 +12,46 @@ type rightSide struct {
 }
 
 // panelBytes is the size of packed panels.
-func panelBytes(filters, depth int) int {
-	count, last := splitPanels(filters)
-	return 16 * depth * (2*count + last.vectors)
-}
+func panelBytes(filters, depth int) int { return 16 * depth * ((filters + 3) / 4) }
 
-// pack emits a copy of depth rows of w to packed panels. Lanes behind the last filter hold anything.
+// packBlock is how many rows of w are packed for all panels before the next ones: their lines stay in the cache.
+const packBlock = 256
+
+// pack emits a copy of depth rows of w to packed panels. Lanes behind the last filter hold anything. to and w are locals.
 func (t *task) pack(to, w wasmasm.I32, filters, depth int, s rightSide) {
-	out, from, unused := t.LocalI32("out"), t.LocalI32("from"), t.LocalI32("channel")
-	out.Set(to)
-	from.Set(w)
-	unused.Set(t.I32(0))
-	t.eachPanel(filters, depth, out, unused, func(p panel) {
-		if s.transposed {
-			t.packTransposed(out, from, p, depth, s.pitch)
-			from.Inc(4 * p.filters * s.pitch)
-		} else {
-			t.packRows(out, from, p.vectors, depth, s.pitch)
-			from.Inc(4 * p.filters)
-		}
-	})
+	k := t.LocalI32("k")
+	rowBytes := 4 * s.pitch
+	if s.transposed {
+		rowBytes = 4
+	}
+	some := func(rows int) {
+		first, out, in, channel := t.LocalI32("first"), t.LocalI32("out"), t.LocalI32("in"), t.LocalI32("channel")
+		first.Set(to)
+		in.Set(w.Add(k.Mul(t.I32(rowBytes))))
+		channel.Set(t.I32(0))
+		t.eachPanel(filters, 16*depth, first, channel, func(p panel) {
+			out.Set(first.Add(k.Mul(t.I32(16 * p.vectors))))
+			if s.transposed {
+				t.packTransposed(out, in, p, rows, s.pitch)
+				in.Inc(4 * p.filters * s.pitch)
+			} else {
+				t.packRows(out, in, p.vectors, rows, s.pitch)
+				in.Inc(4 * p.filters)
+			}
+		})
+	}
+	block := packBlock
+	if filters <= 8 {
+		block = depth
+	}
+	if whole := depth / block * block; whole > 0 {
+		t.For(k, t.I32(0), t.I32(whole), block, func() { some(block) })
+	} else {
+		k.Set(t.I32(0))
+	}
+	if rest := depth % block; rest > 0 {
+		some(rest)
+	}
 }
 
 func (t *task) packRows(to, w wasmasm.I32, vectors, depth, pitch int) {

@@ -2,7 +2,6 @@ package simd
 
 import (
 	"github.com/fovea-nn/fovea/internal/wasmasm"
-	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
@@ -47,17 +46,17 @@ func (c *compiler) shares(g *op.Geometry, counts *[3]windowAxis) value {
 	w := c.pooling(g, &epilogue{})
 	to := scratchValue(c.alloc(4*c.in[0].Shape.Elems()), c.in[0].Shape)
 	w.from, w.to = []func(*task) wasmasm.I32{c.input(0).at}, []func(*task) wasmasm.I32{to.at}
-	for i, n := range g.Out {
-		w.axes[i] = forwardAxis(&op.Geometry{In: g.Out, Out: g.Out, K: [3]int{1, 1, 1}, S: [3]int{1, 1, 1}, D: [3]int{1, 1, 1}}, i)
-		w.axes[i].size = n
+	one := [3]int{1, 1, 1}
+	for i := range w.axes {
+		w.axes[i] = forwardAxis(&op.Geometry{In: g.Out, Out: g.Out, K: one, S: one, D: one}, i)
 	}
 	w.divisors = counts
 	w.tile.gathering = &sums{scale: 1}
 	w.emit()
-	return value{graph.Type{Shape: to.Shape}, to.at}
+	return to
 }
 
-// won adds those taps, of the second source, whose places, in the first … are the result's.
+// won adds the taps, of the first source, whose winners, in the second, are the result's position.
 type won struct {
 	tapped
 	here wasmasm.V128

@@ -240,3 +240,9 @@ func (r *reduction) elements(t *task, acc []wasmasm.V128, ptr []wasmasm.I32, fix
 		r.combine(acc[0], vector(0).Bitselect(splat(t.Func, r.neutral()), mask))
 	})
 }
+
+// acrossLanes puts the four lanes of a local together, into all of them.
+func acrossLanes(f *wasmasm.Func, x wasmasm.V128, combine func(a, b wasmasm.V128) wasmasm.V128) {
+	x.Set(combine(x, x.I32x4Shuffle(x, [4]uint8{2, 3, 0, 1})))
+	x.Set(combine(x, x.I32x4Shuffle(x, [4]uint8{1, 0, 3, 2})))
+}

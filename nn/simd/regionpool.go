@@ -17,39 +17,30 @@ func init() {
 	kernels[op.RegionPool] = func(c *compiler) {
 		r := regions{c.node.Attrs.(op.RegionPoolAttrs).Kind, c.in[0].Shape, c.out[0].Shape, c.input(1), c.input(2)}
 		w := windowTile{steps: [3]int{0, r.x[2], 1}, ep: &epilogue{}}
-		switch r.kind {
-		case op.PoolMax:
+		w.gathering = &sums{scale: 1}
+		if r.kind == op.PoolMax {
 			w.gathering = &winners{}
-		default:
-			w.gathering = &sums{scale: 1}
 		}
 		rows := r.x[0] * r.y[1]
-		count, perTask := blocks(rows, windowTask/max(1, r.y[2]*r.x[3]), 1)
-		c.phase(count, func(t *task) {
-			first, last, row := t.LocalI32("first"), t.LocalI32("last"), t.LocalI32("row")
-			first.Set(t.index.Mul(t.I32(perTask)))
-			last.Set(first.Add(t.I32(perTask)))
-			last.Set(last.Select(t.I32(rows), last.LtU(t.I32(rows))))
-			t.For(row, first, last, 1, func() {
-				n, p := t.LocalI32("n"), t.LocalI32("p")
-				n.Set(row.DivU(t.I32(r.y[1])))
-				p.Set(row.RemU(t.I32(r.y[1])))
-				image := r.picture(t, t.in[0], n)
-				image.place = []wasmasm.I32{t.LocalI32("place")}
-				image.place[0].Set(t.I32(0))
-				to := cursor{pixel: image.pixel}
-				for _, out := range t.out {
-					at := t.LocalI32("to")
-					at.Set(out.Add(row.Mul(t.I32(r.y[2] * image.pixel))))
-					to.ptr = append(to.ptr, at)
-				}
-				q := t.LocalI32("q")
-				t.For(q, t.I32(0), t.I32(r.y[2]), 1, func() {
-					r.each(t, n, p, q, func(g region) {
-						w.position(t, image.seek(t.Func, g.position).copy(t.Func, g.channel), to.copy(t.Func, g.channel), g.taps, g.channels, r.mean(t, g))
-					})
-					to.advance(1)
+		c.phaseOf(rows, windowTask/max(1, r.y[2]*r.x[3]), func(t *task, row wasmasm.I32) {
+			n, p := t.LocalI32("n"), t.LocalI32("p")
+			n.Set(row.DivU(t.I32(r.y[1])))
+			p.Set(row.RemU(t.I32(r.y[1])))
+			image := r.picture(t, t.in[0], n)
+			image.place = []wasmasm.I32{t.LocalI32("place")}
+			image.place[0].Set(t.I32(0))
+			to := cursor{pixel: image.pixel}
+			for _, out := range t.out {
+				at := t.LocalI32("to")
+				at.Set(out.Add(row.Mul(t.I32(r.y[2] * image.pixel))))
+				to.ptr = append(to.ptr, at)
+			}
+			q := t.LocalI32("q")
+			t.For(q, t.I32(0), t.I32(r.y[2]), 1, func() {
+				r.each(t, n, p, q, func(g region) {
+					w.position(t, image.seek(t.Func, g.position).behind(t.Func, g.channel), to.behind(t.Func, g.channel), g.taps, g.channels, r.mean(t, g))
 				})
+				to.advance(1)
 			})
 		})
 	}
@@ -72,7 +63,7 @@ func init() {
 			p, q := t.LocalI32("p"), t.LocalI32("q")
 			t.For(p, t.I32(0), t.I32(r.y[1]), 1, func() {
 				t.For(q, t.I32(0), t.I32(r.y[2]), 1, func() {
-					r.each(t, n, p, q, func(g region) { r.spread(t, g, dy.copy(t.Func, g.channel), image) })
+					r.each(t, n, p, q, func(g region) { r.spread(t, g, dy.behind(t.Func, g.channel), image) })
 					dy.advance(1)
 				})
 			})
@@ -101,7 +92,7 @@ func (r *regions) each(t *task, n, p, q wasmasm.I32, body func(g region)) {
 		left, width := bounds(t, r.cols, n, c, q, r.x[2])
 		position := t.LocalI32("position")
 		position.Set(top.Mul(t.I32(r.x[2])).Add(left))
-		body(region{channel, position, channels, [3]extent{known(1), {-1, height}, {-1, width}}})
+		body(region{channel, position, channels, [3]extent{known(1), unknown(height), unknown(width)}})
 	}
 	if r.rows.Shape[1] == 1 && r.cols.Shape[1] == 1 {
 		t.Scope(func() { some(t.I32(0), t.I32(0), r.x[3]) })
@@ -156,14 +147,14 @@ func (r *regions) spread(t *task, g region, dy, image cursor) {
 	mean := r.mean(t, g)
 	eachTile(t, g.channels, 8, func(b block) {
 		d := make([]wasmasm.V128, b.vectors)
-		from := dy.copy(t.Func, b.channel)
+		from := dy.behind(t.Func, b.channel)
 		for v := range d {
 			d[v] = keep(t.Func, "d", from.load(0, b.offset+16*v))
 			if mean != nil {
 				d[v].Set(mean(d[v]))
 			}
 		}
-		to := image.seek(t.Func, g.position).copy(t.Func, g.channel).copy(t.Func, b.channel)
+		to := image.seek(t.Func, g.position).behind(t.Func, g.channel).behind(t.Func, b.channel)
 		g.taps[1].each(t.Func, to, r.x[2], func(to cursor) {
 			g.taps[2].each(t.Func, to, 1, func(to cursor) {
 				for v := range d {

@@ -18,24 +18,15 @@ func init() {
 	kernels[op.ResampleOp] = func(c *compiler) {
 		r := resampling{c.node.Attrs.(op.ResampleAttrs), c.in[0].Shape, c.out[0].Shape, c.input(1)}
 		rows := r.y[0] * r.y[1]
-		count, perTask := blocks(rows, taskElems/max(1, r.y[2]*r.y[3]), 1)
-		c.phase(count, func(t *task) {
-			first, last, row := t.LocalI32("first"), t.LocalI32("last"), t.LocalI32("row")
-			first.Set(t.index.Mul(t.I32(perTask)))
-			last.Set(first.Add(t.I32(perTask)))
-			last.Set(last.Select(t.I32(rows), last.LtU(t.I32(rows))))
-			to := t.LocalI32("to")
-			to.Set(t.out[0].Add(first.Mul(t.I32(4 * r.y[2] * r.y[3]))))
-			t.For(row, first, last, 1, func() {
-				n, p := t.LocalI32("n"), t.LocalI32("p")
-				n.Set(row.DivU(t.I32(r.y[1])))
-				p.Set(row.RemU(t.I32(r.y[1])))
-				image := t.LocalI32("image")
-				image.Set(t.in[0].Add(n.Mul(t.I32(4 * r.x[1:].Elems()))))
-				r.row(t, image, n, p, func(taps []resampleTap) {
-					r.gather(t, taps, to)
-					to.Inc(4 * r.y[3])
-				})
+		c.phaseOf(rows, taskElems/max(1, r.y[2]*r.y[3]), func(t *task, row wasmasm.I32) {
+			n, p, image, to := t.LocalI32("n"), t.LocalI32("p"), t.LocalI32("image"), t.LocalI32("to")
+			n.Set(row.DivU(t.I32(r.y[1])))
+			p.Set(row.RemU(t.I32(r.y[1])))
+			image.Set(t.in[0].Add(n.Mul(t.I32(4 * r.x[1:].Elems()))))
+			to.Set(t.out[0].Add(row.Mul(t.I32(4 * r.y[2] * r.y[3]))))
+			r.row(t, image, n, p, func(taps []resampleTap) {
+				r.gather(t, taps, to)
+				to.Inc(4 * r.y[3])
 			})
 		})
 	}
@@ -56,10 +47,12 @@ func init() {
 	}
 }
 
-// resampleTap is a pixel that is read: its address, and its weight in all lanes; one with weight 0 need not exist.
+// resampleTap is a pixel that a place may read: where it lies, and its weight in all lanes.
 type resampleTap struct {
 	at     wasmasm.I32
-	weight wasmasm.V128
+	weight wasmasm.V128 // of a bilinear tap; the nearest pixel has none
+	read   wasmasm.I32  // whether it is read
+	always bool         // it is; read is none
 }
 
 // row emits body for each place of row p of sample n, whose picture lies at image.
@@ -76,56 +69,87 @@ func (r *resampling) row(t *task, image, n, p wasmasm.I32, body func(taps []resa
 		}
 		start, step, shift := column(0), column(4), column(8)
 		start.Set(start.F32x4Mul(p.F32ConvertS().F32x4Splat()))
-		q := t.LocalI32("q")
+		k := r.constants(t.Func)
+		// q is counted in both forms: conversions in V8 wait for what was in their register before, here the pixel before.
+		q, number := t.LocalI32("q"), keep(t.Func, "number", splat(t.Func, 0))
 		t.For(q, t.I32(0), t.I32(r.y[2]), 1, func() {
 			// The sum is rounded to float32, as on other devices: the pixel that is nearest must be the same on all.
-			place := start.F32x4Add(step.F32x4Mul(q.F32ConvertS().F32x4Splat())).F32x4Add(shift)
-			body(r.taps(t, image, keep(t.Func, "place", place.F64x2PromoteLowF32x4())))
+			place := start.F32x4Add(step.F32x4Mul(number)).F32x4Add(shift)
+			body(r.taps(t.Func, k, image, keep(t.Func, "place", place.F64x2PromoteLowF32x4())))
+			number.Set(number.F32x4Add(k.increment))
 		})
 	})
 }
 
+// resampleConstants are locals, so that they are made once a row, of two float64.
+type resampleConstants struct {
+	zero, one, outside, up, size, last wasmasm.V128
+	increment                          wasmasm.V128 // 1 as float32
+}
+
+func (r *resampling) constants(f *wasmasm.Func) resampleConstants {
+	both := func(v float64) wasmasm.V128 { return keep(f, "both", f.F64(v).F64x2Splat()) }
+	k := resampleConstants{zero: both(0), one: both(1), outside: both(-1), up: both(1.0 / 1024), increment: keep(f, "increment", splat(f, 1))}
+	k.size = keep(f, "size", f.I32x4(int32(r.x[1]), int32(r.x[2]), 0, 0).F64x2ConvertLowI32x4S())
+	k.last = keep(f, "last", k.size.F64x2Sub(k.one))
+	return k
+}
+
 // taps emits op.ResampleAttrs.Taps of both coordinates of a place at a time, in float64 as there.
-func (r *resampling) taps(t *task, image wasmasm.I32, u wasmasm.V128) []resampleTap {
-	f := t.Func
-	both := func(v float64) wasmasm.V128 { return f.F64(v).F64x2Splat() }
-	size := keep(f, "size", f.I32x4(int32(r.x[1]), int32(r.x[2]), 0, 0).F64x2ConvertLowI32x4S())
-	last := keep(f, "last", size.F64x2Sub(both(1)))
+func (r *resampling) taps(f *wasmasm.Func, k resampleConstants, image wasmasm.I32, u wasmasm.V128) []resampleTap {
 	if !r.Linear {
-		u.Set(u.F64x2Add(both(1.0 / 1024)).F64x2Floor())
+		u.Set(u.F64x2Add(k.up)) // clamped before it is cut to a whole number: the same, since the edges are whole
 	}
 	if r.Border == op.BorderClamp {
-		u.Set(u.F64x2Max(both(0)).F64x2Min(last))
+		u.Set(u.F64x2Pmax(k.zero).F64x2Pmin(k.last))
 	}
-	inside := keep(f, "inside", u.F64x2Gt(both(-1)).And(u.F64x2Lt(size)))
 	low := keep(f, "low", u.F64x2Floor())
 	pixel, at := keep(f, "pixel", low.I32x4TruncSatF64x2SZero()), f.LocalI32("at")
 	at.Set(image.Add(pixel.I32x4ExtractLane(0).Mul(f.I32(r.x[2])).Add(pixel.I32x4ExtractLane(1)).Mul(f.I32(4 * r.x[3]))))
-	// What the pixels at low, and one further, weigh along each axis.
-	near := keep(f, "near", both(1).F64x2Sub(u.F64x2Sub(low)).And(inside).And(low.F64x2Ge(both(0))))
 	if !r.Linear {
-		return []resampleTap{{at, keep(f, "weight", weightOf(near, 0, near, 1))}}
+		tap := resampleTap{at: at, always: r.Border == op.BorderClamp}
+		if !tap.always {
+			tap.read = f.LocalI32("read")
+			tap.read.Set(low.F64x2Ge(k.zero).And(low.F64x2Lt(k.size)).I64x2Bitmask().Eq(f.I32(3)))
+		}
+		return []resampleTap{tap}
 	}
-	far := keep(f, "far", u.F64x2Sub(low).And(inside).And(low.F64x2Lt(last)))
+	// What the pixels at low, and one further, weigh along each axis; those outside nothing.
+	inside := keep(f, "inside", u.F64x2Gt(k.outside).And(u.F64x2Lt(k.size)))
+	far := keep(f, "far", u.F64x2Sub(low))
+	near := keep(f, "near", k.one.F64x2Sub(far).And(inside).And(low.F64x2Ge(k.zero)))
+	far.Set(far.And(inside).And(low.F64x2Lt(k.last)))
+	columns := keep(f, "columns", near.I32x4Shuffle(far, [4]uint8{2, 3, 6, 7}))
 	var taps []resampleTap
 	for i, row := range []wasmasm.V128{near, far} {
-		for j, column := range []wasmasm.V128{near, far} {
-			pixel := f.LocalI32("pixel")
-			pixel.Set(at.Add(f.I32(4 * r.x[3] * (i*r.x[2] + j))))
-			taps = append(taps, resampleTap{pixel, keep(f, "weight", weightOf(row, 0, column, 1))})
+		weights := row.I32x4Shuffle(row, [4]uint8{0, 1, 0, 1}).F64x2Mul(columns).F32x4DemoteF64x2Zero()
+		weights = keep(f, "weights", weights)
+		for j := range uint8(2) {
+			tap := resampleTap{at: f.LocalI32("pixel"), read: f.LocalI32("read")}
+			tap.at.Set(at.Add(f.I32(4 * r.x[3] * (i*r.x[2] + int(j)))))
+			tap.weight = keep(f, "weight", weights.I32x4Shuffle(weights, [4]uint8{j, j, j, j}))
+			tap.read.Set(tap.weight.F32x4ExtractLane(0).Ne(f.F32(0)))
+			taps = append(taps, tap)
 		}
 	}
 	return taps
 }
 
-// weightOf is the product of a float64 of x and one of y, as float32 in all lanes.
-func weightOf(x wasmasm.V128, i int, y wasmasm.V128, j int) wasmasm.V128 {
-	return x.F64x2ExtractLane(i).Mul(y.F64x2ExtractLane(j)).F32Demote().F32x4Splat()
+// ifRead emits body where the tap is read.
+func (p resampleTap) ifRead(t *task, body func()) {
+	if p.always {
+		t.Scope(body)
+	} else {
+		t.If(p.read, body)
+	}
 }
 
-// taken emits body where the tap has a weight.
-func (p resampleTap) taken(t *task, body func()) {
-	t.If(p.weight.F32x4ExtractLane(0).Ne(t.F32(0)), body)
+// weighed is x times the tap's weight.
+func (r *resampling) weighed(p resampleTap, x wasmasm.V128) wasmasm.V128 {
+	if r.Linear {
+		return p.weight.F32x4Mul(x)
+	}
+	return x
 }
 
 // gather emits the weighted sum of the taps.
@@ -136,11 +160,11 @@ func (r *resampling) gather(t *task, taps []resampleTap, to wasmasm.I32) {
 			acc[v] = keep(t.Func, "acc", splat(t.Func, 0))
 		}
 		for _, p := range taps {
-			p.taken(t, func() {
+			p.ifRead(t, func() {
 				from := t.LocalI32("from")
 				from.Set(p.at.Add(b.channel))
 				for v, a := range acc {
-					a.Set(a.F32x4Add(p.weight.F32x4Mul(from.V128Load(b.offset + 16*v))))
+					a.Set(a.F32x4Add(r.weighed(p, from.V128Load(b.offset+16*v))))
 				}
 			})
 		}
@@ -155,14 +179,14 @@ func (r *resampling) gather(t *task, taps []resampleTap, to wasmasm.I32) {
 // scatter adds the weighted gradient at dy to each tap.
 func (r *resampling) scatter(t *task, taps []resampleTap, dy wasmasm.I32) {
 	for _, p := range taps {
-		p.taken(t, func() {
+		p.ifRead(t, func() {
 			eachTile(t, r.y[3], 8, func(b block) {
 				from, to := t.LocalI32("from"), t.LocalI32("to")
 				from.Set(dy.Add(b.channel))
 				to.Set(p.at.Add(b.channel))
 				for v := range b.vectors {
 					off := b.offset + 16*v
-					sum := to.V128Load(off).F32x4Add(p.weight.F32x4Mul(from.V128Load(off)))
+					sum := to.V128Load(off).F32x4Add(r.weighed(p, from.V128Load(off)))
 					storeLanes(to, off, keep(t.Func, "sum", sum), b.size(v))
 				}
 			})

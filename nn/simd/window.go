@@ -1,8 +1,6 @@
 package simd
 
 import (
-	"slices"
-
 	"github.com/fovea-nn/fovea/internal/wasmasm"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -22,12 +20,12 @@ type windows struct {
 }
 
 // windowTask is how many taps a task has at least.
-const windowTask = 1 << 15
+const windowTask = 1 << 14
 
 // emit emits the phase, and the epilogue's where it cannot be done on the way.
 func (w *windows) emit() {
-	source := &w.axes[2].source
-	w.tile.steps = [3]int{w.axes[0].step * w.axes[1].source * *source, w.axes[1].step * *source, w.axes[2].step}
+	line := w.axes[2].source
+	w.tile.steps = [3]int{w.axes[0].step * w.axes[1].source * line, w.axes[1].step * line, w.axes[2].step}
 	w.findRuns()
 	rows, taps := w.n, 1
 	for _, a := range w.axes[:2] {
@@ -36,18 +34,7 @@ func (w *windows) emit() {
 	for _, a := range w.axes {
 		taps *= a.counts()[0]
 	}
-	count, perTask := blocks(rows, windowTask/max(1, taps*w.axes[2].size*w.channels), 1)
-	w.c.phase(count, func(t *task) {
-		row, last := t.LocalI32("row"), t.LocalI32("last")
-		row.Set(t.index.Mul(t.I32(perTask)))
-		last.Set(row.Add(t.I32(perTask)))
-		last.Set(last.Select(t.I32(rows), last.LtU(t.I32(rows))))
-		t.Loop(func(again wasmasm.Label) {
-			w.row(t, row)
-			row.Inc(1)
-			t.BrIf(again, row.LtU(last))
-		})
-	})
+	w.c.phaseOf(rows, windowTask/max(1, taps*w.axes[2].size*w.channels), w.row)
 	if !w.tile.ep.inRegisters() {
 		w.c.after(w.tile.ep, w.c.output(0))
 	}
@@ -72,14 +59,6 @@ func (w *windows) findRuns() {
 	if code <= maxWindowCode {
 		w.runs = runs
 	}
-}
-
-// written is how many taps of an axis appear in the code.
-func (e extent) written() int {
-	if e.unrolled() {
-		return e.n
-	}
-	return 1
 }
 
 // row emits one row of the result.
@@ -126,15 +105,8 @@ func (w *windows) row(t *task, row wasmasm.I32) {
 				t.Br(done)
 			})
 		}
-		columns(extent{-1, asLocal(t, tapsD)}, extent{-1, asLocal(t, tapsH)})
+		columns(unknown(tapsD), unknown(tapsH))
 	})
-}
-
-// asLocal is x, an expression no longer.
-func asLocal(t *task, x wasmasm.I32) wasmasm.I32 {
-	l := t.LocalI32("")
-	l.Set(x)
-	return l
 }
 
 // cursor stands at a position, as a number from the values' beginnings, which is place in its plane.
@@ -158,15 +130,16 @@ func (w *windows) cursor(t *task, values []func(t *task) wasmasm.I32, numbered b
 // variants are the numbers of taps in depth and height for which there is code of its own; all tells whether rows have no
 // others.
 func (w *windows) variants() (variants [][2]int, all bool) {
-	code := 0
+	row, code := 0, 0
 	for _, r := range w.runs {
-		code += known(r.taps).written()
+		row += known(r.taps).written()
 	}
 	all = true
 	for _, d := range w.axes[0].counts() {
 		for _, h := range w.axes[1].counts() {
-			if lines := d * h; len(variants) < 2 && known(d).unrolled() && known(h).unrolled() && lines*code <= maxWindowCode {
+			if known(d).unrolled() && known(h).unrolled() && code+d*h*row <= maxWindowCode {
 				variants = append(variants, [2]int{d, h})
+				code += d * h * row
 			} else {
 				all = false
 			}
@@ -186,8 +159,8 @@ func (w *windows) columns(t *task, from, to cursor, d, h extent, divisor wasmasm
 				channels, periods = channels*periods, 1
 			}
 			finish := w.divide(t, divisor, t.I32(r.divisor))
-			repeat(t, periods, func() {
-				repeat(t, r.width, func() {
+			t.repeat(periods, func(wasmasm.I32) {
+				t.repeat(r.width, func(wasmasm.I32) {
 					w.tile.position(t, src, dst, [3]extent{d, h, known(r.taps)}, channels, finish)
 					dst.advance(1)
 				})
@@ -198,21 +171,9 @@ func (w *windows) columns(t *task, from, to cursor, d, h extent, divisor wasmasm
 	}
 }
 
-// repeat emits a loop of n runs.
-func repeat(t *task, n int, body func()) {
-	if n == 1 {
-		body()
-		return
-	}
-	t.Scope(func() {
-		i := t.LocalI32("i")
-		t.For(i, t.I32(0), t.I32(n), 1, body)
-	})
-}
-
 // eachColumn emits a row position by position.
 func (w *windows) eachColumn(t *task, from, to cursor, d, h extent, divisor wasmasm.I32) {
-	dst, i := to.copy(t.Func, t.I32(0)), t.LocalI32("i")
+	dst, i := to.behind(t.Func, t.I32(0)), t.LocalI32("i")
 	t.For(i, t.I32(0), t.I32(w.axes[2].size), 1, func() {
 		first, taps := w.axes[2].find(t, i)
 		src := from.seek(t.Func, first)
@@ -220,7 +181,7 @@ func (w *windows) eachColumn(t *task, from, to cursor, d, h extent, divisor wasm
 		if w.divisors != nil {
 			_, own = w.divisors[2].find(t, i)
 		}
-		w.tile.position(t, src, dst, [3]extent{d, h, {-1, asLocal(t, taps)}}, w.channels, w.divide(t, divisor, own))
+		w.tile.position(t, src, dst, [3]extent{d, h, unknown(taps)}, w.channels, w.divide(t, divisor, own))
 		dst.advance(1)
 	})
 }
@@ -245,13 +206,11 @@ func mergeCovered(g op.Geometry) op.Geometry {
 		}
 		width := g.In[2]
 		g.In[1], g.K[1], g.S[1], g.Before[1], g.After[1] = g.In[1]*width, g.K[1]*width, g.S[1]*width, g.Before[1]*width, g.After[1]*width
-		for i, v := range []*[3]int{&g.In, &g.Out, &g.K, &g.S, &g.D, &g.Before, &g.After} {
-			missing := 1
-			if i >= 5 { // padding
-				missing = 0
-			}
-			copy(v[1:], slices.Clone(v[:2]))
-			v[0] = missing
+		for _, v := range []*[3]int{&g.In, &g.Out, &g.K, &g.S, &g.D} {
+			*v = [3]int{1, v[0], v[1]}
+		}
+		for _, v := range []*[3]int{&g.Before, &g.After} {
+			*v = [3]int{0, v[0], v[1]}
 		}
 	}
 	return g

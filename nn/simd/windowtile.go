@@ -30,8 +30,17 @@ func (u cursor) advance(positions int) {
 	}
 }
 
-// copy is a cursor with locals of its own, bytes behind u.
-func (u cursor) copy(f *wasmasm.Func, bytes wasmasm.I32) cursor {
+// behind is a cursor with locals of its own, some bytes of a pixel behind u; bytes is a local or a constant.
+func (u cursor) behind(f *wasmasm.Func, bytes wasmasm.I32) cursor { return u.move(f, bytes, f.I32(0)) }
+
+// seek is a cursor with locals of its own, some positions behind u, a local or a constant.
+func (u cursor) seek(f *wasmasm.Func, positions wasmasm.I32) cursor {
+	bytes := f.LocalI32("bytes")
+	bytes.Set(positions.Mul(f.I32(u.pixel)))
+	return u.move(f, bytes, positions)
+}
+
+func (u cursor) move(f *wasmasm.Func, bytes, positions wasmasm.I32) cursor {
 	c := cursor{pixel: u.pixel}
 	for _, p := range u.ptr {
 		l := f.LocalI32("at")
@@ -40,23 +49,7 @@ func (u cursor) copy(f *wasmasm.Func, bytes wasmasm.I32) cursor {
 	}
 	for _, p := range u.place {
 		l := f.LocalI32("place")
-		l.Set(p.Add(f.I32(u.beyond)))
-		c.place = append(c.place, l)
-	}
-	return c
-}
-
-// seek is a copy of the cursor that stands some positions further.
-func (u cursor) seek(f *wasmasm.Func, positions wasmasm.I32) cursor {
-	c := cursor{pixel: u.pixel}
-	for _, p := range u.ptr {
-		l := f.LocalI32("at")
-		l.Set(p.Add(positions.Mul(f.I32(u.pixel))))
-		c.ptr = append(c.ptr, l)
-	}
-	for _, p := range u.place {
-		l := f.LocalI32("place")
-		l.Set(p.Add(positions))
+		l.Set(p.Add(f.I32(u.beyond)).Add(positions))
 		c.place = append(c.place, l)
 	}
 	return c
@@ -68,12 +61,21 @@ type extent struct {
 	local wasmasm.I32
 }
 
-func known(n int) extent { return extent{n: n} }
+func known(n int) extent              { return extent{n: n} }
+func unknown(taps wasmasm.I32) extent { return extent{-1, taps} }
 
 // maxUnrolled is how many taps along an axis are written out instead of looped over.
 const maxUnrolled = 8
 
 func (e extent) unrolled() bool { return e.n >= 0 && e.n <= maxUnrolled }
+
+// written is how many taps of an axis appear in the code.
+func (e extent) written() int {
+	if e.unrolled() {
+		return e.n
+	}
+	return 1
+}
 
 // each calls body for each tap along an axis: from the cursor on, step positions apart.
 func (e extent) each(f *wasmasm.Func, from cursor, step int, body func(from cursor)) {
@@ -89,7 +91,7 @@ func (e extent) each(f *wasmasm.Func, from cursor, step int, body func(from curs
 		if e.n >= 0 {
 			end = f.I32(e.n)
 		}
-		i, at := f.LocalI32("i"), from.copy(f, f.I32(0))
+		i, at := f.LocalI32("i"), from.behind(f, f.I32(0))
 		f.For(i, f.I32(0), end, 1, func() {
 			body(at)
 			at.advance(step)
@@ -123,7 +125,7 @@ type windowTile struct {
 // is applied to the first output.
 func (w *windowTile) position(t *task, from, to cursor, taps [3]extent, channels int, finish func(v wasmasm.V128) wasmasm.V128) {
 	eachTile(t, channels, w.most(), func(b block) {
-		w.block(t, from.copy(t.Func, b.channel), to.copy(t.Func, b.channel), taps, b, finish)
+		w.block(t, from.behind(t.Func, b.channel), to.behind(t.Func, b.channel), taps, b, finish)
 	})
 }
 

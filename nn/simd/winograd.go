@@ -136,7 +136,7 @@ func (w *winograd) transformFilters(c *compiler) {
 		from.Set(t.in[1].Add(block.Mul(t.I32(4 * w.filters))).Add(first.Mul(t.I32(4 * w.F))))
 		channel.Set(t.I32(0))
 		emit := func(filters int) {
-			t.eachPanel(filters, w.C, to, channel, func(p panel) {
+			t.eachPanel(filters, 16*w.C, to, channel, func(p panel) {
 				at, g, i := t.LocalI32("at"), t.LocalI32("g"), t.LocalI32("i")
 				at.Set(to.Add(first.Mul(t.I32(16 * p.vectors))))
 				g.Set(from.Add(channel))
@@ -243,7 +243,7 @@ func (k *winogradTask) multiply(filters int) {
 	k.For(place, k.I32(0), k.I32(k.a*k.a), 1, func() {
 		w.Set(u)
 		channel.Set(k.I32(0))
-		k.eachPanel(filters, k.C, w, channel, func(p panel) { k.multiplyPanel(p, v, w, y, channel) })
+		k.eachPanel(filters, 16*k.C, w, channel, func(p panel) { k.multiplyPanel(p, v, w, y, channel) })
 		v.Inc(k.vPlace)
 		u.Inc(k.placeBytes)
 		y.Inc(k.yPlace)
@@ -266,7 +266,7 @@ func (k *winogradTask) multiplyPanel(p panel, v, w, y, channel wasmasm.I32) {
 		x.Inc(n * k.tilePitch)
 		to.Inc(n * k.sumPitch)
 	}
-	n := positions(p.vectors, k.tiles)
+	n := k.c.positions(p.vectors, k.tiles)
 	k.For(i, k.I32(0), k.I32(k.tiles/n), 1, func() { k.Scope(func() { tile(n) }) })
 	if k.tiles%n > 0 {
 		tile(k.tiles % n)

@@ -102,6 +102,17 @@ test("loads without complaints and says what it is", async () => {
   await leave(page);
 });
 
+test("tells programs how long each step of a net takes", async () => {
+  const page = await open();
+  for (const backend of ["simd", "cpu"]) {
+    const { adapter, runMs, steps } = await page.evaluate((backend) => window.foveaTest.fovea.profile(
+      "INPUT 12x12x1 -> CONV 3x3x4 pad 1 -> RELU -> POOL 2 -> FC 3", { backend, batch: 4, runs: 3 }), backend);
+    assert.ok(adapter && runMs > 0 && steps.every(({ ms, gflops }) => ms >= 0 && gflops >= 0), backend);
+    assert.deepEqual(steps.find(({ op }) => op === "ConvPool")?.shape, [4, 6, 6, 4], backend);
+  }
+  await leave(page);
+});
+
 test("an error in the net is shown at its place", async () => {
   const page = await open();
   await page.fill(id("net-text"), "INPUT 28x28x1\n-> CONV 5x5x8 pad 2 -> RELO\n-> FC 10");

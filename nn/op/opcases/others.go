@@ -11,7 +11,7 @@ func init() {
 	for _, c := range []struct {
 		name    string
 		m, n, k int
-	}{{"1x1x1", 1, 1, 1}, {"3x5x31", 3, 5, 31}, {"33x10x257", 33, 10, 257}, {"64x64x64", 64, 64, 64}, {"7x16x8", 7, 16, 8}} {
+	}{{"1x1x1", 1, 1, 1}, {"3x5x31", 3, 5, 31}, {"33x10x257", 33, 10, 257}, {"64x64x64", 64, 64, 64}, {"7x16x8", 7, 16, 8}, {"one row", 1, 275, 70}, {"three rows", 3, 1050, 33}, {"deep", 50, 70, 1100}} {
 		for i, t := range []op.MatMulAttrs{{}, {TransA: true}, {TransB: true}, {TransA: true, TransB: true}} {
 			a, b := []int{c.m, c.k}, []int{c.k, c.n}
 			if t.TransA {
