@@ -8,9 +8,12 @@ import (
 
 func init() {
 	kernels[op.ConvGradWeight] = func(c *compiler) {
-		if g := op.ConvGeometry(c.node); isDepthwise(g) {
+		switch g := op.ConvGeometry(c.node); {
+		case isDepthwise(g):
 			c.depthwiseGradWeight(g)
-		} else {
+		case usesWinogradWeight(g):
+			c.winogradGradWeight(g)
+		default:
 			c.convGradWeight(g)
 		}
 	}
@@ -137,13 +140,7 @@ func (v *weightGradient) taps(k *convTask, p panel, outer []loop, x, w, to, fres
 	tile := func(n int) {
 		s := k.sums(n, p.vectors)
 		at := steps(n, 4*v.F)
-		k.IfElse(fresh, func() { k.clearSums(s) }, func() {
-			for i := range s {
-				for j := range s[i] {
-					s[i][j].Set(to.V128Load(at[i] + 16*j))
-				}
-			}
-		})
+		k.IfElse(fresh, func() { k.clearSums(s) }, func() { loadSums(s, to, at) })
 		k.products(s, x, w, steps(n, 4), pixels, k.weightPitch(p))
 		k.store(s, &epilogue{}, p, to, k.I32(0), at, k.I32(0))
 		x.Inc(4 * n)

@@ -252,11 +252,7 @@ func (b *productTask) start(sums [][]wasmasm.V128, place wasmasm.I32, at []int) 
 	b.IfElse(b.kb.Eqz(), func() { b.clearSums(sums) }, func() {
 		from := b.LocalI32("from")
 		from.Set(b.out.Add(place))
-		for i := range sums {
-			for j, s := range sums[i] {
-				s.Set(from.V128Load(at[i] + 16*j))
-			}
-		}
+		loadSums(sums, from, at)
 	})
 }
 

@@ -156,17 +156,8 @@ func (w *winograd) transformFilters(c *compiler) {
 				})
 			})
 		}
-		w.narrow(t, block, emit)
+		narrow(t, block, w.F, w.filters, emit)
 	})
-}
-
-// narrow emits body for the number of filters of a block.
-func (w *winograd) narrow(t *task, block wasmasm.I32, body func(filters int)) {
-	if n := w.F % w.filters; n > 0 {
-		t.IfElse(block.Eq(t.I32(w.blocks-1)), func() { body(n) }, func() { body(w.filters) })
-	} else {
-		body(w.filters)
-	}
 }
 
 // winogradTask is one task while it is emitted.
@@ -201,8 +192,8 @@ func (k *winogradTask) emit(out []value) {
 		k.out = append(k.out, local(o.at(t)))
 	}
 	t.Scope(k.transformTiles)
-	w.narrow(t, k.block, k.multiply)
-	w.narrow(t, k.block, k.transformBack)
+	narrow(t, k.block, w.F, w.filters, k.multiply)
+	narrow(t, k.block, w.F, w.filters, k.transformBack)
 }
 
 // eachTile emits body for the task's tiles, image by image: i counts images, row and col tiles, at holds the first byte of
