@@ -103,16 +103,15 @@ func (v *weightGradient) emit(t *task, out value) {
 
 // strip adds the products of a strip of x with the strip of dy at w.
 func (v *weightGradient) strip(k *convTask, filters int, sums, fresh wasmasm.I32) {
-	pixels, advance := v.rows*v.Out[2], 16
+	pixels := v.rows * v.Out[2]
 	w, channel := k.LocalI32("w"), k.LocalI32("channel")
 	w.Set(k.w)
 	if v.packs {
-		advance = 16 * pixels
 		w.Set(k.own(v.packed, v.packedPitch))
 		k.pack(w, k.w, filters, pixels, rightSide{pitch: v.F})
 	}
 	channel.Set(k.channel)
-	k.eachPanel(filters, advance, w, channel, func(p panel) {
+	k.eachPanel(filters, pixels, v.packs, w, channel, func(p panel) {
 		to, x := k.LocalI32("to"), k.LocalI32("x")
 		to.Set(sums.Add(channel))
 		x.Set(k.x)
