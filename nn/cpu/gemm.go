@@ -1,8 +1,8 @@
 package cpu
 
 // Matrix products run over panels: mr rows of the left side packed as [k][mr], nr columns of the right side packed as
-// [k][nr], so that the micro-kernel reads both in order and keeps mr x nr sums in registers. The micro-kernel and mr
-// depend on the processor's registers: microkernel_wasm.go and microkernel.go.
+// [k][nr], so that the micro-kernel reads both in order and keeps mr x nr sums in registers. The micro-kernel, mr
+// and nr depend on the processor's registers: microkernel_wasm.go, microkernel_amd64.go and microkernel.go.
 
 func panels(n, width int) int { return (n + width - 1) / width }
 
