@@ -4,6 +4,8 @@ SITE      := dist/site
 GOTEST    := $(CURDIR)/dist/bin/gotest
 FUZZTIME  ?= 60s
 ADDR      ?= 127.0.0.1:8080
+# Native programs that compute take AVX2 where they run on amd64 (docs/adr/0011-native-speed.md).
+VECTORS   := GOEXPERIMENT=simd
 
 # Packages that are compiled into, or tested as, WebAssembly.
 WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/... ./bench/ops
@@ -13,7 +15,7 @@ BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wil
 
 .DEFAULT_GOAL := help
 .PHONY: help run site size test check test-fast test-browser test-pages conformance bench bench-quick \
-	bench-native bench-cifar bench-accuracy golden fuzz clean
+	bench-native bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -53,10 +55,10 @@ bench-quick: site bench/node_modules/.stamp dist/bench/ops.wasm ## The same, the
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs --quick --json $(if $(CASE),--case '$(CASE)')
 
 bench-native: bench/node_modules/.stamp ## Measure pure Go outside the browser beside ConvNetJS under Node.js
-	@node bench/native.mjs
+	@$(VECTORS) node bench/native.mjs
 
 bench-cifar: ## Train ConvNetJS's CIFAR-10 net natively: CIFAR=folder of the binary files
-	go run ./bench/native -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
+	$(VECTORS) go run ./bench/native -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
 
 bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on each backend and print the test accuracy
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/accuracy.mjs
@@ -66,6 +68,9 @@ golden: ## Rewrite the expected files of golden tests; review the diff
 
 fuzz: ## Run each fuzz target; FUZZTIME=60s
 	@scripts/fuzz.sh $(FUZZTIME)
+
+tool: ## Build the command fovea, with vector instructions, into dist/bin
+	$(VECTORS) go build -trimpath -o dist/bin/fovea ./cmd/fovea
 
 clean: ## Remove what was built, downloaded packages included
 	rm -rf dist .cache node_modules bench/node_modules

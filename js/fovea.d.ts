@@ -17,11 +17,12 @@ export interface StartOptions {
 export type BackendName = "webgpu" | "simd" | "cpu";
 
 /** "net": the pattern text is wrong; "file": a picture or model file is unreadable; "data": the data set is wrong;
- * "diverged": the loss is not a number any more; "backend": a backend does not start; "device-lost"; "aborted";
+ * "diverged": the loss is not a number any more; "backend": a backend does not start; "memory": the net needs more than
+ * there is; "blocked": the page's Content-Security-Policy or the browser forbids WebAssembly; "device-lost"; "aborted";
  * "closed"; "argument"; "storage"; "internal". */
 export type FoveaErrorCode =
-  | "net" | "file" | "data" | "diverged" | "backend" | "device-lost" | "aborted" | "closed" | "argument" | "storage"
-  | "internal";
+  | "net" | "file" | "data" | "diverged" | "backend" | "memory" | "blocked" | "device-lost" | "aborted" | "closed"
+  | "argument" | "storage" | "internal";
 
 export class FoveaError extends Error {
   readonly code: FoveaErrorCode;

@@ -42,6 +42,7 @@ function buffersOf(result) {
 
 /** Loads the program and resolves when it answers. @param {string} url */
 async function start(url) {
+  mayRun();
   scope.importScripts("replay.js", "simd.js", "wasm_exec.js");
   const response = await fetchProgram(url);
   const go = new scope.Go();
@@ -56,6 +57,19 @@ async function start(url) {
   const early = await Promise.race([ready.then(() => ""), ended]);
   if (early) throw { code: "internal", message: early };
   ended.then((/** @type {string} */ message) => post({ event: { type: "exit", message } }));
+}
+
+/** Throws where nothing can make the program run, before it is fetched. The smallest module there is compiles everywhere. */
+function mayRun() {
+  if (!scope.WebAssembly) {
+    throw { code: "blocked", message: "this browser has no WebAssembly, or it is switched off; switch it on for this site, or use another browser" };
+  }
+  try {
+    new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  } catch (error) {
+    throw { code: "blocked", message: `${scope.location.href} was served with a Content-Security-Policy that forbids WebAssembly; `
+      + `its script-src, or default-src where it has none, must allow 'wasm-unsafe-eval' (${/** @type {Error} */ (error).message})` };
+  }
 }
 
 /** Fetches the program and reports how far it is. @param {string} url @returns {Promise<Response>} */

@@ -32,6 +32,7 @@ type openNet struct {
 	id       int
 	device   *webgpu.Device // of the net, where it runs on a GPU; for the test hook
 	training *training      // the one that runs, if any
+	lost     []string       // backends that were lost since the net was put on one
 }
 
 func newApp() *app {

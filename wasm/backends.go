@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"syscall/js"
 	"time"
@@ -38,7 +40,7 @@ type backend struct {
 	instead string
 }
 
-// backends in the order in which they are tried where one that computed is lost.
+// backends in the order in which they are tried where others were lost.
 var backends = []backend{
 	{"webgpu", func(ctx context.Context, _ int) (plan.Device, error) {
 		d, err := webgpu.Open(ctx)
@@ -70,78 +72,120 @@ func openBackend(ctx context.Context, name string, threads int) (plan.Device, er
 	return d, nil
 }
 
-// openAny opens the first backend that starts.
-func openAny(ctx context.Context) (d plan.Device, err error) {
-	for _, b := range backends {
-		if d, err = b.open(ctx, 0); err == nil {
+// reopen opens a device in place of the net's, which was lost: on the same backend the first time, and then, as it may be
+// lost again, on the next that starts. A software adapter is no help to anyone.
+func (n *openNet) reopen(ctx context.Context) (d plan.Device, err error) {
+	name := n.Info().Backend
+	again := !slices.Contains(n.lost, name)
+	n.lost = append(n.lost, name)
+	if again {
+		if d, err = openBackend(ctx, name, 0); err == nil {
+			n.hold(d)
 			return d, nil
 		}
+	}
+	for _, b := range backends {
+		if slices.Contains(n.lost, b.name) {
+			continue
+		}
+		if d, err = b.open(ctx, 0); err != nil {
+			continue
+		}
+		if !d.Info().Software {
+			n.hold(d)
+			return d, nil
+		}
+		d.Close()
 	}
 	return nil, err
 }
 
 // openFor opens the named backend, or with "auto", or none, the one on which a net trains fastest.
-func (a *app) openFor(ctx context.Context, name, text string) (plan.Device, error) {
+func (a *app) openFor(ctx context.Context, name string, net *nn.Summary) (plan.Device, error) {
 	if name == "" || name == "auto" {
-		name = a.fastest(ctx, text)
+		name = a.fastest(ctx, net)
 	}
 	return openBackend(ctx, name, 0)
 }
 
-// What a backend is timed with: some steps, and how long that may take. A software adapter is a processor again, behind a
-// longer way, and takes seconds to get ready: it is not timed.
+// What a backend is timed with. A page waits for it, so it may take trialTime, and a step, which nothing can break off,
+// must not take long either: a slow processor does 10¹⁰ operations a second.
 const (
-	timedBatch  = 32
-	timedSteps  = 3
-	timedWarmup = 2
-	timeLimit   = 3 * time.Second
+	trialTime   = 700 * time.Millisecond
+	trialBatch  = 32
+	trialSteps  = 4
+	trialWarmup = 1
+	trialFLOPs  = 3_000_000_000 // of a step
 )
 
-// fastest times a few training steps of the net on each backend that starts, once for each net.
-func (a *app) fastest(ctx context.Context, text string) string {
+// fastest returns the backend on which a net trains fastest, and remembers it.
+func (a *app) fastest(ctx context.Context, net *nn.Summary) string {
 	a.mu.Lock()
-	name := a.fast[text]
+	name := a.fast[net.Text]
 	a.mu.Unlock()
 	if name != "" {
 		return name
 	}
-	name = "cpu"
-	best := timeLimit
-	for _, b := range []string{"simd", "webgpu", "cpu"} {
-		if t := timed(ctx, b, text, best); t < best {
-			name, best = b, t
-		}
-	}
+	name = choose(ctx, net)
 	a.mu.Lock()
-	a.fast[text] = name
+	a.fast[net.Text] = name
 	a.mu.Unlock()
 	return name
 }
 
-// timed returns how long a step takes on a backend, or limit if it does not start, or takes that long.
-func timed(ctx context.Context, name, text string, limit time.Duration) time.Duration {
+// choose times a few training steps on a GPU and on SIMD where both start. Nets that are too large for that go to the GPU.
+// A software adapter is a processor again, behind a longer way, and pure Go takes ten times as long as SIMD: neither is
+// timed.
+func choose(ctx context.Context, net *nn.Summary) string {
+	var names []string
+	for _, name := range []string{"webgpu", "simd"} {
+		if d, err := openBackend(ctx, name, 0); err == nil {
+			if !d.Info().Software {
+				names = append(names, name)
+			}
+			d.Close()
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "cpu"
+	case 1:
+		return names[0]
+	}
+	const passes = 3 // forward, the gradients of inputs, those of weights
+	batch := min(trialBatch, trialFLOPs/passes/max(1, net.FLOPs))
+	if batch == 0 {
+		return names[0]
+	}
+	name, best := names[0], time.Duration(math.MaxInt64)
+	for _, n := range names {
+		if t, ok := timed(ctx, n, net.Text, batch); ok && t < best {
+			name, best = n, t
+		}
+	}
+	return name
+}
+
+// timed returns how long a step takes on a backend, or false where none ends in time.
+func timed(ctx context.Context, name, text string, batch int) (time.Duration, bool) {
+	ctx, stop := context.WithTimeout(ctx, trialTime)
+	defer stop()
 	d, err := openBackend(ctx, name, 0)
 	if err != nil {
-		return limit
-	}
-	if d.Info().Software {
-		d.Close()
-		return limit
+		return 0, false
 	}
 	n, err := nn.New(d, text, nil, 1)
 	if err != nil {
 		d.Close()
-		return limit
+		return 0, false
 	}
 	defer n.Close()
-	ctx, stop := context.WithTimeout(ctx, timeLimit)
-	defer stop()
-	times, err := nn.StepTimes(ctx, n, train.Optimizer{Kind: "momentum", Momentum: 0.9}, timedBatch, timedSteps, timedWarmup, yielder())
-	if err != nil || len(times) == 0 {
-		return limit
+	times, err := nn.StepTimes(ctx, n, train.Optimizer{Kind: "momentum", Momentum: 0.9}, batch, trialSteps, trialWarmup, yielder())
+	if len(times) == 0 || err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return 0, false
 	}
 	slices.Sort(times)
-	return time.Duration(times[len(times)/2] * float64(time.Millisecond))
+	return time.Duration(times[len(times)/2] * float64(time.Millisecond)), true
 }
 
 func init() {

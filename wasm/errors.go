@@ -48,7 +48,7 @@ func describeError(err error) apiError {
 		{train.ErrDiverged, "diverged"}, {train.ErrData, "data"},
 		{data.ErrFormat, "file"}, {data.ErrTooLarge, "file"}, {safetensors.ErrFormat, "file"}, {graph.ErrFormat, "file"},
 		{graph.ErrDeviceLost, "device-lost"}, {webgpu.ErrDeviceLost, "device-lost"}, {webgpu.ErrUnavailable, "backend"},
-		{graph.ErrOutOfMemory, "backend"}, {graph.ErrUnsupported, "backend"},
+		{graph.ErrOutOfMemory, "memory"}, {graph.ErrUnsupported, "backend"},
 		{graph.ErrClosed, "closed"}, {context.Canceled, "aborted"},
 	} {
 		if errors.Is(err, k.kind) {
@@ -63,7 +63,7 @@ func describeError(err error) apiError {
 func sentence(s string) string {
 	for {
 		head, rest, ok := strings.Cut(s, ": ")
-		if !ok || !map[string]bool{"train": true, "nn": true, "data": true, "safetensors": true, "webgpu": true, "spec": true}[head] {
+		if !ok || !map[string]bool{"train": true, "nn": true, "data": true, "safetensors": true, "webgpu": true, "simd": true, "cpu": true, "spec": true}[head] {
 			return s
 		}
 		s = rest

@@ -121,14 +121,15 @@ func init() {
 		if err := assign(args, &o); err != nil {
 			return nil, err
 		}
-		if _, err := nn.Describe(o.Text, 1); err != nil { // before a device is opened for it
+		described, err := nn.Describe(o.Text, 1) // before a device is opened for it
+		if err != nil {
 			return nil, err
 		}
 		seed := uint32(1)
 		if o.Seed != nil {
 			seed = uint32(*o.Seed)
 		}
-		dev, err := a.openFor(a.ctx, o.Backend, o.Text)
+		dev, err := a.openFor(a.ctx, o.Backend, described)
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +169,7 @@ func init() {
 		if name == n.Info().Backend {
 			return infoOf(n.Info()), nil
 		}
-		dev, err := a.openFor(a.ctx, name, n.Summary.Text)
+		dev, err := a.openFor(a.ctx, name, n.Summary)
 		if err != nil {
 			return nil, err
 		}
@@ -177,6 +178,7 @@ func init() {
 			return nil, err
 		}
 		n.hold(dev)
+		n.lost = nil
 		return infoOf(n.Info()), nil
 	}
 	handlers["save"] = func(a *app, args js.Value) (any, error) {

@@ -15,13 +15,12 @@ func (n *openNet) predict(ctx context.Context, picture []byte) ([]float32, error
 	if !errors.Is(err, graph.ErrDeviceLost) || n.training != nil {
 		return probs, err
 	}
-	dev, err := openAny(ctx)
+	dev, err := n.reopen(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if err := n.Move(ctx, dev); err != nil {
 		return nil, err
 	}
-	n.hold(dev)
 	return n.Predict(ctx, picture)
 }

@@ -190,13 +190,7 @@ func (a *app) start(n *openNet, d, validation *data.Set, run nn.Run) *training {
 		Optimizer: train.Optimizer{Kind: run.Optimizer, Momentum: run.Momentum, WeightDecay: run.WeightDecay},
 		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Schedule: train.Schedule{Kind: run.Schedule}, Seed: uint32(run.Seed), FirstStep: run.Step,
 		CopyEvery: 2 * time.Second, Validation: validation, Yield: yielder(), Wait: t.wait, Observe: t.observe,
-		Recover: func(ctx context.Context, _ error) (plan.Device, error) {
-			dev, err := openAny(ctx)
-			if err == nil {
-				n.hold(dev)
-			}
-			return dev, err
-		},
+		Recover: func(ctx context.Context, _ error) (plan.Device, error) { return n.reopen(ctx) },
 	}
 	if run.Batch > 0 {
 		run.Steps = cfg.Steps(d.Len()) * run.Epochs

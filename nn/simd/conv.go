@@ -214,11 +214,7 @@ func (k *convTask) each(body func(p panel)) {
 			k.w, k.channel = k.LocalI32("w"), k.LocalI32("channel")
 			k.w.Set(w)
 			k.channel.Set(channel)
-			advance := 16 * k.depth
-			if !k.packs {
-				advance = 16
-			}
-			k.eachPanel(filters, advance, k.w, k.channel, body)
+			k.eachPanel(filters, k.depth, k.packs, k.w, k.channel, body)
 			k.w, k.channel = w, channel
 		})
 		k.slice.Inc(1)

@@ -207,7 +207,7 @@ func (k *gradTask) class(c [3]class, channels int) {
 	w.Set(k.w)
 	channel.Set(k.channel)
 	k.If(k.depth.LtU(k.I32(c[0].places)), func() {
-		k.eachPanel(channels, 16*depth, w, channel, func(p panel) { k.tiles(c, p, r, start, limit, w, channel) })
+		k.eachPanel(channels, max(1, depth), true, w, channel, func(p panel) { k.tiles(c, p, r, start, limit, w, channel) })
 	})
 }
 
@@ -219,7 +219,7 @@ func (k *gradTask) packClass(c [3]class, channels, depth int) {
 	from.Set(k.filters)
 	channel.Set(k.I32(0))
 	tapBytes := 4 * k.cg * g.F
-	k.eachPanel(channels, 16*depth, out, channel, func(p panel) {
+	k.eachPanel(channels, depth, true, out, channel, func(p panel) {
 		to, tap := k.LocalI32("to"), k.LocalI32("tap")
 		to.Set(out)
 		tap.Set(from.Add(k.I32(((c[0].first*g.K[1]+c[1].first)*g.K[2] + c[2].first) * tapBytes)))

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"syscall/js"
 
@@ -25,34 +26,47 @@ type browser struct {
 	about  engine
 }
 
-func newHost(ctx context.Context, o Options) (host, error) {
+func newHost(_ context.Context, o Options) (host, error) {
 	class := js.Global().Get("foveaSIMD")
 	if class.IsUndefined() {
 		return nil, fmt.Errorf("%w: simd.js is not loaded; it belongs beside worker.js", ErrUnavailable)
 	}
 	if err := compiles(func(f *wasmasm.Func) { f.Drop(f.I32x4(1, 2, 3, 4).I32x4Neg()) }); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return nil, fmt.Errorf("%w in this browser (%w)", ErrUnavailable, err)
 	}
 	b := &browser{about: engine{name: "WebAssembly SIMD", threads: o.Threads}}
 	if b.about.threads <= 0 {
 		b.about.threads = max(1, js.Global().Get("navigator").Get("hardwareConcurrency").Int())
 	}
-	if b.about.threads > 1 && !js.Global().Get("crossOriginIsolated").Truthy() {
-		b.about.threads, b.about.reason = 1, "more need a page that is cross-origin isolated"
+	if reason := whyOneThread(); b.about.threads > 1 && reason != "" {
+		b.about.threads, b.about.reason = 1, reason
 	}
 	b.about.relaxed = !o.PlainSIMD && compiles(func(f *wasmasm.Func) {
 		x := f.F32x4(1, 2, 3, 4)
 		f.Drop(x.F32x4RelaxedMadd(x, x))
 	}) == nil
-	err := b.start(ctx, class)
+	err := b.start(class)
 	if err != nil && b.about.threads > 1 {
 		b.about.threads, b.about.reason = 1, "workers do not start: "+err.Error()
-		err = b.start(ctx, class)
+		err = b.start(class)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return b, nil
+}
+
+// whyOneThread says what stands against more threads, or "".
+func whyOneThread() string {
+	switch g := js.Global(); {
+	case g.Get("WorkerGlobalScope").IsUndefined():
+		return "more need a worker to wait in"
+	case !g.Get("crossOriginIsolated").Truthy():
+		return "more need a page that is cross-origin isolated"
+	case g.Get("SharedArrayBuffer").IsUndefined() || g.Get("Atomics").IsUndefined():
+		return "more need memory that threads can share, which this browser lacks"
+	}
+	return ""
 }
 
 // compiles tells whether the engine takes a function.
@@ -85,8 +99,8 @@ func toArray(b []byte) js.Value {
 	return a
 }
 
-// wait calls start with a callback and returns the callback's arguments.
-func wait(ctx context.Context, start func(done js.Func)) ([]js.Value, error) {
+// wait calls start with a callback and returns the callback's arguments. simd.js calls it in any case, and in seconds.
+func wait(start func(done js.Func)) []js.Value {
 	result := make(chan []js.Value, 1)
 	done := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		result <- args
@@ -94,38 +108,33 @@ func wait(ctx context.Context, start func(done js.Func)) ([]js.Value, error) {
 	})
 	defer done.Release()
 	start(done)
-	select {
-	case r := <-result:
-		return r, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return <-result
 }
 
-func (b *browser) start(ctx context.Context, class js.Value) (err error) {
+func (b *browser) start(class js.Value) (err error) {
 	defer caught(&err)
 	b.about.shared = b.about.threads > 1
 	script := js.Global().Get("URL").New("simd.js", js.Global().Get("location").Get("href")).Get("href")
-	b.engine = class.New(map[string]any{"threads": b.about.threads, "pages": pages, "shared": b.about.shared, "script": script})
+	b.engine = class.Call("open", map[string]any{"threads": b.about.threads, "pages": pages, "shared": b.about.shared, "script": script})
 	b.memory = b.engine.Get("memory")
 	b.about.bytes = b.engine.Get("pages").Int() * pageBytes
 	b.refresh()
-	if err = b.begin(ctx, "start"); err != nil {
+	if err = b.begin("start"); err != nil {
 		b.close()
 	}
 	return err
 }
 
 // begin has the engine start, or restart, its workers.
-func (b *browser) begin(ctx context.Context, how string) error {
-	r, err := wait(ctx, func(done js.Func) { b.engine.Call(how, done) })
-	if err == nil && r[0].String() != "" {
-		err = errors.New(r[0].String())
+func (b *browser) begin(how string) error {
+	r := wait(func(done js.Func) { b.engine.Call(how, done) })
+	if failure := r[0].String(); failure != "" {
+		return errors.New(failure)
 	}
-	return err
+	return nil
 }
 
-func (b *browser) restart() error { return b.begin(context.Background(), "restart") }
+func (b *browser) restart() error { return b.begin("restart") }
 
 // refresh makes the view anew: one of a memory that has grown does not grow with it.
 func (b *browser) refresh() {
@@ -141,7 +150,8 @@ func (b *browser) grow(end int) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("simd: memory of %d MiB cannot be had: %w: %w", end>>20, err, graph.ErrOutOfMemory)
+			err = fmt.Errorf("simd: %d MiB of memory are needed, but beside %d MiB the browser gives no more (%w); use a smaller batch, picture or layer: %w",
+				(end+1<<20-1)>>20, b.size>>20, err, graph.ErrOutOfMemory)
 		}
 	}()
 	defer caught(&err)
@@ -155,14 +165,18 @@ func (b *browser) part(at, bytes int) js.Value { return b.view.Call("subarray", 
 func (b *browser) write(at int, p []byte) { js.CopyBytesToJS(b.part(at, len(p)), p) }
 func (b *browser) read(at int, p []byte)  { js.CopyBytesToGo(p, b.part(at, len(p))) }
 func (b *browser) clear(at, bytes int)    { b.part(at, bytes).Call("fill", 0) }
-func (b *browser) close()                 { b.engine.Call("stop") }
 
-func (b *browser) load(ctx context.Context, code []byte) (_ module, err error) {
+// close keeps the engine for the next device or ends it. Memory that is let go should go soon, and what Go holds of
+// JavaScript's goes when Go's collector runs: a part of a view holds all of it.
+func (b *browser) close() {
+	b.engine.Call("close")
+	b.memory, b.view = js.Undefined(), js.Undefined()
+	runtime.GC()
+}
+
+func (b *browser) load(_ context.Context, code []byte) (_ module, err error) {
 	defer caught(&err)
-	r, err := wait(ctx, func(done js.Func) { b.engine.Call("load", toArray(code), done) })
-	if err != nil {
-		return nil, err
-	}
+	r := wait(func(done js.Func) { b.engine.Call("load", toArray(code), done) })
 	if failure := r[1].String(); failure != "" {
 		return nil, fmt.Errorf("simd: a worker: %s", failure)
 	}

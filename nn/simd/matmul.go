@@ -30,7 +30,7 @@ type product struct {
 const (
 	// cacheFloats is how much of a a block reads: half a megabyte's cache is left for b and the result.
 	cacheFloats = 48 << 10
-	depthBlock  = 512
+	depthBlock  = 256
 	minTasks    = 16
 	rowUnit     = 24 // a block's rows are a multiple of every tile's
 )
@@ -187,11 +187,7 @@ func (b *productTask) panels(cols, depth int) {
 	w.Set(b.packed)
 	channel.Set(b.channel)
 	y.Set(b.y)
-	advance := 16 * depth
-	if !b.packs {
-		advance = 16 // columns lie side by side
-	}
-	b.eachPanel(cols, advance, w, channel, func(p panel) {
+	b.eachPanel(cols, depth, b.packs, w, channel, func(p panel) {
 		b.tiles(p, w, channel, y, depth, pitch)
 		y.Inc(16 * p.vectors)
 	})
@@ -256,11 +252,7 @@ func (b *productTask) start(sums [][]wasmasm.V128, place wasmasm.I32, at []int) 
 	b.IfElse(b.kb.Eqz(), func() { b.clearSums(sums) }, func() {
 		from := b.LocalI32("from")
 		from.Set(b.out.Add(place))
-		for i := range sums {
-			for j, s := range sums[i] {
-				s.Set(from.V128Load(at[i] + 16*j))
-			}
-		}
+		loadSums(sums, from, at)
 	})
 }
 

@@ -29,7 +29,7 @@ func (t *task) pack(to, w wasmasm.I32, filters, depth int, s rightSide) {
 		first.Set(to)
 		in.Set(w.Add(k.Mul(t.I32(rowBytes))))
 		channel.Set(t.I32(0))
-		t.eachPanel(filters, 16*depth, first, channel, func(p panel) {
+		t.eachPanel(filters, depth, true, first, channel, func(p panel) {
 			out.Set(first.Add(k.Mul(t.I32(16 * p.vectors))))
 			if s.transposed {
 				t.packTransposed(out, in, p, rows, s.pitch)

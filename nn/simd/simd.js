@@ -13,10 +13,32 @@
   const SPINS = 4000; // looks at the command before sleeping: some 50 µs
 
   const GRACE = 3000; // ms after which a worker that was told to end has ended: browsers give it two seconds
+  const ANSWER = 10000; // ms within which a worker that is there has answered
+  const KEPT = 256 << 20; // bytes of memory up to which a closed engine is kept
+
+  /** The promise, or a failure where it takes too long. */
+  const answered = (promise) => new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`a worker did not answer within ${ANSWER / 1000} s`)), ANSWER);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+
+  /** @typedef {{threads: number, pages: number[], shared: boolean, script: string}} Options */
 
   class Engine {
-    /** @param {{threads: number, pages: number[], shared: boolean, script: string}} options */
+    /** @type {Engine | null} The one that was closed last, for the next: browsers are slow to give memory back. */
+    static idle = null;
+
+    /** @param {Options} options */
+    static open(options) {
+      const { idle } = Engine;
+      if (idle?.threads !== options.threads) return new Engine(options);
+      Engine.idle = null;
+      return idle;
+    }
+
+    /** @param {Options} options */
     constructor({ threads, pages, shared, script }) {
+      this.works = false;
       this.threads = threads;
       this.script = script;
       this.modules = new Map();
@@ -37,19 +59,20 @@
       this.control = new Int32Array(this.memory.buffer, 0, WORDS);
     }
 
-    /** Starts the pool; done(reason) is called when it runs, or with why it does not. */
+    /** Starts the pool, if it does not run; done(reason) is called when it does, or with why it does not. */
     start(done) {
-      const all = [];
-      for (let thread = 1; thread < this.threads; thread++) {
+      if (this.works) return done("");
+      const started = Array.from({ length: this.threads - 1 }, (_, i) => new Promise((resolve, reject) => {
         const worker = new Worker(this.script, { name: "fovea-simd" });
         this.workers.push(worker);
-        all.push(new Promise((resolve, reject) => {
-          worker.onerror = (event) => reject(new Error(event.message || "a worker did not load"));
-          worker.onmessage = () => resolve();
-        }));
-        worker.postMessage({ memory: this.memory, thread, threads: this.threads, modules: this.modules });
-      }
-      Promise.all(all).then(() => done(""), (error) => done(String(error.message)));
+        worker.onerror = (event) => reject(new Error(event.message || "a worker did not load"));
+        worker.onmessage = ({ data: failure }) => (failure ? reject(new Error(failure)) : resolve());
+        worker.postMessage({ memory: this.memory, thread: i + 1, threads: this.threads, modules: this.modules });
+      }));
+      answered(Promise.all(started)).then(() => {
+        this.works = true;
+        done("");
+      }, (error) => done(String(error.message)));
     }
 
     command(program, from = 0, to = 0) {
@@ -60,7 +83,7 @@
       Atomics.notify(this.control, COMMAND);
     }
 
-    /** Compiles a module; done(id, failure) is called when every worker has it. */
+    /** Compiles a module; done(id, failure) is called when every worker has it: the pool's, or where one was lost, another's. */
     load(bytes, done) {
       const id = ++this.last;
       const module = new WebAssembly.Module(bytes);
@@ -73,7 +96,7 @@
         worker.postMessage({ load: id, module, drop: this.dropped });
       }));
       this.dropped = [];
-      Promise.all(answers).then((failures) => done(id, failures.find(Boolean) ?? ""));
+      answered(Promise.all(answers)).then((failures) => done(id, failures.find(Boolean) ?? ""), () => this.restart((failure) => done(id, failure)));
     }
 
     drop(id) {
@@ -84,21 +107,40 @@
 
     run(id, from, to) {
       if (this.workers.length > 0) this.command(id, from, to);
+      this.works = false;
       this.runs.get(id)(0, this.threads, from, to);
+      this.works = true;
     }
 
     /** Ends the workers and starts others: after one was lost. */
     restart(done) {
-      this.stop();
+      this.terminate();
       setTimeout(() => {
         this.control.fill(0);
         this.start(done);
       }, GRACE);
     }
 
-    stop() {
+    /** Ends the workers, at once where they wait for a command: in the middle of something a browser gives them seconds. */
+    terminate() {
+      this.works = false;
+      if (this.workers.length > 0) this.command(READ_MESSAGES);
       for (const worker of this.workers) worker.terminate();
       this.workers = [];
+    }
+
+    /** Keeps the engine for the next, in place of one that was kept before, or ends it. */
+    close() {
+      for (const id of this.modules.keys()) this.drop(id);
+      if (!this.works || this.memory.buffer.byteLength > KEPT) return this.end();
+      Engine.idle?.end();
+      Engine.idle = this;
+    }
+
+    /** Ends all and lets go of the memory. */
+    end() {
+      this.terminate();
+      this.memory = this.control = null;
     }
   }
 

@@ -43,6 +43,9 @@ func (t *target) maxPositions(vectors int) int {
 	return n
 }
 
+// nearFloats is about how many numbers stay in the nearest cache, of 32 KiB, beside others.
+const nearFloats = 6 << 10
+
 // widePanel is how many vectors a panel has at most. Two positions of wide panels are best: a step takes a number of x for
 // each position, for which engines need two instructions, and a vector of w, for which they need one.
 func (t *target) widePanel() int {
@@ -68,10 +71,12 @@ func (t *target) positions(vectors, count int) int {
 // panel is a few vectors of filters that a tile computes; the last one may hold fewer than four.
 type panel struct{ vectors, filters int }
 
-// panels cuts filters into panels that are alike: count[i] of panel[i].
-func (t *target) panels(filters int) (p []panel, count []int) {
+// panels cuts filters into panels that are alike: count[i] of panel[i]. Where a wide panel of so many rows is larger than
+// the nearest cache, narrow ones are better, which more positions use.
+func (t *target) panels(filters, depth int) (p []panel, count []int) {
 	vectors := (filters + 3) / 4
-	n := (vectors + t.widePanel() - 1) / t.widePanel()
+	widest := max(2, min(t.widePanel(), nearFloats/(4*depth)))
+	n := (vectors + widest - 1) / widest
 	add := func(k int, x panel) {
 		if k > 0 {
 			p, count = append(p, x), append(count, k)
@@ -89,10 +94,15 @@ func (t *target) panels(filters int) (p []panel, count []int) {
 	return p, count
 }
 
-// eachPanel emits body for the panels of filters. w, where the first one's weights are, and channel, which counts filters in
-// bytes, go on from one to the next: w by so many bytes for each vector.
-func (t *task) eachPanel(filters, vectorBytes int, w, channel wasmasm.I32, body func(p panel)) {
-	panels, counts := t.c.panels(filters)
+// eachPanel emits body for the panels of filters with depth rows. w, where the first one's weights are, and channel, which
+// counts filters in bytes, go on from one to the next: w past a packed panel, or, where weights are not packed, to its
+// neighbour.
+func (t *task) eachPanel(filters, depth int, packed bool, w, channel wasmasm.I32, body func(p panel)) {
+	vectorBytes := 16
+	if packed {
+		vectorBytes *= depth
+	}
+	panels, counts := t.c.panels(filters, depth)
 	for i, p := range panels {
 		one := func() {
 			body(p)

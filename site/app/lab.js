@@ -152,7 +152,8 @@ class Lab extends EventTarget {
       });
     } catch (error) {
       this.set({ engine: "failed" });
-      return this.problem("page", error, { code: "start", action: "restart" });
+      const blocked = /** @type {FoveaError} */ (error).code === "blocked";
+      return this.problem("page", error, { code: blocked ? "blocked" : "start", action: "restart" });
     }
     this.set({ engine: "ready" });
     this.clearProblem("page");

@@ -12,16 +12,25 @@ const patience = 600_000;
 
 export const id = (name) => `[data-testid="${name}"]`;
 
-/** The built site on a server, and a browser to visit it. @param {{ isolated?: boolean }} [host] */
-export async function start(host) {
+/** The built site on a server, and a browser to visit it. @param {{ isolated?: boolean, wasm?: boolean, flags?: string[] }} [host] */
+export async function start({ flags, ...host } = {}) {
   await access(join(folder, "index.html")).catch(() => { throw new Error(`${folder} has no site; run make site first`); });
   const site = await serve(folder, host);
-  const browser = await launch();
+  const browser = await launch(flags);
 
-  /** Opens the page in a context of its own, and collects what its console complains about and asks of other hosts. */
-  async function open({ before = () => {}, ...options } = {}) {
+  /**
+   * Opens the page in a context of its own, and collects what its console complains about and asks of other hosts.
+   * `before` runs in the page before anything else, and `inWorker` in the Worker; a page that is not `good` will not start.
+   */
+  async function open({ before = () => {}, inWorker, good = true, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", ...options });
     await context.addInitScript(before);
+    if (inWorker) {
+      await context.route("**/js/worker.js", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `(${inWorker})();\n${await response.text()}` });
+      });
+    }
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
     page.complaints = [];
@@ -33,7 +42,7 @@ export async function start(host) {
       if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(site.url)) page.complaints.push(`request to ${request.url()}`);
     });
     await page.goto(`${site.url}?test`);
-    await ready(page);
+    if (good) await ready(page);
     return page;
   }
 

@@ -13,14 +13,17 @@ export const policy = [
   "worker-src 'self'", "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'",
 ].join("; ");
 
-/** @param {string} folder @param {{ isolated?: boolean }} [options] whether the host can set the isolation headers */
-export async function serve(folder, { isolated = true } = {}) {
+/**
+ * @param {string} folder
+ * @param {{ isolated?: boolean, wasm?: boolean }} [options] whether the host sets the isolation headers, and allows WebAssembly
+ */
+export async function serve(folder, { isolated = true, wasm = true } = {}) {
   const server = createServer(async (request, response) => {
     let path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
     if (path.endsWith("/")) path += "index.html";
     const headers = {
       "Content-Type": types[extname(path)] ?? "application/octet-stream",
-      "Content-Security-Policy": policy,
+      "Content-Security-Policy": wasm ? policy : policy.replace(" 'wasm-unsafe-eval'", ""),
       "Cross-Origin-Opener-Policy": "same-origin",
       "Cross-Origin-Embedder-Policy": "require-corp",
       "Cross-Origin-Resource-Policy": "same-origin",

@@ -47,6 +47,8 @@ func init() {
 	conv("many tiles", s(3, 13, 10, 16), s(3, 3, 16, 20), op.Square(2, 3, 1, 1), 1)
 	conv("tall", s(1, 30, 7, 8), s(3, 3, 8, 36), op.Square(2, 3, 1, 1), 1)
 	conv("small maps", s(9, 8, 8, 20), s(5, 5, 20, 20), op.Square(2, 5, 1, 2), 1)
+	conv("batch", s(14, 12, 11, 16), s(3, 3, 16, 24), op.Square(2, 3, 1, 1), 1)
+	conv("batch of small maps", s(24, 8, 8, 20), s(5, 5, 20, 20), op.Square(2, 5, 1, 2), 1)
 	conv("strips without padding", s(2, 33, 35, 12), s(3, 3, 12, 19), op.Square(2, 3, 1, 0), 1)
 	conv("stride 2 wide", s(3, 14, 13, 20), s(3, 3, 20, 25), op.Square(2, 3, 2, 1), 1)
 

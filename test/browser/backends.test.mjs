@@ -1,0 +1,166 @@
+// What computes, and what happens where it cannot: in the built site in Chromium. See docs/site.md.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { id, noticed, phase, start, stepAbove, stepOf, until, write } from "./page.mjs";
+
+/** @type {Awaited<ReturnType<typeof start>>} */
+let visit;
+before(async () => { visit = await start(); });
+after(() => visit?.close());
+
+/** Visits a host, or a browser, that is not as others are. */
+async function elsewhere(host, look) {
+  const other = await start(host);
+  try {
+    await look(other);
+  } finally {
+    await other.close();
+  }
+}
+
+async function leave(page) {
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+}
+
+const backend = (page, name) => page.evaluate(async (wanted) => (await window.foveaTest.fovea.backends()).find((b) => b.name === wanted), name);
+
+/** Trains a small net in the page for some steps; `name` computes. */
+async function trainsOn(page, name) {
+  await page.click(id("preset-linear"));
+  await page.waitForSelector(`${id("net-state")}[data-state="right"]`);
+  await page.fill(id("epochs"), "1000");
+  await page.click(id("train"));
+  await stepAbove(page, 20);
+  assert.equal(await page.getAttribute(id("backend-running"), "data-backend"), name);
+  await page.click(id("stop"));
+  await phase(page, "stopped");
+}
+
+/** SIMD computes with one thread, and page and program say why. */
+async function oneThread(page, why) {
+  const { available, adapter } = await backend(page, "simd");
+  assert.ok(available);
+  assert.match(adapter, /1 thread /);
+  assert.match(adapter, why);
+  assert.equal(await page.textContent("#backend-simd-detail"), adapter);
+  await trainsOn(page, "simd");
+  await leave(page);
+}
+
+test("pure Go computes where the browser has no WebAssembly SIMD", () => elsewhere({ flags: ["--js-flags=--no-enable-ssse3"] }, async ({ open }) => {
+  const page = await open();
+  const { available, reason } = await backend(page, "simd");
+  assert.equal(available, false);
+  assert.match(reason, /^SIMD does not start: WebAssembly SIMD is not available in this browser \(.*SIMD/);
+  assert.equal(await page.textContent("#backend-simd-detail"), reason);
+  assert.ok(await page.isDisabled(id("backend-simd")));
+  await trainsOn(page, "cpu");
+  await leave(page);
+}));
+
+test("one thread computes where the page cannot be isolated", () => elsewhere({ isolated: false }, async ({ open }) => {
+  const refused = await open({ before: () => {
+    navigator.serviceWorker.register = () => Promise.reject(new DOMException("The operation is insecure.", "SecurityError"));
+  } });
+  await oneThread(refused, /cross-origin isolated/);
+  const never = await open({ before: () => { // accepted, but it does not install
+    navigator.serviceWorker.register = () => Promise.resolve();
+  } });
+  await oneThread(never, /cross-origin isolated/);
+}));
+
+test("one thread computes where memory cannot be shared, and where workers do not start", async () => {
+  await oneThread(await visit.open({ inWorker: () => { delete globalThis.SharedArrayBuffer; } }), /memory that threads can share/);
+  await oneThread(await visit.open({ inWorker: () => { delete globalThis.Worker; } }), /workers do not start: Worker is not defined/);
+});
+
+test("says what to do where the site's policy forbids WebAssembly", () => elsewhere({ wasm: false }, async ({ open }) => {
+  const page = await open({ good: false });
+  await page.waitForSelector(`${id("alert-page")}[data-code="blocked"]`);
+  assert.match(await page.textContent(id("alert-page")), /must allow 'wasm-unsafe-eval' in script-src/);
+  const error = await page.evaluate(async () => {
+    const { Fovea } = await import("./js/fovea.js");
+    return Fovea.start().then(() => null, ({ name, code, message }) => ({ name, code, message }));
+  });
+  assert.equal(error.name, "FoveaError");
+  assert.equal(error.code, "blocked");
+  assert.match(error.message, /js\/worker\.js was served with a Content-Security-Policy that forbids WebAssembly; its script-src.* must allow 'wasm-unsafe-eval'/);
+  assert.ok(await page.isDisabled(id("train")));
+  await page.context().close(); // the console has told of it, too
+}));
+
+/** In the Worker: the software adapter passes for a GPU, and devices are counted. */
+function hardware() {
+  for (const [name, value] of Object.entries({ vendor: "none", architecture: "test", device: "", description: "test GPU", isFallbackAdapter: false })) {
+    Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value });
+  }
+  const { requestDevice } = GPUAdapter.prototype;
+  const { destroy } = GPUDevice.prototype;
+  const alive = new Set();
+  globalThis.gpus = { asked: 0, alive };
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    gpus.asked++;
+    const device = await requestDevice.apply(this, args);
+    alive.add(device);
+    return device;
+  };
+  GPUDevice.prototype.destroy = function () {
+    alive.delete(this);
+    destroy.apply(this);
+  };
+}
+
+const program = (page) => page.workers().find((worker) => /\/worker\.js/.test(worker.url()));
+const threads = (page) => page.workers().filter((worker) => /\/simd\.js/.test(worker.url())).length;
+const gpus = (page) => program(page).evaluate(() => ({ asked: globalThis.gpus.asked, alive: globalThis.gpus.alive.size }));
+
+/** Opens a net with backend "auto": what computes it, and after how long. */
+const auto = (page, text) => page.evaluate(async (net) => {
+  const began = performance.now();
+  const { backend } = window.opened = await window.foveaTest.fovea.net(net);
+  return { name: backend.name, ms: performance.now() - began };
+}, text);
+
+const digits = "INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> RELU -> POOL 2 -> CONV 5x5x16 pad 2 -> RELU -> POOL 3 -> FC 10";
+const large = "INPUT 224x224x3 -> [CONV 3x3x64 pad 1 -> RELU]*4 -> POOL 2 -> GAP -> FC 10";
+
+test("times a net where there is a choice, within limits, once, and leaves nothing open", async (t) => {
+  const page = await visit.open({ inWorker: hardware });
+  const pool = (await backend(page, "simd")).adapter.match(/, (\d+) thread/)[1] - 1;
+  const { asked } = await gpus(page);
+  const first = await auto(page, digits);
+  t.diagnostic(`a net for digits: ${first.name} after ${first.ms.toFixed()} ms, a software GPU timed beside it`);
+  assert.equal(first.name, "simd", "the GPU is none, and slow");
+  assert.deepEqual(await gpus(page), { asked: asked + 2, alive: 0 }, "one to see whether there is a GPU, one to time it");
+  assert.equal(threads(page), pool);
+  const second = await auto(page, digits.replaceAll(" -> ", "->"));
+  assert.equal(second.name, "simd");
+  assert.equal((await gpus(page)).asked, asked + 2, "not timed again");
+  await leave(page);
+});
+
+test("takes the GPU where that is faster, or where the net is too large to time", async (t) => {
+  const page = await visit.open({ inWorker: hardware });
+  const { asked } = await gpus(page);
+  const huge = await auto(page, large);
+  t.diagnostic(`a large net: ${huge.name} after ${huge.ms.toFixed()} ms`);
+  assert.equal(huge.name, "webgpu");
+  assert.equal((await gpus(page)).asked, asked + 2, "one to see whether there is a GPU, one for the net");
+  await program(page).evaluate(() => {
+    const { run } = globalThis.foveaSIMD.prototype;
+    globalThis.foveaSIMD.prototype.run = function (...args) {
+      for (const until = performance.now() + 2000; performance.now() < until;);
+      run.apply(this, args);
+    };
+  });
+  assert.equal((await auto(page, "INPUT 8x8x1 -> FC 2")).name, "webgpu");
+  await leave(page);
+});
+
+test("times nothing where SIMD alone is fast", async () => {
+  const page = await visit.open();
+  await program(page).evaluate(() => { globalThis.foveaSIMD.prototype.run = () => { throw new Error("nothing is to be timed"); }; });
+  assert.equal((await auto(page, large)).name, "simd");
+  await leave(page);
+});
