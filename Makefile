@@ -14,7 +14,7 @@ BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run site size test check test-fast test-browser test-pages conformance bench bench-quick \
+.PHONY: help run site size test check test-fast test-browser test-pages soak conformance bench bench-quick \
 	bench-native bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
@@ -44,6 +44,9 @@ test-browser: $(GOTEST) ## Run the Go tests that need WebGPU, in Chromium
 
 test-pages: site ## Run the site's page tests in Chromium
 	@scripts/test-pages.sh
+
+soak: site ## Train in Chromium for MINUTES=60 and fail if memory grows
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node test/browser/soak.mjs $(or $(MINUTES),60)
 
 conformance: ## Compare every backend with the reference cases in ../shared/conformance
 	@scripts/conformance.sh

@@ -108,10 +108,13 @@ func (a *app) openFor(ctx context.Context, name string, net *nn.Summary) (plan.D
 	return openBackend(ctx, name, 0)
 }
 
-// What a backend is timed with. A page waits for it, so it may take trialTime, and a step, which nothing can break off,
-// must not take long either: a slow processor does 10¹⁰ operations a second.
+// What a backend is timed with. A page waits for it, so all may take two seconds, most of them for a GPU, which has much to
+// compile first. A step, which nothing can break off, must not take long either: a slow processor does 10¹⁰ operations a
+// second.
 const (
-	trialTime   = 700 * time.Millisecond
+	trialTimeGPU  = 1400 * time.Millisecond
+	trialTimeSIMD = 500 * time.Millisecond
+
 	trialBatch  = 32
 	trialSteps  = 4
 	trialWarmup = 1
@@ -158,17 +161,17 @@ func choose(ctx context.Context, net *nn.Summary) string {
 		return names[0]
 	}
 	name, best := names[0], time.Duration(math.MaxInt64)
-	for _, n := range names {
-		if t, ok := timed(ctx, n, net.Text, batch); ok && t < best {
-			name, best = n, t
+	for i, limit := range []time.Duration{trialTimeGPU, trialTimeSIMD} {
+		if t, ok := timed(ctx, names[i], net.Text, batch, limit); ok && t < best {
+			name, best = names[i], t
 		}
 	}
 	return name
 }
 
 // timed returns how long a step takes on a backend, or false where none ends in time.
-func timed(ctx context.Context, name, text string, batch int) (time.Duration, bool) {
-	ctx, stop := context.WithTimeout(ctx, trialTime)
+func timed(ctx context.Context, name, text string, batch int, limit time.Duration) (time.Duration, bool) {
+	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
 	d, err := openBackend(ctx, name, 0)
 	if err != nil {

@@ -14,9 +14,6 @@ import (
 type handler func(a *app, args js.Value) (any, error)
 
 func main() {
-	// The heap holds a data set of tens of MB; collecting at every doubling of the small rest would cost a tenth of the
-	// time of a step.
-	debug.SetGCPercent(200)
 	a := newApp()
 	call := js.FuncOf(func(_ js.Value, in []js.Value) any {
 		method, args := in[0].String(), in[1]

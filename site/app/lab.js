@@ -318,7 +318,7 @@ class Lab extends EventTarget {
 
   /** Begins a new net from the text; asks first if a trained one would go. @param {{ replace?: boolean }} [options] */
   async train({ replace = false } = {}) {
-    if (this.state.net && !replace) return this.set({ asking: "train" });
+    if (this.state.net && this.state.position.step > 0 && !replace) return this.set({ asking: "train" });
     await this.#run(async (data) => {
       const settings = { ...this.state.settings };
       const text = this.state.text;

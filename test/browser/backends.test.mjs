@@ -1,6 +1,8 @@
 // What computes, and what happens where it cannot: in the built site in Chromium. See docs/site.md.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { memories, program, sample, threads, watchMemories } from "./memory.mjs";
+import { soak } from "./soak.mjs";
 import { id, noticed, phase, start, stepAbove, stepOf, until, write } from "./page.mjs";
 
 /** @type {Awaited<ReturnType<typeof start>>} */
@@ -111,8 +113,6 @@ function hardware() {
   };
 }
 
-const program = (page) => page.workers().find((worker) => /\/worker\.js/.test(worker.url()));
-const threads = (page) => page.workers().filter((worker) => /\/simd\.js/.test(worker.url())).length;
 const gpus = (page) => program(page).evaluate(() => ({ asked: globalThis.gpus.asked, alive: globalThis.gpus.alive.size }));
 
 /** Opens a net with backend "auto": what computes it, and after how long. */
@@ -162,5 +162,129 @@ test("times nothing where SIMD alone is fast", async () => {
   const page = await visit.open();
   await program(page).evaluate(() => { globalThis.foveaSIMD.prototype.run = () => { throw new Error("nothing is to be timed"); }; });
   assert.equal((await auto(page, large)).name, "simd");
+  await leave(page);
+});
+
+/** Writes a net and has it trained with that batch, in place of one that has learned nothing. */
+async function trainNet(page, text, batch) {
+  await write(page, text);
+  await page.fill(id("batch"), String(batch));
+  await page.fill(id("epochs"), "1000");
+  await page.click(`${id("train")}:visible, ${id("start-over")}:visible`);
+}
+
+test("a net that needs more memory than there is is refused, and the next one trains", async () => {
+  const page = await visit.open({ inWorker: watchMemories });
+  await trainNet(page, "INPUT 28x28x1 -> [CONV 3x3x256 pad 1 -> RELU]*2 -> FC 10", 4096);
+  await page.waitForSelector(`${id("alert-train")}[data-code="memory"]`, { timeout: 600_000 });
+  const told = await page.textContent(id("alert-train"));
+  const [, need, free] = told.match(/needs (\d+) MiB beside its weights, (\d+) MiB of \d+ MiB are free/) ?? assert.fail(told);
+  assert.ok(Number(need) > Number(free), told);
+  const { devices } = await memories(page);
+  assert.ok(Math.max(...devices) < 100 << 20, `devices of ${devices} bytes: the digits, and nothing of the net`);
+  await trainNet(page, "INPUT 28x28x1 -> CONV 3x3x4 -> RELU -> FC 10", 32);
+  await stepAbove(page, 20);
+  assert.equal(await page.getAttribute(id("backend-running"), "data-backend"), "simd");
+  await page.click(id("stop"));
+  await phase(page, "stopped");
+  await leave(page);
+});
+
+test("a browser that gives no more memory is told of, and the next net trains", async () => {
+  const page = await visit.open({ inWorker: () => {
+    const { grow } = WebAssembly.Memory.prototype;
+    WebAssembly.Memory.prototype.grow = function (pages) {
+      if (this.buffer.byteLength + pages * 65536 > 150 << 20) throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
+      return grow.call(this, pages);
+    };
+  } });
+  await trainNet(page, "INPUT 28x28x1 -> CONV 3x3x64 pad 1 -> RELU -> FC 10", 1024);
+  await page.waitForSelector(`${id("alert-train")}[data-code="memory"]`, { timeout: 600_000 });
+  assert.match(await page.textContent(id("alert-train")), /\d+ MiB of memory are needed, but beside \d+ MiB the browser gives no more \(.*Unable to grow/);
+  await trainNet(page, "INPUT 28x28x1 -> CONV 3x3x4 -> RELU -> FC 10", 32);
+  await stepAbove(page, 20);
+  await page.click(id("stop"));
+  await phase(page, "stopped");
+  await leave(page);
+});
+
+test("opening and closing nets takes no more memory with each", async () => {
+  const page = await visit.open({ inWorker: watchMemories });
+  const openAndClose = (times) => page.evaluate(async ([text, count]) => {
+    const { fovea } = window.foveaTest;
+    const images = new Uint8Array(64 * 28 * 28).map((_, i) => i % 251);
+    const labels = new Uint8Array(64).map((_, i) => i % 10);
+    const data = await fovea.dataset({ images, labels, shape: [28, 28, 1], classes: [..."0123456789"] });
+    let before;
+    for (let i = 0; i < count; i++) {
+      const net = await fovea.net(text, { backend: "simd" });
+      await before?.close(); // as the page does, which has two for a moment
+      before = net;
+      await net.train(data, { batch: 64, epochs: 3 }).finished;
+    }
+    await before.close();
+    await data.close();
+  }, [digits, times]);
+  await openAndClose(10);
+  const { devices } = await sample(page);
+  await openAndClose(20);
+  assert.equal((await sample(page)).devices, devices);
+  assert.equal((await memories(page)).devices.length, 1, "the memory of the device that is kept");
+  assert.equal(threads(page), (await backend(page, "simd")).adapter.match(/, (\d+) thread/)[1] - 1, "its threads");
+  await leave(page);
+});
+
+/** In the Worker: Go's collector runs early, so that seconds show what grows. */
+function collectEarly() {
+  Object.defineProperty(globalThis, "Go", { configurable: true, set: (Go) => {
+    Object.defineProperty(globalThis, "Go", { value: class extends Go { env = { GOMEMLIMIT: "76MiB" }; } });
+  } });
+}
+
+test("memory does not grow while it trains", async (t) => {
+  const page = await visit.open({ inWorker: [watchMemories, collectEarly] });
+  assert.deepEqual(await soak(page, 20, (line) => t.diagnostic(line)), []);
+  await leave(page);
+});
+
+test("goes on when a thread is lost, and starts again when the program is", async (t) => {
+  const page = await visit.open({ inWorker: () => {
+    const { Worker } = globalThis;
+    globalThis.pool = [];
+    globalThis.Worker = class extends Worker {
+      constructor(...args) {
+        super(...args);
+        globalThis.pool.push(this);
+      }
+    };
+  } });
+  if (threads(page) === 0) return t.skip("this machine has one processor");
+  await page.check(id("backend-simd"));
+  await trainNet(page, digits, 64);
+  await stepAbove(page, 20);
+  const made = await program(page).evaluate(() => {
+    globalThis.pool.at(-1).terminate();
+    return globalThis.pool.length;
+  });
+  await page.waitForTimeout(3000); // a browser gives it two seconds
+  await stepAbove(page, (await stepOf(page)) + 100);
+  assert.ok((await program(page).evaluate(() => globalThis.pool.length)) > made, "there are new ones");
+  assert.equal(await page.getAttribute(id("backend-running"), "data-backend"), "simd");
+  assert.equal(await page.locator(`${id("log")} [data-code="device-lost"]`).count(), 0);
+
+  const last = await page.$eval(id("saved"), (e) => Number(e.dataset.time));
+  await until(page, (time) => Number(document.querySelector('[data-testid="saved"]').dataset.time) > time, last);
+  const saved = await stepOf(page);
+  await program(page).evaluate(() => { setTimeout(() => { throw new Error("the program is gone"); }); });
+  await page.waitForSelector(`${id("alert-page")}[data-code="engine"]`);
+  await page.click(`${id("alert-page")} ${id("alert-restart")}`);
+  await page.waitForSelector(id("continue"), { timeout: 600_000 });
+  await page.click(id("continue"));
+  await stepAbove(page, saved);
+  const ours = await program(page).evaluate(() => globalThis.pool.length);
+  for (let seconds = 0; threads(page) > ours && seconds < 30; seconds++) await page.waitForTimeout(1000);
+  assert.equal(threads(page), ours, "those of the program that is gone have ended");
+  await page.click(id("stop"));
+  await phase(page, "stopped");
   await leave(page);
 });

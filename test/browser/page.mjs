@@ -20,7 +20,8 @@ export async function start({ flags, ...host } = {}) {
 
   /**
    * Opens the page in a context of its own, and collects what its console complains about and asks of other hosts.
-   * `before` runs in the page before anything else, and `inWorker` in the Worker; a page that is not `good` will not start.
+   * `before` runs in the page before anything else, and `inWorker`, one or several, in the Worker; a page that is not
+   * `good` will not start.
    */
   async function open({ before = () => {}, inWorker, good = true, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", ...options });
@@ -28,7 +29,7 @@ export async function start({ flags, ...host } = {}) {
     if (inWorker) {
       await context.route("**/js/worker.js", async (route) => {
         const response = await route.fetch();
-        await route.fulfill({ response, body: `(${inWorker})();\n${await response.text()}` });
+        await route.fulfill({ response, body: `${[inWorker].flat().map((f) => `(${f})();`).join("\n")}\n${await response.text()}` });
       });
     }
     const page = await context.newPage();

@@ -261,7 +261,7 @@ test("trains by keyboard alone; switches the backend, pauses and resumes", async
   assert.equal(await focused(), "train");
   await running.keyboard.press("Enter");
   await stepAbove(running, 20);
-  assert.equal(await running.getAttribute(id("backend-running"), "data-backend"), "cpu", "pure Go is chosen where the GPU is software");
+  assert.equal(await running.getAttribute(id("backend-running"), "data-backend"), "simd", "SIMD is chosen where the GPU is software");
   await until(running, () => document.activeElement?.getAttribute("data-testid") === "pause");
   await running.keyboard.press("Enter");
   await phase(running, "paused");
