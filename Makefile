@@ -4,16 +4,18 @@ SITE      := dist/site
 GOTEST    := $(CURDIR)/dist/bin/gotest
 FUZZTIME  ?= 60s
 ADDR      ?= 127.0.0.1:8080
+# Native programs that compute take AVX2 where they run on amd64 (docs/adr/0011-native-speed.md).
+VECTORS   := GOEXPERIMENT=simd
 
 # Packages that are compiled into, or tested as, WebAssembly.
-WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/...
+WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/... ./bench/ops
 # Packages whose tests need a browser or differ in WebAssembly, and the folders that the tests there can fetch from.
 BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
 
 .DEFAULT_GOAL := help
 .PHONY: help run site size test check test-fast test-browser test-pages soak conformance bench bench-quick \
-	bench-native bench-cifar bench-accuracy golden fuzz clean
+	bench-native bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -49,17 +51,17 @@ soak: site ## Train in Chromium for MINUTES=60 and fail if memory grows
 conformance: ## Compare every backend with the reference cases in ../shared/conformance
 	@scripts/conformance.sh
 
-bench: site bench/node_modules/.stamp ## Measure Fovea beside other libraries, in one Chromium; CASE=regexp
+bench: site bench/node_modules/.stamp dist/bench/ops.wasm ## Measure Fovea beside other libraries, in one Chromium; CASE=regexp
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs $(if $(CASE),--case '$(CASE)')
 
-bench-quick: site bench/node_modules/.stamp ## The same, the main cases in under a minute
-	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs --quick $(if $(CASE),--case '$(CASE)')
+bench-quick: site bench/node_modules/.stamp dist/bench/ops.wasm ## The same, the main cases in under a minute, as JSON lines
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/run.mjs --quick --json $(if $(CASE),--case '$(CASE)')
 
 bench-native: bench/node_modules/.stamp ## Measure pure Go outside the browser beside ConvNetJS under Node.js
-	@node bench/native.mjs
+	@$(VECTORS) node bench/native.mjs
 
 bench-cifar: ## Train ConvNetJS's CIFAR-10 net natively: CIFAR=folder of the binary files
-	go run ./bench/native -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
+	$(VECTORS) go run ./bench/native -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
 
 bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on each backend and print the test accuracy
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/accuracy.mjs
@@ -70,12 +72,20 @@ golden: ## Rewrite the expected files of golden tests; review the diff
 fuzz: ## Run each fuzz target; FUZZTIME=60s
 	@scripts/fuzz.sh $(FUZZTIME)
 
+tool: ## Build the command fovea, with vector instructions, into dist/bin
+	$(VECTORS) go build -trimpath -o dist/bin/fovea ./cmd/fovea
+
 clean: ## Remove what was built, downloaded packages included
 	rm -rf dist .cache node_modules bench/node_modules
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-fund --no-audit
 	@touch $@
+
+# The program that runs plans for the benchmarks. Go knows what it depends on, and does nothing where it is up to date.
+.PHONY: dist/bench/ops.wasm
+dist/bench/ops.wasm:
+	@GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -o $@ ./bench/ops
 
 bench/node_modules/.stamp: bench/package.json bench/package-lock.json
 	cd bench && npm ci --no-fund --no-audit

@@ -217,7 +217,7 @@ export class Fovea {
   }): Promise<{ train: Dataset; test: Dataset }>;
   /** Milliseconds of each of `steps` whole training steps on random data, after `warmup` more; used by benchmarks. */
   benchmark(text: string, options: { backend: BackendName; batch: number; steps: number; warmup: number;
-    optimizer?: string }): Promise<number[]>;
+    optimizer?: string; threads?: number }): Promise<number[]>;
   /** Times each step of a training step with momentum on random data, or with `forward` of a prediction, in `runs` runs, 20
    * if not given. Clocks go by 5 µs in a page that is isolated and by 100 µs in others; `runs` make up for it in part. */
   profile(text: string, options: { backend: BackendName; batch: number; runs?: number; forward?: boolean;

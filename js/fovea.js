@@ -447,7 +447,8 @@ export class Fovea {
 
   /**
    * @param {string} text
-   * @param {{ backend: api.BackendName, batch: number, steps: number, warmup: number, optimizer?: string }} options
+   * @param {{ backend: api.BackendName, batch: number, steps: number, warmup: number, optimizer?: string,
+   *   threads?: number }} options
    * @returns {Promise<number[]>}
    */
   benchmark(text, options) { return this.#connection.call("benchmark", given({ text, ...options })); }

@@ -15,10 +15,12 @@ formatted() {
 	bad=$(go_files | xargs -0 -r gofmt -l) || return 1
 	[ -z "$bad" ] || { echo "these files need gofmt -w:"; echo "$bad"; return 1; } >&2
 }
+vet_vectors() { GOARCH=amd64 GOEXPERIMENT=simd go vet ./nn/cpu; }
 vet_wasm() { GOOS=js GOARCH=wasm go vet "$@"; }
 
 step gofmt formatted
 step vet go vet ./...
+step vet-vectors vet_vectors
 step vet-wasm vet_wasm "$@"
 step staticcheck go tool staticcheck ./...
 step types node_modules/.bin/tsc -p tsconfig.json

@@ -29,6 +29,7 @@ echo "test: $(go version), Node $(node --version), $("$CHROMIUM" --version 2>/de
 stage packages target node_modules/.stamp
 stage check target check
 stage native go test ./...
+[ "$(go env GOARCH)" != amd64 ] || stage vectors env GOEXPERIMENT=simd go test ./nn/cpu
 stage site target site
 stage size target size
 stage browser target test-browser

@@ -1,32 +1,97 @@
-// What is measured. Counts are for a full run and for --quick; cases without `quick` are left out there.
+// What is measured: a table of cases, each a work for Fovea and for the libraries beside it. Counts are for a full run and
+// for --quick, which may name fewer peers; cases without `quick` are left out there.
+import * as nets from "./nets.mjs";
 
-/** ConvNetJS's MNIST demo for images of size x size. */
-export const mnistNet = (size) =>
-  `INPUT ${size}x${size}x1 -> CONV 5x5x8 pad 2 -> RELU -> POOL 2 -> CONV 5x5x16 pad 2 -> RELU -> POOL 3 -> FC 10`;
-
-/** The libraries beside Fovea: module in bench/pages, and options for it. */
-const peers = {
-  "convnetjs": { module: "convnetjs.js" },
-  "tfjs-webgpu": { module: "tfjs.js", options: { backend: "webgpu" } },
-  "tfjs-cpu": { module: "tfjs.js", options: { backend: "cpu" } },
+/** The libraries: their page in bench/pages and options for it, or PyTorch, which is a process. */
+export const peers = {
+  "ort-wasm-1t": { page: "ort.js", options: { threads: 1 } },
+  "ort-wasm-2t": { page: "ort.js", options: { threads: 2 } },
+  "tfjs-wasm-1t": { page: "tfjs.js", options: { backend: "wasm", threads: 1 } },
+  "tfjs-wasm-2t": { page: "tfjs.js", options: { backend: "wasm", threads: 2 } },
+  "tfjs-webgpu": { page: "tfjs.js", options: { backend: "webgpu" } },
+  "tfjs-webgl": { page: "tfjs.js", options: { backend: "webgl" } },
+  "tfjs-cpu": { page: "tfjs.js", options: { backend: "cpu" } },
+  "jax-wasm-1t": { page: "jax.js", options: { threads: 1 } },
+  "jax-wasm-2t": { page: "jax.js", options: { threads: 2 } },
+  "convnetjs": { page: "convnetjs.js", options: {} },
+  "torch-1t": { process: true, options: { threads: 1 } },
+  "torch-2t": { process: true, options: { threads: 2 } },
 };
 
-const trainStep = (name, size, backend, peer, full, quick) => ({
-  name, backend, peer, full, quick,
-  options: { size, net: mnistNet(size), batch: 64, learningRate: 0.01, momentum: 0.9 },
-  peerModule: peers[peer].module,
-  peerOptions: peers[peer].options,
+const both = [1, 2]; // threads
+const sampled = { rounds: 5, warmupMs: 1000, samples: 7, sampleMs: 50, maxMs: 3000 };
+const sampledQuick = (...peers) => ({ peers, rounds: 3, warmupMs: 400, samples: 5, sampleMs: 30, maxMs: 300 });
+
+/** Nets of one layer. Values lie ready in memory. */
+const kernels = both.flatMap((threads) => Object.entries(nets.kernels).map(([name, { net, batch, layers = 1 }]) => ({
+  name: `simd/${threads}t/${name}`,
+  fovea: { page: "ops.js", options: { backend: "simd", threads, ready: true } },
+  peers: [`ort-wasm-${threads}t`, `tfjs-wasm-${threads}t`, ...(name === "gemm512" ? [`jax-wasm-${threads}t`] : [])],
+  work: { net, batch }, per: layers,
+  full: sampled, quick: threads === 1 && ["gemm512", "conv3x3-64-56"].includes(name) && sampledQuick("ort-wasm-1t"),
+})));
+
+/** A forward pass, from values in the host's memory to logits there. */
+const forward = ["lenet", "alexnet", "squeezenet", "resnet18", "mobilenetv2"].flatMap((net) => [1, 16].flatMap((batch) =>
+  both.map((threads) => ({
+    name: `simd/${threads}t/forward/${net}/b${batch}`,
+    fovea: { page: "ops.js", options: { backend: "simd", threads, ready: false } },
+    peers: [`ort-wasm-${threads}t`, ...(batch === 1 ? [`tfjs-wasm-${threads}t`] : [])],
+    work: { net: nets[net], batch },
+    full: sampled, quick: threads === 2 && batch === 1 && net === "mobilenetv2" && sampledQuick("ort-wasm-2t"),
+  }))));
+
+const trainStep = (name, fovea, net, peers, full, quick) => ({
+  name, peers, full, quick,
+  fovea: { page: "fovea.js", options: fovea },
+  work: { net, batch: 64, train: true, learningRate: 0.01, momentum: 0.9 },
 });
 
-export const cases = [
-  trainStep("cpu/train-step/mnist28", 28, "cpu", "convnetjs",
-    { rounds: 5, warmup: 3, steps: 8 }, { rounds: 3, warmup: 1, steps: 3 }),
-  trainStep("cpu/train-step/mnist24", 24, "cpu", "convnetjs",
-    { rounds: 5, warmup: 3, steps: 8 }),
-  trainStep("webgpu/train-step/mnist28", 28, "webgpu", "tfjs-webgpu",
-    { rounds: 3, warmup: 2, steps: 4 }, { rounds: 2, warmup: 1, steps: 1 }),
-  trainStep("webgpu/train-step/mnist24", 24, "webgpu", "tfjs-webgpu",
-    { rounds: 3, warmup: 2, steps: 4 }),
-  trainStep("cpu/train-step/mnist28/tfjs-cpu", 28, "cpu", "tfjs-cpu",
-    { rounds: 2, warmup: 1, steps: 2 }),
+/** A training step of 64 pictures beside PyTorch, and beside the libraries of the web where they can train the net. */
+const training = Object.entries({
+  "mnist28": [nets.mnist(28), { rounds: 5, warmup: 30, steps: 50 }, { rounds: 2, warmup: 10, steps: 20 }],
+  "cifar": [nets.cifar, { rounds: 5, warmup: 10, steps: 20 }],
+  "resnet20": [nets.resnet20, { rounds: 5, warmup: 3, steps: 5 }],
+  "vgg": [nets.vgg, { rounds: 5, warmup: 2, steps: 3 }],
+  "allcnn": [nets.allcnn, { rounds: 5, warmup: 2, steps: 3 }],
+}).flatMap(([name, [net, full, quick]]) => both.map((threads) =>
+  trainStep(`simd/${threads}t/train-step/${name}`, { backend: "simd", threads }, net, [`torch-${threads}t`], full, quick)));
+
+/** The web's libraries take seconds a step: few steps are enough. */
+const webTraining = Object.entries({ "mnist28": nets.mnist(28), "cifar": nets.cifar }).map(([name, net]) => ({
+  ...trainStep(`simd/2t/train-step/${name}/web`, { backend: "simd", threads: 2 }, net,
+    ["convnetjs", "tfjs-webgl", "tfjs-cpu", "jax-wasm-2t"], { rounds: 5, warmup: 2, steps: 3 }),
+  own: { warmup: 20, steps: 20 }, // counts of Fovea's side
+  goals: { "convnetjs": 100, "tfjs-webgl": 100, "tfjs-cpu": 100, "jax-wasm-2t": 100 },
+}));
+
+/** One picture's way from a call in JavaScript to its answer. */
+const answers = [{
+  name: "simd/answer/mnist28",
+  fovea: { page: "fovea.js", options: { backend: "simd" } },
+  peers: ["tfjs-wasm-1t", "ort-wasm-1t"],
+  work: { net: nets.mnist(28), batch: 1, answers: true },
+  full: sampled,
+}];
+
+/** Making the module of a large net from its plan: emitting and compiling. */
+const modules = [{
+  name: "simd/module/resnet50",
+  fovea: { page: "ops.js", options: { backend: "simd", threads: 2, module: true } },
+  peers: [],
+  work: { net: nets.resnet50, batch: 1 },
+  full: { rounds: 5 },
+}];
+
+/** The other backends. */
+const others = [
+  trainStep("cpu/train-step/mnist28", { backend: "cpu" }, nets.mnist(28), ["convnetjs"],
+    { rounds: 5, warmup: 3, steps: 8 }, { rounds: 1, warmup: 1, steps: 3 }),
+  trainStep("cpu/train-step/mnist24", { backend: "cpu" }, nets.mnist(24), ["convnetjs"], { rounds: 5, warmup: 3, steps: 8 }),
+  trainStep("webgpu/train-step/mnist28", { backend: "webgpu" }, nets.mnist(28), ["tfjs-webgpu"],
+    { rounds: 3, warmup: 2, steps: 4 }, { rounds: 1, warmup: 1, steps: 1 }),
+  trainStep("webgpu/train-step/mnist24", { backend: "webgpu" }, nets.mnist(24), ["tfjs-webgpu"], { rounds: 3, warmup: 2, steps: 4 }),
+  trainStep("cpu/train-step/mnist28/tfjs-cpu", { backend: "cpu" }, nets.mnist(28), ["tfjs-cpu"], { rounds: 2, warmup: 1, steps: 2 }),
 ];
+
+export const cases = [...kernels, ...forward, ...training, ...webTraining, ...answers, ...modules, ...others];

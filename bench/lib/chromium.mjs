@@ -10,11 +10,13 @@ export const benchDir = fileURLToPath(new URL("..", import.meta.url));
 export const root = path.join(benchDir, "..");
 export const siteDir = path.join(root, "dist", "site");
 
-/** Where each URL prefix lies; the first that fits wins. */
+/** Where each URL prefix lies; the first that fits wins, and of its folders the first that has the file. */
 const mounts = [
-  ["/bench/", path.join(benchDir, "pages")],
-  ["/vendor/", path.join(benchDir, "node_modules")],
-  ["/", siteDir],
+  ["/bench/lib/", [path.join(benchDir, "lib")]],
+  ["/bench/", [path.join(benchDir, "pages")]],
+  ["/vendor/", [path.join(benchDir, "node_modules")]],
+  ["/ops/", [path.join(root, "dist", "bench"), path.join(benchDir, "pages"), path.join(siteDir, "js")]],
+  ["/", [siteDir]],
 ];
 
 const types = {
@@ -26,19 +28,19 @@ const types = {
 function serve() {
   const server = createServer((request, response) => {
     const url = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
-    const [prefix, folder] = mounts.find(([prefix]) => url.startsWith(prefix));
-    const file = path.join(folder, path.normalize("/" + url.slice(prefix.length)));
+    const [prefix, folders] = mounts.find(([prefix]) => url.startsWith(prefix));
+    const files = folders.map((folder) => path.join(folder, path.normalize("/" + url.slice(prefix.length))));
+    const file = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
     response.setHeader("Cache-Control", "no-store");
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (!stat?.isFile()) {
+    if (!file) {
       response.writeHead(404).end();
       return;
     }
     response.writeHead(200, {
       "Content-Type": types[path.extname(file)] ?? "application/octet-stream",
-      "Content-Length": stat.size,
+      "Content-Length": statSync(file).size,
     });
     createReadStream(file).pipe(response);
   });

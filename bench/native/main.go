@@ -13,6 +13,8 @@ import (
 
 	"github.com/fovea-nn/fovea/nn"
 	"github.com/fovea-nn/fovea/nn/cpu"
+	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/simd"
 	"github.com/fovea-nn/fovea/nn/train"
 )
 
@@ -22,7 +24,7 @@ const cifarNet = "INPUT 32x32x3 -> CONV 5x5x16 pad 2 -> RELU -> POOL 2 -> [CONV 
 type options struct {
 	text                                  string
 	threads, batch, steps, warmup, passes int
-	folder                                string
+	folder, backend                       string
 	rate                                  float64
 	seed                                  uint
 }
@@ -30,7 +32,8 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.text, "net", cifarNet, "the net, as a pattern")
-	flag.IntVar(&o.threads, "threads", 2, "how many goroutines compute")
+	flag.StringVar(&o.backend, "backend", "cpu", "cpu or simd")
+	flag.IntVar(&o.threads, "threads", 2, "how many threads compute")
 	flag.IntVar(&o.batch, "batch", 0, "pictures a step; 0 means 64, or 16 with -cifar")
 	flag.IntVar(&o.steps, "steps", 20, "steps measured")
 	flag.IntVar(&o.warmup, "warmup", 3, "steps before")
@@ -45,8 +48,22 @@ func main() {
 	}
 }
 
+func open(ctx context.Context, o options) (plan.Device, error) {
+	switch o.backend {
+	case "cpu":
+		return cpu.New(o.threads), nil
+	case "simd":
+		return simd.Open(ctx, simd.Options{Threads: o.threads})
+	}
+	return nil, fmt.Errorf("-backend: got %q, want cpu or simd", o.backend)
+}
+
 func run(ctx context.Context, o options) error {
-	n, err := nn.New(cpu.New(o.threads), o.text, nil, uint32(o.seed))
+	dev, err := open(ctx, o)
+	if err != nil {
+		return err
+	}
+	n, err := nn.New(dev, o.text, nil, uint32(o.seed))
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ var forCommands = []string{"github.com/spf13/cobra"}
 var inProgram = []string{"github.com/norunners/vert", "golang.org/x/image", "google.golang.org/protobuf"}
 
 // reachesJS lists the packages that may import syscall/js.
-var reachesJS = []string{"webgpu", "nn/webgpu", "nn/simd", "wasm", "internal/browser/testdata/program"}
+var reachesJS = []string{"webgpu", "nn/webgpu", "nn/simd", "wasm", "bench/ops", "internal/browser/testdata/program"}
 
 type pkg struct {
 	ImportPath, Name string

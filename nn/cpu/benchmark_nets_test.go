@@ -74,5 +74,5 @@ func trainStep(b *testing.B, text string, batch int) {
 	o, err := train.Optimizer{Kind: "momentum", Momentum: 0.9}.Defaults()
 	must(err)
 	o.Update(g, g.Params(), grads, train.HyperInputs(g))
-	run(b, g, map[string]plan.Tensor{"labels": labels, "step": plan.Float32s(graph.Shape{}, 0.01), "rng": plan.Int32s(graph.Shape{2}, 1, 2)})
+	run(b, 0, g, map[string]plan.Tensor{"labels": labels, "step": plan.Float32s(graph.Shape{}, 0.01), "rng": plan.Int32s(graph.Shape{2}, 1, 2)})
 }

@@ -24,15 +24,16 @@ func convGradWeightKernel(c *compiler) func() {
 		}
 	}
 	right := c.perThread(panels(v.fg, nr) * nr * plane)
-	windows := c.perThread(panels(v.k, mr) * mr * plane)
+	images, windows := v.images(c), c.perThread(panels(v.k, mr)*mr*plane)
 	return func() {
 		c.parallel(chunks, func(t, i int) {
 			sum := partial[i*size : (i+1)*size]
 			clear(sum)
 			lo, hi := bounds(i)
 			for n := lo; n < hi; n++ {
+				image := v.pad(images[t], x[n*inImage:(n+1)*inImage], 0, plane)
 				for g := range v.Groups {
-					v.packTransposed(windows[t], x[n*inImage:(n+1)*inImage], g)
+					v.packTransposed(windows[t], image, g)
 					packB(right[t], dy[n*plane*v.F+g*v.fg:], plane, v.fg, v.F, 1)
 					for r := 0; r < v.k; r += mr {
 						panelTimes(windows[t][r*plane:(r+mr)*plane], right[t], plane, v.fg, sum[r*v.F+g*v.fg:], min(mr, v.k-r), v.F, true)
@@ -56,19 +57,20 @@ func sumChunks(dst, partial []float32, chunks int) {
 	}
 }
 
-// packTransposed packs all windows of an image as panels of mr window elements, [plane][mr] each.
+// packTransposed packs all windows of a padded image as panels of mr window elements, [plane][mr] each; dst is 0 where
+// the last panel has no element.
 func (v *convolver) packTransposed(dst, image []float32, group int) {
 	plane := v.OutPlane()
-	clear(dst)
-	eachRow(&v.Geometry, func(tap, in, out, n int) {
-		for c := range v.cg {
-			r := tap*v.cg + c
-			to, x := dst[r/mr*mr*plane+out*mr+r%mr:], image[in*v.C+group*v.cg+c:]
-			for i := range n {
-				to[i*mr] = x[i*v.S[2]*v.C]
+	for r, offset := range v.offset {
+		for e, n := 0, 0; e < v.run; e += n {
+			k := r*v.run + e
+			n = min(v.run-e, mr-k%mr) // as many as are in one panel
+			for out := 0; out < plane; out += v.Out[2] {
+				at := v.corner[out] + group*v.cg + offset + e
+				interleave(dst[k/mr*mr*plane+out*mr+k%mr:], image[at:], n, v.Out[2], 1, v.S[2]*v.C)
 			}
 		}
-	})
+	}
 }
 
 // convGradInputKernel: windows of dx = dy · wᵀ, added up where they overlap. With stride 1 the planner makes an ordinary
@@ -82,33 +84,37 @@ func convGradInputKernel(c *compiler) func() {
 	plane, inImage := v.OutPlane(), v.InPlane()*v.C
 	groupSize := panels(v.k, nr) * nr * v.fg
 	filters := c.floats(v.Groups * groupSize)
-	panel, windows, scratch := c.perThread(mr*v.fg), c.perThread(mr*v.k), v.scratch(c)
+	images, panel, windows := v.images(c), c.perThread(mr*v.fg), c.perThread(mr*v.k)
 	post := c.epilogue()
 	return func() {
 		for g := range v.Groups {
 			packB(filters[g*groupSize:], w[g*v.fg:], v.fg, v.k, 1, v.F)
 		}
 		c.parallel(v.N, func(t, n int) {
-			image := dx[n*inImage : (n+1)*inImage]
-			clear(image)
+			image, sum := dx[n*inImage:(n+1)*inImage], images[t]
+			if v.same() {
+				sum = image
+			}
+			clear(sum)
 			for p := 0; p < plane; p += mr {
 				rows := min(mr, plane-p)
-				scratch[t].list(&v, p, rows)
 				for g := range v.Groups {
 					packRows(panel[t], dy[(n*plane+p)*v.F+g*v.fg:], rows, v.fg, v.F, 1)
 					panelTimes(panel[t], filters[g*groupSize:], v.fg, v.k, windows[t], rows, v.k, false)
 					for i := range rows {
-						win := windows[t][i*v.k:]
-						for _, tap := range scratch[t].taps[i] {
-							to := image[tap.a+g*v.cg:][:v.cg]
-							for c, d := range win[tap.b : tap.b+len(to)] {
-								to[c] += d
-							}
-						}
+						v.addWindow(sum[v.corner[p+i]+g*v.cg:], windows[t][i*v.k:(i+1)*v.k])
 					}
 				}
 			}
+			v.unpad(image, sum)
 			post(t, n*inImage, (n+1)*inImage)
 		})
+	}
+}
+
+// addWindow adds a window to where it lies in a padded image, from its corner on.
+func (v *convolver) addWindow(image, window []float32) {
+	for r, offset := range v.offset {
+		axpy(1, window[r*v.run:(r+1)*v.run], image[offset:])
 	}
 }

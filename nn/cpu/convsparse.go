@@ -9,42 +9,13 @@ import (
 // run. Two spatial axes, one group (the planner asks for no others).
 
 type sparse struct {
-	op.Geometry
-	run    int // KW·C, where the taps of a row touch (dilation 1); else C
-	segs   int // runs in a window
-	offset []int
-	pw, ph int // padded sizes
-	plane  int // pooled positions
+	padded
+	plane int // pooled positions
 }
 
 func newSparse(n *compiler, pooled int) *sparse {
 	g := op.ConvGeometry(op.ConvOfPooled(n.node))
-	s := &sparse{Geometry: g, run: g.K[2] * g.C, plane: pooled / g.N / g.F}
-	s.pw, s.ph = g.In[2]+g.Before[2]+g.After[2], g.In[1]+g.Before[1]+g.After[1]
-	for kh := range g.K[1] {
-		if g.D[2] == 1 {
-			s.offset = append(s.offset, kh*g.D[1]*s.pw*g.C)
-			continue
-		}
-		s.run = g.C
-		for kw := range g.K[2] {
-			s.offset = append(s.offset, (kh*g.D[1]*s.pw+kw*g.D[2])*g.C)
-		}
-	}
-	s.segs = len(s.offset)
-	return s
-}
-
-func (s *sparse) padded() int { return s.ph * s.pw * s.C }
-
-// row returns the ranges of image row h in the image and in the padded one.
-func (s *sparse) row(h int) (in, out, n int) {
-	return h * s.In[2] * s.C, ((h+s.Before[1])*s.pw + s.Before[2]) * s.C, s.In[2] * s.C
-}
-
-// corner returns where the window of conv output position p begins in the padded image.
-func (s *sparse) corner(p int) int {
-	return (p/s.Out[2]*s.S[1]*s.pw + p%s.Out[2]*s.S[2]) * s.C
+	return &sparse{newPadded(g), pooled / g.N / g.F}
 }
 
 // hit is one winner that got a gradient.
@@ -57,11 +28,11 @@ func init() {
 	kernels[op.ConvGradWeightPooled] = func(c *compiler) func() {
 		s := newSparse(c, c.in[1].shape.Elems())
 		x, dy, at, dw := c.in[0].f32, c.in[1].f32, c.in[2].i32, c.out[0].f32
-		k := s.segs * s.run
+		k, inImage := len(s.offset)*s.run, s.InPlane()*s.C
 		size := s.F * k
 		chunks, bounds := blocks(s.N, (s.N+gradChunks-1)/gradChunks, 1)
 		partial := c.floats(chunks * size)
-		image := c.perThread(s.padded())
+		images := s.images(c)
 		hits := make([][]hit, c.threads)
 		for t := range hits {
 			hits[t] = make([]hit, 0, s.plane)
@@ -72,14 +43,11 @@ func init() {
 				clear(sum)
 				lo, hi := bounds(i)
 				for n := lo; n < hi; n++ {
-					for h := range s.In[1] {
-						in, out, w := s.row(h)
-						copy(image[t][out:out+w], x[n*s.InPlane()*s.C+in:])
-					}
+					image := s.pad(images[t], x[n*inImage:(n+1)*inImage], 0, s.OutPlane())
 					for f := range s.F {
 						hits[t] = s.hits(hits[t][:0], dy, at, n, f)
 						for j, off := range s.offset {
-							addRuns(sum[f*k+j*s.run:f*k+(j+1)*s.run], image[t][off:], hits[t])
+							addRuns(sum[f*k+j*s.run:f*k+(j+1)*s.run], image[off:], hits[t])
 						}
 					}
 				}
@@ -99,9 +67,9 @@ func init() {
 	kernels[op.ConvGradInputPooled] = func(c *compiler) func() {
 		s := newSparse(c, c.in[0].shape.Elems())
 		dy, at, w, dx := c.in[0].f32, c.in[1].i32, c.in[2].f32, c.out[0].f32
-		k := s.segs * s.run
+		k, inImage := len(s.offset)*s.run, s.InPlane()*s.C
 		filters := c.floats(s.F * k)
-		image := c.perThread(s.padded())
+		images := s.images(c)
 		return func() {
 			for f := range s.F {
 				for j := range k {
@@ -109,23 +77,23 @@ func init() {
 				}
 			}
 			c.parallel(s.N, func(t, n int) {
-				img := image[t]
-				clear(img)
+				image, sum := dx[n*inImage:(n+1)*inImage], images[t]
+				if s.same() {
+					sum = image
+				}
+				clear(sum)
 				base := n * s.plane * s.F
 				for o, d := range dy[base : base+s.plane*s.F] {
 					if d == 0 {
 						continue
 					}
 					f := o % s.F
-					corner := s.corner(int(at[base+o]))
+					corner := s.corner[at[base+o]]
 					for j, off := range s.offset {
-						axpy(d, filters[f*k+j*s.run:f*k+(j+1)*s.run], img[corner+off:])
+						axpy(d, filters[f*k+j*s.run:f*k+(j+1)*s.run], sum[corner+off:])
 					}
 				}
-				for h := range s.In[1] {
-					in, out, w := s.row(h)
-					copy(dx[n*s.InPlane()*s.C+in:][:w], img[out:])
-				}
+				s.unpad(image, sum)
 			})
 		}
 	}
@@ -136,14 +104,17 @@ func (s *sparse) hits(list []hit, dy []float32, at []int32, n, f int) []hit {
 	for p := range s.plane {
 		o := (n*s.plane+p)*s.F + f
 		if d := dy[o]; d != 0 {
-			list = append(list, hit{int32(s.corner(int(at[o]))), d})
+			list = append(list, hit{int32(s.corner[at[o]]), d})
 		}
 	}
 	return list
 }
 
-// addRuns adds to dw, for every hit, d times the image from its corner on: eight sums stay in registers.
-func addRuns(dw, image []float32, hits []hit) {
+// Loops that vectors do faster, where there are any: microkernel_amd64.go.
+var addRuns, axpy = addRunsPlain, axpyPlain
+
+// addRunsPlain adds to dw, for every hit, d times the image from its corner on: eight sums stay in registers.
+func addRunsPlain(dw, image []float32, hits []hit) {
 	for len(dw) >= 8 {
 		w := (*[8]float32)(dw)
 		s0, s1, s2, s3, s4, s5, s6, s7 := w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
@@ -170,8 +141,8 @@ func addRuns(dw, image []float32, hits []hit) {
 	}
 }
 
-// axpy adds a·x to y.
-func axpy(a float32, x, y []float32) {
+// axpyPlain adds a·x to y.
+func axpyPlain(a float32, x, y []float32) {
 	for len(x) >= 4 && len(y) >= 4 {
 		p, q := (*[4]float32)(x), (*[4]float32)(y)
 		q[0] += a * p[0]

@@ -9,15 +9,12 @@ func (v *convolver) depthwise() bool { return v.cg == 1 && v.fg == 1 && v.Groups
 // pair is a place in each of two values.
 type pair struct{ a, b int }
 
-// windowPairs appends, for output position p, each place of the image under a tap with the tap's place in the window, or
-// in the filters where there is one for each channel.
-func (v *convolver) windowPairs(list []pair, p int) []pair {
-	scale := 1
-	if v.depthwise() {
-		scale = v.C
+// depthwiseForward convolves output positions p to p+rows of a padded image.
+func (v *convolver) depthwiseForward(image, filters, out []float32, p, rows int) {
+	clear(out[:rows*v.C])
+	for i := range rows {
+		addProducts(out[i*v.C:(i+1)*v.C], image[v.corner[p+i]:], filters, v.taps)
 	}
-	v.taps(p, func(in, k int) { list = append(list, pair{in, k * scale}) })
-	return list
 }
 
 // inputPairs appends, for input position p, each output position whose window holds it with the filters of the tap.

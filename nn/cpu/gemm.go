@@ -1,10 +1,8 @@
 package cpu
 
 // Matrix products run over panels: mr rows of the left side packed as [k][mr], nr columns of the right side packed as
-// [k][nr], so that the micro-kernel reads both in order and keeps mr x nr sums in registers. The micro-kernel and mr
-// depend on the processor's registers: microkernel_wasm.go and microkernel.go.
-
-const nr = 4
+// [k][nr], so that the micro-kernel reads both in order and keeps mr x nr sums in registers. The micro-kernel, mr
+// and nr depend on the processor's registers: microkernel_wasm.go, microkernel_amd64.go and microkernel.go.
 
 func panels(n, width int) int { return (n + width - 1) / width }
 
@@ -28,13 +26,18 @@ func packB(dst, b []float32, k, n, row, col int) {
 
 // packRows packs up to mr rows of k elements, a[i*row+p*col], as [k][mr]; missing rows are 0.
 func packRows(dst, a []float32, rows, k, row, col int) {
-	for i := range mr {
-		if i >= rows {
-			for p := range k {
-				dst[p*mr+i] = 0
-			}
-			continue
-		}
+	if rows < mr {
+		clear(dst[:k*mr])
+	}
+	interleave(dst, a, rows, k, row, col)
+}
+
+// interleave writes rows of k elements, a[i*row+p*col], to dst[p*mr+i]: into a panel. Inlined it takes twice as long, as its
+// variables are then not in registers.
+//
+//go:noinline
+func interleave(dst, a []float32, rows, k, row, col int) {
+	for i := range rows {
 		at := i * row
 		for p := range k {
 			dst[p*mr+i] = a[at]

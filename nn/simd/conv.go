@@ -214,11 +214,7 @@ func (k *convTask) each(body func(p panel)) {
 			k.w, k.channel = k.LocalI32("w"), k.LocalI32("channel")
 			k.w.Set(w)
 			k.channel.Set(channel)
-			advance := k.depth
-			if !k.packs {
-				advance = 1
-			}
-			k.eachPanel(filters, advance, k.w, k.channel, body)
+			k.eachPanel(filters, k.depth, k.packs, k.w, k.channel, body)
 			k.w, k.channel = w, channel
 		})
 		k.slice.Inc(1)
@@ -260,7 +256,7 @@ func (k *convTask) weightPitch(p panel) int {
 // tiles emits the strip's outputs of a panel, row by row. The last tile of a row overlaps the one before where the row is
 // no multiple of it: the same numbers are stored again.
 func (k *convTask) tiles(p panel, ep *epilogue, out wasmasm.I32) {
-	n := positions(p.vectors, k.Out[2])
+	n := k.c.positions(p.vectors, k.Out[2])
 	count := (k.Out[2] + n - 1) / n
 	row, rowX, rowPlace := k.LocalI32("row"), k.LocalI32("rowX"), k.LocalI32("rowPlace")
 	x, place, col := k.LocalI32("x"), k.LocalI32("place"), k.LocalI32("col")

@@ -207,7 +207,7 @@ func (k *gradTask) class(c [3]class, channels int) {
 	w.Set(k.w)
 	channel.Set(k.channel)
 	k.If(k.depth.LtU(k.I32(c[0].places)), func() {
-		k.eachPanel(channels, depth, w, channel, func(p panel) { k.tiles(c, p, r, start, limit, w, channel) })
+		k.eachPanel(channels, max(1, depth), true, w, channel, func(p panel) { k.tiles(c, p, r, start, limit, w, channel) })
 	})
 }
 
@@ -219,7 +219,7 @@ func (k *gradTask) packClass(c [3]class, channels, depth int) {
 	from.Set(k.filters)
 	channel.Set(k.I32(0))
 	tapBytes := 4 * k.cg * g.F
-	k.eachPanel(channels, depth, out, channel, func(p panel) {
+	k.eachPanel(channels, depth, true, out, channel, func(p panel) {
 		to, tap := k.LocalI32("to"), k.LocalI32("tap")
 		to.Set(out)
 		tap.Set(from.Add(k.I32(((c[0].first*g.K[1]+c[1].first)*g.K[2] + c[2].first) * tapBytes)))
@@ -255,7 +255,7 @@ func (k *gradTask) tiles(c [3]class, p panel, r reach, start int, limit, w, chan
 	if c[2].places == 0 {
 		return
 	}
-	n := positions(p.vectors, c[2].places)
+	n := k.c.positions(p.vectors, c[2].places)
 	count := (c[2].places + n - 1) / n
 	row, rowX, rowPlace := k.LocalI32("row"), k.LocalI32("rowX"), k.LocalI32("rowPlace")
 	x, place, col, q := k.LocalI32("x"), k.LocalI32("place"), k.LocalI32("col"), k.LocalI32("q")

@@ -8,9 +8,12 @@ import (
 
 func init() {
 	kernels[op.ConvGradWeight] = func(c *compiler) {
-		if g := op.ConvGeometry(c.node); isDepthwise(g) {
+		switch g := op.ConvGeometry(c.node); {
+		case isDepthwise(g):
 			c.depthwiseGradWeight(g)
-		} else {
+		case usesWinogradWeight(g):
+			c.winogradGradWeight(g)
+		default:
 			c.convGradWeight(g)
 		}
 	}
@@ -103,16 +106,15 @@ func (v *weightGradient) emit(t *task, out value) {
 
 // strip adds the products of a strip of x with the strip of dy at w.
 func (v *weightGradient) strip(k *convTask, filters int, sums, fresh wasmasm.I32) {
-	pixels, advance := v.rows*v.Out[2], 1
+	pixels := v.rows * v.Out[2]
 	w, channel := k.LocalI32("w"), k.LocalI32("channel")
 	w.Set(k.w)
 	if v.packs {
-		advance = pixels
 		w.Set(k.own(v.packed, v.packedPitch))
 		k.pack(w, k.w, filters, pixels, rightSide{pitch: v.F})
 	}
 	channel.Set(k.channel)
-	k.eachPanel(filters, advance, w, channel, func(p panel) {
+	k.eachPanel(filters, pixels, v.packs, w, channel, func(p panel) {
 		to, x := k.LocalI32("to"), k.LocalI32("x")
 		to.Set(sums.Add(channel))
 		x.Set(k.x)
@@ -138,20 +140,14 @@ func (v *weightGradient) taps(k *convTask, p panel, outer []loop, x, w, to, fres
 	tile := func(n int) {
 		s := k.sums(n, p.vectors)
 		at := steps(n, 4*v.F)
-		k.IfElse(fresh, func() { k.clearSums(s) }, func() {
-			for i := range s {
-				for j := range s[i] {
-					s[i][j].Set(to.V128Load(at[i] + 16*j))
-				}
-			}
-		})
+		k.IfElse(fresh, func() { k.clearSums(s) }, func() { loadSums(s, to, at) })
 		k.products(s, x, w, steps(n, 4), pixels, k.weightPitch(p))
 		k.store(s, &epilogue{}, p, to, k.I32(0), at, k.I32(0))
 		x.Inc(4 * n)
 		to.Inc(4 * n * v.F)
 	}
 	run := v.window.run
-	n := positions(p.vectors, run)
+	n := k.c.positions(p.vectors, run)
 	i := k.LocalI32("i")
 	k.For(i, k.I32(0), k.I32(run/n), 1, func() { k.Scope(func() { tile(n) }) })
 	if run%n > 0 {

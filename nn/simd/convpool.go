@@ -101,7 +101,7 @@ func (v *pooledConvolution) tiles(k *convTask, p panel) {
 
 func (v *pooledConvolution) window(k *convTask, p panel, x, place, pixel wasmasm.I32) {
 	best := make([]maximum, p.vectors)
-	part := maxSums / p.vectors
+	part := k.c.positions(p.vectors, len(v.at))
 	for from := 0; from < len(v.at); from += part {
 		at := v.at[from:min(len(v.at), from+part)]
 		sums := k.sums(len(at), p.vectors)

@@ -2,8 +2,8 @@ package simd
 
 import "github.com/fovea-nn/fovea/internal/wasmasm"
 
-// hits are the hits of four filters in some images: four lists in a thread's memory. A hit is the address of its window
-// in the padded images and its gradient.
+// hits are the hits of four filters in some bands: four lists in a thread's memory. A hit is the address of its window and
+// its gradient.
 type hits struct {
 	*sparse
 	*task
@@ -13,9 +13,9 @@ type hits struct {
 
 const hitBytes = 8
 
-// allocHits takes memory for the hits in so many images.
-func (c *compiler) allocHits(s *sparse, images int) (make func(t *task) *hits) {
-	pitch := hitBytes * (s.pooled*images + 1)
+// allocHits takes memory for the hits in so many bands.
+func (c *compiler) allocHits(s *sparse, bands int) (make func(t *task) *hits) {
+	pitch := hitBytes * (s.positions()*bands + 1)
 	at, own := c.allocThreads(align + 4*pitch)
 	return func(t *task) *hits {
 		h := &hits{s, t, t.LocalI32("lists"), pitch}
@@ -24,43 +24,58 @@ func (c *compiler) allocHits(s *sparse, images int) (make func(t *task) *hits) {
 	}
 }
 
-// fill emits the listing for count images from number first on, which lie padded at image.
+// fill emits the listing of what dy and winners say of count bands from number first on, which lie one after the other at
+// image.
 func (h *hits) fill(dy, winners, quad, first, count, image wasmasm.I32) {
 	t := h.task
-	at, winner, corners, base, i, p := t.LocalI32("dy"), t.LocalI32("winner"), t.LocalI32("corners"), t.LocalI32("base"), t.LocalI32("i"), t.LocalI32("p")
-	at.Set(first.Mul(t.I32(4 * h.pooled * h.F)).Add(quad.Mul(t.I32(16))))
-	winner.Set(winners.Add(at))
-	at.Set(dy.Add(at))
-	corners.Set(t.scratch.Add(t.I32(h.corners)))
-	base.Set(image)
-	var end [4]wasmasm.I32
-	for k := range end {
-		end[k] = t.LocalI32("end")
-		end[k].Set(h.at.Add(t.I32(align + k*h.pitch)))
+	corners, size := h.corners(t, h.at), t.held(h.at, hitBytes)
+	ends, number, end, to := t.LocalV128("ends"), t.LocalI32("number"), t.LocalI32("end"), t.LocalI32("to")
+	for k := range 4 {
+		h.at.I32Store(4*k, h.at.Add(t.I32(align+k*h.pitch)))
 	}
-	h.ofQuad(t, quad, func(filters int) {
-		t.For(i, t.I32(0), count, 1, func() {
-			t.For(p, t.I32(0), t.I32(h.pooled), 1, func() {
+	ends.Set(h.at.V128Load(0))
+	end.Set(first.Add(count))
+	to.Set(image)
+	t.For(number, first, end, 1, func() {
+		base, at, winner, p, positions := t.LocalV128("base"), t.LocalI32("dy"), t.LocalI32("winner"), t.LocalI32("p"), t.LocalI32("positions")
+		n, band := h.place(t, number)
+		at.Set(n.Mul(t.I32(h.pooled[0])).Add(band.Mul(t.I32(h.rows))).Mul(t.I32(4 * h.pooled[1] * h.F)).Add(quad.Mul(t.I32(16))))
+		winner.Set(winners.Add(at))
+		at.Set(dy.Add(at))
+		positions.Set(t.I32(h.pooled[0]).Sub(band.Mul(t.I32(h.rows))))
+		positions.Set(positions.Select(t.I32(h.rows), positions.LtU(t.I32(h.rows))).Mul(t.I32(h.pooled[1])))
+		// The window of the convolution's first output begins in image row -Before.
+		above := band.Mul(t.I32(h.advance)).Add(t.I32(h.first + h.Before[1]))
+		base.Set(to.Sub(above.Mul(t.I32(4 * h.image.pitch))).I32x4Splat())
+		h.ofQuad(t, quad, func(filters int) {
+			t.For(p, t.I32(0), positions, 1, func() {
 				t.Scope(func() {
-					// What is no hit is overwritten by the next.
-					d := keep(t.Func, "d", at.V128Load(0))
-					size := keep(t.Func, "size", d.F32x4Ne(t.F32x4(0, 0, 0, 0)).And(t.I32x4(hitBytes, hitBytes, hitBytes, hitBytes)))
-					for k := range filters {
-						corner := corners.Add(winner.I32Load(4 * k).Shl(t.I32(2))).I32Load(0)
-						end[k].I32Store(0, base.Add(corner))
-						end[k].V128Store32Lane(4, k, d)
-						end[k].Set(end[k].Add(size.I32x4ExtractLane(k)))
+					d, where := keep(t.Func, "d", at.V128Load(0)), keep(t.Func, "where", winner.V128Load(0))
+					window := keep(t.Func, "window", corners(where).I32x4Add(base))
+					pairs := [2]wasmasm.V128{
+						keep(t.Func, "pair", window.I32x4Shuffle(d, [4]uint8{0, 4, 1, 5})),
+						keep(t.Func, "pair", window.I32x4Shuffle(d, [4]uint8{2, 6, 3, 7})),
 					}
+					for k := range filters { // what is no hit is overwritten by the next
+						ends.I32x4ExtractLane(k).V128Store64Lane(0, k%2, pairs[k/2])
+					}
+					ends.Set(ends.I32x4Add(d.F32x4Ne(t.F32x4(0, 0, 0, 0)).And(size)))
 				})
 				at.Inc(4 * h.F)
 				winner.Inc(4 * h.F)
 			})
-			base.Inc(h.padded())
 		})
+		to.Inc(h.band())
 	})
-	for k := range end {
-		h.at.I32Store(4*k, end[k])
-	}
+	h.at.V128Store(0, ends)
+}
+
+// place is the image that the band with the given number among all lies in, and its number there.
+func (s *sparse) place(t *task, number wasmasm.I32) (image, band wasmasm.I32) {
+	image, band = t.LocalI32("n"), t.LocalI32("band")
+	image.Set(number.DivU(t.I32(s.bands)))
+	band.Set(number.RemU(t.I32(s.bands)))
+	return image, band
 }
 
 // each emits body for each filter of the quad that has hits.

@@ -30,18 +30,18 @@ type product struct {
 const (
 	// cacheFloats is how much of a a block reads: half a megabyte's cache is left for b and the result.
 	cacheFloats = 48 << 10
-	depthBlock  = 512
+	depthBlock  = 256
 	minTasks    = 16
 	rowUnit     = 24 // a block's rows are a multiple of every tile's
 )
 
-// rowTile is how many rows a tile with so many vectors of columns has: of a transposed a four lie together.
-func (p *product) rowTile(vectors int) int {
-	n := [...]int{1: 8, 2: 4, 3: 3}[vectors]
-	if p.packsA {
-		n = [...]int{1: 8, 2: 4, 3: 2}[vectors]
+// rowTile is how many rows a tile with so many vectors of columns has. Of a transposed a four lie together.
+func (b *productTask) rowTile(vectors int) int {
+	unit := rowUnit
+	if b.packsA {
+		unit = 8
 	}
-	return min(n, p.M)
+	return min(divisorBelow(unit, b.c.maxPositions(vectors)), b.M)
 }
 
 func newProduct(d op.MatMulDims) *product {
@@ -187,13 +187,9 @@ func (b *productTask) panels(cols, depth int) {
 	w.Set(b.packed)
 	channel.Set(b.channel)
 	y.Set(b.y)
-	advance := depth
-	if !b.packs {
-		advance = 1 // columns lie side by side
-	}
-	b.eachPanel(cols, advance, w, channel, func(p panel) {
+	b.eachPanel(cols, depth, b.packs, w, channel, func(p panel) {
 		b.tiles(p, w, channel, y, depth, pitch)
-		y.Inc(32)
+		y.Inc(16 * p.vectors)
 	})
 }
 
@@ -256,11 +252,7 @@ func (b *productTask) start(sums [][]wasmasm.V128, place wasmasm.I32, at []int) 
 	b.IfElse(b.kb.Eqz(), func() { b.clearSums(sums) }, func() {
 		from := b.LocalI32("from")
 		from.Set(b.out.Add(place))
-		for i := range sums {
-			for j, s := range sums[i] {
-				s.Set(from.V128Load(at[i] + 16*j))
-			}
-		}
+		loadSums(sums, from, at)
 	})
 }
 

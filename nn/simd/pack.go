@@ -12,10 +12,7 @@ type rightSide struct {
 }
 
 // panelBytes is the size of packed panels.
-func panelBytes(filters, depth int) int {
-	count, last := splitPanels(filters)
-	return 16 * depth * (2*count + last.vectors)
-}
+func panelBytes(filters, depth int) int { return 16 * depth * ((filters + 3) / 4) }
 
 // packBlock is how many rows of w are packed for all panels before the next ones: their lines stay in the cache.
 const packBlock = 256
@@ -32,7 +29,7 @@ func (t *task) pack(to, w wasmasm.I32, filters, depth int, s rightSide) {
 		first.Set(to)
 		in.Set(w.Add(k.Mul(t.I32(rowBytes))))
 		channel.Set(t.I32(0))
-		t.eachPanel(filters, depth, first, channel, func(p panel) {
+		t.eachPanel(filters, depth, true, first, channel, func(p panel) {
 			out.Set(first.Add(k.Mul(t.I32(16 * p.vectors))))
 			if s.transposed {
 				t.packTransposed(out, in, p, rows, s.pitch)

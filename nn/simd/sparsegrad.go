@@ -6,29 +6,22 @@ import (
 )
 
 func init() {
-	kernels[op.ConvGradWeightPooled] = func(c *compiler) { c.newSparse(c.in[1].Shape.Elems()).gradWeight(c) }
-	kernels[op.ConvGradInputPooled] = func(c *compiler) { c.newSparse(c.in[0].Shape.Elems()).gradInput(c) }
+	kernels[op.ConvGradWeightPooled] = func(c *compiler) { c.newSparse(c.in[1].Shape).gradWeight(c) }
+	kernels[op.ConvGradInputPooled] = func(c *compiler) { c.newSparse(c.in[0].Shape).gradInput(c) }
 }
 
-const (
-	sparseTasks  = 16
-	cachedImages = 24 << 10 // bytes of images that stay in the first cache beside lists and filters
-	partialBytes = 16 << 20 // of the chunks' sums
-	taskVectors  = 16 << 10 // that a task multiplies, about
-)
-
-// gradWeight emits the gradient of the filters: each task sums over a chunk of the batch, for a share of the filters where
-// chunks are few; the last phase adds the chunks.
+// gradWeight emits the gradient of the filters: each task sums over a chunk of all images' bands, for a share of the filters
+// where chunks are few; the last phase adds the chunks.
 func (s *sparse) gradWeight(c *compiler) {
 	size := s.F * s.filter()
-	chunks, images := blocks(s.N, s.N/min(sparseTasks, max(1, partialBytes/size)), 1)
-	shares, quads := blocks(s.quads(), s.quads()*chunks/sparseTasks, 1)
-	group := min(images, max(1, cachedImages/s.padded()))
+	total := s.N * s.bands
+	most := max(1, min(minTasks, 4*partialFloats/size))
+	chunks, bands := blocks(total, (total+most-1)/most, 1)
+	shares, quads := blocks(s.quads(), s.quads()*chunks/minTasks, 1)
+	group := min(bands, max(1, bandBytes/s.band())) // are listed together: short lists cost time
 	partial := c.alloc(chunks * size)
-	copies, pitch := c.allocThreads(group*s.padded() + 16)
+	copies, pitch := c.allocThreads(s.image.padded(group * s.height))
 	makeHits := c.allocHits(s, group)
-
-	c.phase(1, s.fillCorners)
 	c.phase(chunks*shares, func(t *task) {
 		chunk, share, sums, image := t.LocalI32("chunk"), t.LocalI32("share"), t.LocalI32("sums"), t.LocalI32("image")
 		chunk.Set(t.index.DivU(t.I32(shares)))
@@ -42,14 +35,14 @@ func (s *sparse) gradWeight(c *compiler) {
 			sum.Set(sums.Add(filter.Mul(t.I32(s.filter()))))
 			fillZeros(t, sum, 0, s.filter()/4)
 		})
-		n, lastImage, count := t.LocalI32("n"), t.partEnd(chunk, images, s.N), t.LocalI32("count")
+		band, lastBand, count := t.LocalI32("band"), t.partEnd(chunk, bands, total), t.LocalI32("count")
 		quad, lastQuad := t.LocalI32("quad"), t.partEnd(share, quads, s.quads())
-		t.For(n, chunk.Mul(t.I32(images)), lastImage, group, func() {
-			count.Set(lastImage.Sub(n))
+		t.For(band, chunk.Mul(t.I32(bands)), lastBand, group, func() {
+			count.Set(lastBand.Sub(band))
 			count.Set(count.Select(t.I32(group), count.LtU(t.I32(group))))
-			s.copyImages(t, image, n, count)
+			s.copyBands(t, image, band, count)
 			t.For(quad, share.Mul(t.I32(quads)), lastQuad, 1, func() {
-				h.fill(t.in[1], t.in[2], quad, n, count, image)
+				h.fill(t.in[1], t.in[2], quad, band, count, image)
 				h.each(quad, func(filter, list, end wasmasm.I32) {
 					s.eachTile(t, sums.Add(filter.Mul(t.I32(s.filter()))), func(x *filterTile) {
 						x.load()
@@ -86,53 +79,56 @@ func (s *sparse) gradWeight(c *compiler) {
 	})
 }
 
-// copyImages emits copies, with zeros around them, of count images from number first on.
-func (s *sparse) copyImages(t *task, to, first, count wasmasm.I32) {
-	i, from, at := t.LocalI32("i"), t.LocalI32("from"), t.LocalI32("to")
-	from.Set(t.in[0].Add(first.Mul(t.I32(4 * s.InPlane() * s.C))))
+// copyBands emits copies, with zeros around them, of count bands from number first on.
+func (s *sparse) copyBands(t *task, to, first, count wasmasm.I32) {
+	number, end, at, from, row := t.LocalI32("number"), t.LocalI32("end"), t.LocalI32("at"), t.LocalI32("from"), t.LocalI32("first")
+	end.Set(first.Add(count))
 	at.Set(to)
-	t.For(i, t.I32(0), count, 1, func() {
-		s.image.pad(t, at, from, t.I32(-s.Before[1]), s.height)
-		from.Inc(4 * s.InPlane() * s.C)
-		at.Inc(s.padded())
+	t.For(number, first, end, 1, func() {
+		n, band := s.place(t, number)
+		from.Set(t.in[0].Add(n.Mul(t.I32(4 * s.InPlane() * s.C))))
+		row.Set(band.Mul(t.I32(s.advance)).Add(t.I32(s.first)))
+		s.image.pad(t, at, from, row, s.height)
+		at.Inc(s.band())
 	})
 }
 
-// gradInput emits the gradient of the images: each task adds the filters, times the hits' gradients, to some of them.
-func (s *sparse) gradInput(c *compiler) {
-	work := s.pooled * s.F / 2 * s.filter() / 16
-	tasks, images := blocks(s.N, taskVectors/work, 1)
-	filters := c.alloc(s.F * s.filter())
-	copies, pitch := c.allocThreads(s.padded() + 16)
-	makeHits := c.allocHits(s, 1)
+// taskVectors is about how many vectors a task multiplies or adds.
+const taskVectors = 16 << 10
 
+// gradInput emits the gradient of the images: each task adds filters, times the hits' gradients, to some of them.
+func (s *sparse) gradInput(c *compiler) {
+	filters := c.alloc(s.F * s.filter())
+	rows := max(s.height, s.advance)
+	copies, pitch := c.allocThreads(s.image.padded(rows))
+	makeHits := c.allocHits(s, 1)
 	s.turn(c, 1, func(t *task, plain, turned wasmasm.I32, numbers, n int) {
 		from, to := t.LocalI32("from"), t.LocalI32("to")
 		from.Set(t.in[2].Add(plain))
 		to.Set(t.scratch.Add(t.I32(filters)).Add(turned))
-		var rows [4]wasmasm.V128
-		for k := range rows {
-			rows[k] = keep(t.Func, "row", t.F32x4(0, 0, 0, 0))
+		var weights [4]wasmasm.V128
+		for k := range weights {
+			weights[k] = keep(t.Func, "w", t.F32x4(0, 0, 0, 0))
 			if k < numbers {
-				rows[k].Set(from.V128Load(4 * k * s.F))
+				weights[k].Set(from.V128Load(4 * k * s.F))
 			}
 		}
-		for f, w := range transpose4(t.Func, rows) {
+		for f, w := range transpose4(t.Func, weights) {
 			if f < n {
 				to.V128Store(f*s.filter(), w)
 			}
 		}
 	})
-	c.phase(1, s.fillCorners)
-	c.phase(tasks, func(t *task) {
-		image := t.LocalI32("image")
+	work := s.pooled[0] * s.pooled[1] * s.F / 2 * s.filter() / 16
+	c.phaseOf(s.N, taskVectors/max(1, work), func(t *task, n wasmasm.I32) {
+		image, band, number, quad := t.LocalI32("image"), t.LocalI32("band"), t.LocalI32("number"), t.LocalI32("quad")
 		image.Set(t.own(copies, pitch))
 		h := makeHits(t)
-		n, last, quad := t.LocalI32("n"), t.partEnd(t.index, images, s.N), t.LocalI32("quad")
-		t.For(n, t.index.Mul(t.I32(images)), last, 1, func() {
-			fillZeros(t, image, 0, s.padded()/4)
+		fillZeros(t, image, 0, s.image.pitch*rows)
+		t.For(band, t.I32(0), t.I32(s.bands), 1, func() {
+			number.Set(n.Mul(t.I32(s.bands)).Add(band))
 			t.For(quad, t.I32(0), t.I32(s.quads()), 1, func() {
-				h.fill(t.in[0], t.in[1], quad, n, t.I32(1), image)
+				h.fill(t.in[0], t.in[1], quad, number, t.I32(1), image)
 				h.each(quad, func(filter, list, end wasmasm.I32) {
 					s.eachTile(t, t.scratch.Add(t.I32(filters)).Add(filter.Mul(t.I32(s.filter()))), func(x *filterTile) {
 						x.load()
@@ -144,17 +140,26 @@ func (s *sparse) gradInput(c *compiler) {
 					})
 				})
 			})
-			s.copyBack(t, image, n)
+			s.finishBand(t, image, n, band, rows)
 		})
+		if seen := max(0, (s.bands-1)*s.advance+s.first+rows); seen < s.In[1] { // the windows end above
+			below := t.out[0].Add(n.Mul(t.I32(s.In[1])).Add(t.I32(seen)).Mul(t.I32(4 * s.image.width)))
+			t.MemoryFill(below, t.I32(0), t.I32(4*s.image.width*(s.In[1]-seen)))
+		}
 	})
 }
 
-// copyBack emits a copy of the padded image, without what is around it, to image n of the output.
-func (s *sparse) copyBack(t *task, from, n wasmasm.I32) {
-	row, at, to := t.LocalI32("row"), t.LocalI32("at"), t.LocalI32("to")
-	at.Set(from.Add(t.I32(4 * (s.Before[1]*s.image.pitch + s.image.left))))
-	to.Set(t.out[0].Add(n.Mul(t.I32(4 * s.InPlane() * s.C))))
-	t.For(row, t.I32(0), t.I32(s.In[1]), 1, func() {
+// finishBand emits a copy of the rows of image n's gradient that no later band adds to, and makes room for the next band in
+// the memory of rows image rows.
+func (s *sparse) finishBand(t *task, image, n, band wasmasm.I32, rows int) {
+	first, row, end, at, to := t.LocalI32("first"), t.LocalI32("row"), t.LocalI32("end"), t.LocalI32("at"), t.LocalI32("to")
+	first.Set(band.Mul(t.I32(s.advance)).Add(t.I32(s.first)))
+	row.Set(first.Select(t.I32(0), first.GtS(t.I32(0))))
+	end.Set(first.Add(t.I32(rows).Select(t.I32(s.advance), band.Eq(t.I32(s.bands-1)))))
+	end.Set(end.Select(t.I32(s.In[1]), end.LtS(t.I32(s.In[1]))))
+	at.Set(image.Add(row.Sub(first).Mul(t.I32(4 * s.image.pitch))).Add(t.I32(4 * s.image.left)))
+	to.Set(t.out[0].Add(n.Mul(t.I32(s.In[1])).Add(row).Mul(t.I32(4 * s.image.width))))
+	t.For(row, row, end, 1, func() {
 		whole := s.image.width / 4 * 4
 		copyFloats(t, to, 0, at, whole)
 		for k := whole; k < s.image.width; k++ { // the next image may be another task's
@@ -163,4 +168,10 @@ func (s *sparse) copyBack(t *task, from, n wasmasm.I32) {
 		at.Inc(4 * s.image.pitch)
 		to.Inc(4 * s.image.width)
 	})
+	if s.bands > 1 {
+		kept, passed := s.image.pitch*(rows-s.advance), s.image.pitch*s.advance
+		at.Set(image.Add(t.I32(4 * passed)))
+		copyFloats(t, image, 0, at, kept)
+		fillZeros(t, image, 4*kept, passed)
+	}
 }

@@ -28,14 +28,39 @@ func (r reach) length() int {
 	return n
 }
 
-// maxSums is how many sums a tile may have: an engine that has 16 registers keeps them, two rows of w and a number of x.
-const maxSums = 10
+// maxPositions is how many positions a tile with so many vectors of filters has at most. Engines have 15 registers to give
+// on the most common processors: for the sums, for the numbers of x or a row of w, whichever is less, for what is taken from
+// the other, and where a product is rounded on its way to the sum, for that, too.
+func (t *target) maxPositions(vectors int) int {
+	free := 14
+	if !t.relaxed {
+		free--
+	}
+	n := 1
+	for (n+1)*vectors+min(n+1, vectors) <= free && n < 8 {
+		n++
+	}
+	return n
+}
+
+// nearFloats is about how many numbers stay in the nearest cache, of 32 KiB, beside others.
+const nearFloats = 6 << 10
+
+// widePanel is how many vectors a panel has at most. Two positions of wide panels are best: a step takes a number of x for
+// each position, for which engines need two instructions, and a vector of w, for which they need one.
+func (t *target) widePanel() int {
+	v := 1
+	for t.maxPositions(v+1) >= 2 {
+		v++
+	}
+	return v
+}
 
 // positions is how many positions a tile with so many vectors of filters has where there are count in a row: as many as
-// leave the fewest sums unused. Fewer than eight sums take the time of eight, since each waits for itself.
-func positions(vectors, count int) int {
+// leave the fewest sums unused. Eight sums at least are wanted, since each waits four steps for itself.
+func (t *target) positions(vectors, count int) int {
 	best, cost := 1, 0
-	for n := 1; n <= min(count, maxSums/vectors); n++ {
+	for n := 1; n <= min(count, t.maxPositions(vectors)); n++ {
 		if c := (count + n - 1) / n * max(n*vectors, 8); cost == 0 || c <= cost {
 			best, cost = n, c
 		}
@@ -43,40 +68,53 @@ func positions(vectors, count int) int {
 	return best
 }
 
-// panel is up to three vectors of filters that a tile computes; the last one may hold fewer than four.
+// panel is a few vectors of filters that a tile computes; the last one may hold fewer than four.
 type panel struct{ vectors, filters int }
 
-// splitPanels cuts filters into panels: count of two vectors each, and a last one, unless that has none.
-func splitPanels(filters int) (count int, last panel) {
+// panels cuts filters into panels that are alike: count[i] of panel[i]. Where a wide panel of so many rows is larger than
+// the nearest cache, narrow ones are better, which more positions use.
+func (t *target) panels(filters, depth int) (p []panel, count []int) {
 	vectors := (filters + 3) / 4
-	switch {
-	case filters%8 == 0:
-		return filters / 8, panel{}
-	case vectors%2 == 1 && vectors > 1:
-		count = (vectors - 3) / 2
-	default:
-		count = (vectors - 1) / 2
+	widest := max(2, min(t.widePanel(), nearFloats/(4*depth)))
+	n := (vectors + widest - 1) / widest
+	add := func(k int, x panel) {
+		if k > 0 {
+			p, count = append(p, x), append(count, k)
+		}
 	}
-	rest := filters - 8*count
-	return count, panel{(rest + 3) / 4, rest}
+	width, wider := vectors/n, vectors%n
+	add(wider, panel{width + 1, 4*width + 4})
+	if rest := filters % 4; rest > 0 {
+		// The last one has fewer filters. It is a narrow one, or all are alike.
+		add(n-wider-1, panel{width, 4 * width})
+		add(1, panel{width, 4*width - 4 + rest})
+	} else {
+		add(n-wider, panel{width, 4 * width})
+	}
+	return p, count
 }
 
-var wholePanel = panel{2, 8}
-
-// eachPanel emits body for the panels of filters: in a loop for those of two vectors, once more for the last. w, the
-// packed panels, and channel, which counts filters in bytes, go on from one to the next.
-func (t *task) eachPanel(filters int, depth int, w, channel wasmasm.I32, body func(p panel)) {
-	count, last := splitPanels(filters)
-	if count > 0 {
-		i := t.LocalI32("panel")
-		t.For(i, t.I32(0), t.I32(count), 1, func() {
-			body(wholePanel)
-			w.Inc(depth * 32)
-			channel.Inc(32)
-		})
+// eachPanel emits body for the panels of filters with depth rows. w, where the first one's weights are, and channel, which
+// counts filters in bytes, go on from one to the next: w past a packed panel, or, where weights are not packed, to its
+// neighbour.
+func (t *task) eachPanel(filters, depth int, packed bool, w, channel wasmasm.I32, body func(p panel)) {
+	vectorBytes := 16
+	if packed {
+		vectorBytes *= depth
 	}
-	if last.vectors > 0 {
-		body(last)
+	panels, counts := t.c.panels(filters, depth)
+	for i, p := range panels {
+		one := func() {
+			body(p)
+			w.Inc(vectorBytes * p.vectors)
+			channel.Inc(16 * p.vectors)
+		}
+		if counts[i] == 1 {
+			t.Scope(one)
+			continue
+		}
+		k := t.LocalI32("panel")
+		t.For(k, t.I32(0), t.I32(counts[i]), 1, one)
 	}
 }
 
@@ -147,7 +185,7 @@ func (t *task) run(sums [][]wasmasm.V128, px, pw wasmasm.I32, at []int, r reach,
 		px.Inc(n * r.step)
 		pw.Inc(n * pitch)
 	}
-	if r.run <= 2*unrolled {
+	if r.run <= 4*unrolled {
 		some(r.run)
 		return
 	}
@@ -158,18 +196,37 @@ func (t *task) run(sums [][]wasmasm.V128, px, pw wasmasm.I32, at []int, r reach,
 	}
 }
 
-// multiply emits the products of one k.
+// multiply emits the products of one k. What there is less of stays in registers: numbers of x, or a row of w.
 func (t *task) multiply(sums [][]wasmasm.V128, px, pw wasmasm.I32, at []int, x, w int) {
 	t.Scope(func() {
+		number := func(i int) wasmasm.V128 { return keep(t.Func, "x", px.V128Load32Splat(at[i]+x)) }
+		vector := func(j int) wasmasm.V128 { return keep(t.Func, "w", pw.V128Load(w+16*j)) }
+		if len(sums) <= len(sums[0]) {
+			numbers := make([]wasmasm.V128, len(sums))
+			for i := range numbers {
+				numbers[i] = number(i)
+			}
+			for j := range sums[0] {
+				t.Scope(func() {
+					row := vector(j)
+					for i := range sums {
+						sums[i][j].Set(t.madd(sums[i][j], numbers[i], row))
+					}
+				})
+			}
+			return
+		}
 		row := make([]wasmasm.V128, len(sums[0]))
 		for j := range row {
-			row[j] = keep(t.Func, "w", pw.V128Load(w+16*j))
+			row[j] = vector(j)
 		}
 		for i := range sums {
-			a := keep(t.Func, "x", px.V128Load32Splat(at[i]+x))
-			for j := range row {
-				sums[i][j].Set(t.madd(sums[i][j], a, row[j]))
-			}
+			t.Scope(func() {
+				a := number(i)
+				for j := range row {
+					sums[i][j].Set(t.madd(sums[i][j], a, row[j]))
+				}
+			})
 		}
 	})
 }

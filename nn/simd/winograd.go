@@ -53,14 +53,20 @@ func winogradCost(g op.Geometry, m int) float64 {
 	a := m + g.K[1] - 1
 	tiles := g.N * ((g.Out[1] + m - 1) / m) * ((g.Out[2] + m - 1) / m)
 	products := float64(a*a*tiles) * float64(g.C*g.F)
-	transforms := float64(transformCost*a*a*tiles)*float64(g.C+g.F) + float64(filterCost*a*a)*float64(g.C*g.F)
-	return products*productCost + transforms
+	filters := float64(a * a * g.C * g.F)
+	if filters > cachedFilters {
+		filters *= farCost
+	}
+	return products*productCost + float64(transformCost*a*a*tiles)*float64(g.C+g.F) + filters*filterCost
 }
 
-// Measured costs: of a number's transform, of a filter's number, and of a product beside one of a direct convolution.
+// Measured costs: of a number's transform, of a filter's number, how much more that is where they are too many for the cache,
+// and of a product beside one of a direct convolution.
 const (
 	transformCost = 8
 	filterCost    = 5
+	farCost       = 6
+	cachedFilters = 256 << 10
 	productCost   = 1.15
 )
 
@@ -136,7 +142,7 @@ func (w *winograd) transformFilters(c *compiler) {
 		from.Set(t.in[1].Add(block.Mul(t.I32(4 * w.filters))).Add(first.Mul(t.I32(4 * w.F))))
 		channel.Set(t.I32(0))
 		emit := func(filters int) {
-			t.eachPanel(filters, w.C, to, channel, func(p panel) {
+			t.eachPanel(filters, w.C, true, to, channel, func(p panel) {
 				at, g, i := t.LocalI32("at"), t.LocalI32("g"), t.LocalI32("i")
 				at.Set(to.Add(first.Mul(t.I32(16 * p.vectors))))
 				g.Set(from.Add(channel))
@@ -150,17 +156,8 @@ func (w *winograd) transformFilters(c *compiler) {
 				})
 			})
 		}
-		w.narrow(t, block, emit)
+		narrow(t, block, w.F, w.filters, emit)
 	})
-}
-
-// narrow emits body for the number of filters of a block.
-func (w *winograd) narrow(t *task, block wasmasm.I32, body func(filters int)) {
-	if n := w.F % w.filters; n > 0 {
-		t.IfElse(block.Eq(t.I32(w.blocks-1)), func() { body(n) }, func() { body(w.filters) })
-	} else {
-		body(w.filters)
-	}
 }
 
 // winogradTask is one task while it is emitted.
@@ -195,8 +192,8 @@ func (k *winogradTask) emit(out []value) {
 		k.out = append(k.out, local(o.at(t)))
 	}
 	t.Scope(k.transformTiles)
-	w.narrow(t, k.block, k.multiply)
-	w.narrow(t, k.block, k.transformBack)
+	narrow(t, k.block, w.F, w.filters, k.multiply)
+	narrow(t, k.block, w.F, w.filters, k.transformBack)
 }
 
 // eachTile emits body for the task's tiles, image by image: i counts images, row and col tiles, at holds the first byte of
@@ -243,7 +240,7 @@ func (k *winogradTask) multiply(filters int) {
 	k.For(place, k.I32(0), k.I32(k.a*k.a), 1, func() {
 		w.Set(u)
 		channel.Set(k.I32(0))
-		k.eachPanel(filters, k.C, w, channel, func(p panel) { k.multiplyPanel(p, v, w, y, channel) })
+		k.eachPanel(filters, k.C, true, w, channel, func(p panel) { k.multiplyPanel(p, v, w, y, channel) })
 		v.Inc(k.vPlace)
 		u.Inc(k.placeBytes)
 		y.Inc(k.yPlace)
@@ -266,7 +263,7 @@ func (k *winogradTask) multiplyPanel(p panel, v, w, y, channel wasmasm.I32) {
 		x.Inc(n * k.tilePitch)
 		to.Inc(n * k.sumPitch)
 	}
-	n := positions(p.vectors, k.tiles)
+	n := k.c.positions(p.vectors, k.tiles)
 	k.For(i, k.I32(0), k.I32(k.tiles/n), 1, func() { k.Scope(func() { tile(n) }) })
 	if k.tiles%n > 0 {
 		tile(k.tiles % n)

@@ -47,6 +47,8 @@ func init() {
 	conv("many tiles", s(3, 13, 10, 16), s(3, 3, 16, 20), op.Square(2, 3, 1, 1), 1)
 	conv("tall", s(1, 30, 7, 8), s(3, 3, 8, 36), op.Square(2, 3, 1, 1), 1)
 	conv("small maps", s(9, 8, 8, 20), s(5, 5, 20, 20), op.Square(2, 5, 1, 2), 1)
+	conv("batch", s(14, 12, 11, 16), s(3, 3, 16, 24), op.Square(2, 3, 1, 1), 1)
+	conv("batch of small maps", s(24, 8, 8, 20), s(5, 5, 20, 20), op.Square(2, 5, 1, 2), 1)
 	conv("strips without padding", s(2, 33, 35, 12), s(3, 3, 12, 19), op.Square(2, 3, 1, 0), 1)
 	conv("stride 2 wide", s(3, 14, 13, 20), s(3, 3, 20, 25), op.Square(2, 3, 2, 1), 1)
 
@@ -61,6 +63,8 @@ func init() {
 	pooled("tiles cut off", s(2, 15, 13, 16), s(3, 3, 16, 18), op.Square(2, 3, 1, 1), 2, 2, 0)
 	pooled("odd sizes", s(2, 17, 19, 3), s(3, 5, 3, 6), op.Window{Kernel: []int{3, 5}, Stride: []int{2, 1}, Dilation: []int{2, 1}, Pads: [][2]int{{1, 2}, {0, 3}}}, 2, 2, 0)
 	pooled("dilated", s(2, 13, 15, 5), s(3, 2, 5, 4), op.Window{Kernel: []int{3, 2}, Stride: []int{1, 2}, Dilation: []int{1, 3}, Pads: [][2]int{{1, 0}, {2, 2}}}, 2, 2, 0)
+	pooled("large", s(2, 51, 39, 7), s(3, 3, 7, 5), op.Square(2, 3, 1, 1), 3, 2, 1)
+	pooled("large, stride above kernel", s(1, 92, 45, 8), s(2, 2, 8, 6), op.Square(2, 2, 3, 1), 2, 2, 0)
 }
 
 func pooled(name string, x, w graph.Shape, win op.Window, poolKernel, poolStride, poolPad int) {
