@@ -1,6 +1,7 @@
 // One case: all its sides in turn, another one first each round.
 import { parameters } from "./layers.mjs";
 import { peers } from "./cases.mjs";
+import { median } from "./median.mjs";
 import { runTorch, torchMissing } from "./torch.mjs";
 
 /**
@@ -46,10 +47,4 @@ function check({ work }, about) {
   if (about.loss !== undefined && !Number.isFinite(about.loss)) throw new Error(`the loss is ${about.loss}`);
   const want = parameters(work.net);
   if (about.parameters !== undefined && about.parameters !== want) throw new Error(`the net has ${about.parameters} parameters, not ${want}`);
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
