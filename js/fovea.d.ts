@@ -207,7 +207,7 @@ export class Fovea {
   /** Checks a net without building it. Rejects with code "net". */
   describe(text: string, options?: { batch?: number }): Promise<Summary>;
   /** With "auto", which is the default, the faster of GPU and SIMD computes: where both start, a few training steps are
-   * timed, which takes two seconds at most and is done once for a net. */
+   * timed, which takes three seconds at most and is done once for a net. */
   net(text: string, options?: { backend?: BackendName | "auto"; classes?: string[]; seed?: number }): Promise<Net>;
   /** Reads what a saved file is, without a net. */
   inspect(bytes: Uint8Array): Promise<SavedInfo>;

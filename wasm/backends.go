@@ -109,13 +109,11 @@ func (a *app) openFor(ctx context.Context, name string, net *nn.Summary) (plan.D
 	return openBackend(ctx, name, 0)
 }
 
-// What a backend is timed with. A page waits for it, so all may take two seconds, most of them for a GPU, which has much to
+// What a backend is timed with. A page waits for it, so neither may take long, though on a slow machine each has much to
 // compile first. A step, which nothing can break off, must not take long either: a slow processor does 10¹⁰ operations a
 // second.
 const (
-	trialTimeGPU  = 1400 * time.Millisecond
-	trialTimeSIMD = 500 * time.Millisecond
-
+	trialTime   = 1400 * time.Millisecond // on each
 	trialBatch  = 32
 	trialSteps  = 4
 	trialWarmup = 1
@@ -162,17 +160,17 @@ func choose(ctx context.Context, net *nn.Summary) string {
 		return names[0]
 	}
 	name, best := names[0], time.Duration(math.MaxInt64)
-	for i, limit := range []time.Duration{trialTimeGPU, trialTimeSIMD} {
-		if t, ok := timed(ctx, names[i], net.Text, batch, limit); ok && t < best {
-			name, best = names[i], t
+	for _, candidate := range names {
+		if t, ok := timed(ctx, candidate, net.Text, batch); ok && t < best {
+			name, best = candidate, t
 		}
 	}
 	return name
 }
 
 // timed returns how long a step takes on a backend, or false where none ends in time.
-func timed(ctx context.Context, name, text string, batch int, limit time.Duration) (time.Duration, bool) {
-	ctx, stop := context.WithTimeout(ctx, limit)
+func timed(ctx context.Context, name, text string, batch int) (time.Duration, bool) {
+	ctx, stop := context.WithTimeout(ctx, trialTime)
 	defer stop()
 	d, err := openBackend(ctx, name, 0)
 	if err != nil {
