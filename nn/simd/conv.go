@@ -15,13 +15,13 @@ func init() {
 // conv emits out = epilogue(conv(in 0, in 1)).
 func (c *compiler) conv(g op.Geometry, ep *epilogue, out value) {
 	then := ep.registers()
-	switch {
+	switch m := winogradTile(g); {
 	case isDepthwise(g):
 		c.depthwiseConv(g, then, out)
 	case isPointwise(g):
 		c.matmul(op.MatMulDims{Batch: 1, M: g.N * g.OutPlane(), K: g.C, N: g.F, ARow: g.C, ACol: 1, BRow: g.F, BCol: 1}, then, out)
-	case winogradTile(g) > 0:
-		c.newWinograd(g, winogradTile(g), 1).emit(c, then, []value{out})
+	case m > 0:
+		c.newWinograd(g, m, 1).emit(c, then, []value{out})
 	default:
 		v := c.newConvolution(g, positionsWanted, [3]int{})
 		v.allocWeights(c)
@@ -149,64 +149,48 @@ type convTask struct {
 	*convolution
 	*task
 
-	x         wasmasm.I32 // where the first window of the strip begins
-	w         wasmasm.I32 // of the packed panels, or of the filters
-	slice     wasmasm.I32
-	first     wasmasm.I32 // row of the output
-	count     wasmasm.I32 // of rows
-	channel   wasmasm.I32 // byte of the block's first filter
-	group     wasmasm.I32
-	lastBlock wasmasm.I32
+	x       wasmasm.I32 // where the first window of the strip begins
+	w       wasmasm.I32 // of the packed panels, or of the filters
+	slice   wasmasm.I32
+	first   wasmasm.I32 // row of the output
+	count   wasmasm.I32 // of rows
+	group   wasmasm.I32
+	block   wasmasm.I32 // of filters
+	channel wasmasm.I32 // byte of the block's first one
 }
 
 // task takes the task's number apart and packs its weights.
 func (v *convolution) task(t *task) *convTask {
 	k := &convTask{convolution: v, task: t}
-	rest, block, strip := t.LocalI32("rest"), t.LocalI32("block"), t.LocalI32("strip")
-	take := func(n int) wasmasm.I32 {
-		i := t.LocalI32("i")
-		i.Set(rest.RemU(t.I32(n)))
-		rest.Set(rest.DivU(t.I32(n)))
-		return i
-	}
-	rest.Set(t.index)
-	block.Set(take(v.blocks))
-	k.group = take(v.Groups)
-	strip.Set(take(v.strips))
-	k.slice = t.LocalI32("slice")
-	k.slice.Set(rest.Mul(t.I32(v.images)))
-	k.first, k.count = t.LocalI32("first"), t.LocalI32("count")
-	k.first.Set(strip.Mul(t.I32(v.Out[1])).DivU(t.I32(v.strips)))
-	k.count.Set(strip.Add(t.I32(1)).Mul(t.I32(v.Out[1])).DivU(t.I32(v.strips)).Sub(k.first))
-	k.channel = t.LocalI32("channel")
-	k.channel.Set(k.group.Mul(t.I32(4 * v.fg)).Add(block.Mul(t.I32(4 * v.filters))))
-	k.lastBlock = t.LocalI32("last")
-	k.lastBlock.Set(block.Eq(t.I32(v.blocks - 1)))
-	k.x, k.w = t.LocalI32("x"), t.LocalI32("w")
-	k.w.Set(t.in[1].Add(k.channel))
+	rest := keepI32(t, "rest", t.index)
+	k.takeFilters(rest)
+	strip := t.takeOff(rest, v.strips)
+	k.slice = keepI32(t, "slice", rest.Mul(t.I32(v.images)))
+	k.first = keepI32(t, "first", strip.Mul(t.I32(v.Out[1])).DivU(t.I32(v.strips)))
+	k.count = keepI32(t, "count", strip.Add(t.I32(1)).Mul(t.I32(v.Out[1])).DivU(t.I32(v.strips)).Sub(k.first))
+	k.x, k.w = t.LocalI32("x"), keepI32(t, "w", t.in[1].Add(k.channel))
 	if v.packs {
-		to := t.LocalI32("weights")
-		to.Set(t.own(v.weights, v.weightsPitch))
+		to := keepI32(t, "weights", t.own(v.weights, v.weightsPitch))
 		k.narrow(func(filters int) { t.pack(to, k.w, filters, v.depth, rightSide{pitch: v.F}) })
 		k.w.Set(to)
 	}
 	return k
 }
 
-// narrow emits body for the number of filters that the task's block has.
-func (k *convTask) narrow(body func(filters int)) {
-	if n := k.fg % k.filters; n != 0 {
-		k.IfElse(k.lastBlock, func() { body(n) }, func() { body(k.filters) })
-	} else {
-		body(k.filters)
-	}
+// takeFilters takes the block of filters and its group off rest.
+func (k *convTask) takeFilters(rest wasmasm.I32) {
+	k.block, k.group = k.takeOff(rest, k.blocks), k.takeOff(rest, k.Groups)
+	k.channel = keepI32(k.task, "channel", k.group.Mul(k.I32(4*k.fg)).Add(k.block.Mul(k.I32(4*k.filters))))
 }
+
+// narrow emits body for the number of filters that the task's block has.
+func (k *convTask) narrow(body func(filters int)) { narrow(k.task, k.block, k.fg, k.filters, body) }
 
 // each emits body for each of the task's slices and panels, with x at the strip's first window.
 func (k *convTask) each(body func(p panel)) {
 	end := k.LocalI32("end")
 	end.Set(k.slice.Add(k.I32(k.images)))
-	end.Set(end.Select(k.I32(k.slices), end.LtU(k.I32(k.slices))))
+	atMost(end, k.I32(k.slices))
 	k.Loop(func(again wasmasm.Label) {
 		k.see()
 		k.narrow(func(filters int) {
@@ -271,7 +255,7 @@ func (k *convTask) tiles(p panel, ep *epilogue, out wasmasm.I32) {
 			} else {
 				q := k.LocalI32("q")
 				q.Set(col.Mul(k.I32(n)))
-				q.Set(q.Select(k.I32(k.Out[2]-n), q.LtU(k.I32(k.Out[2]-n))))
+				atMost(q, k.I32(k.Out[2]-n))
 				x.Set(rowX.Add(q.Mul(k.I32(stepX))))
 				place.Set(rowPlace.Add(q.Mul(k.I32(stepPlace))))
 			}

@@ -56,7 +56,7 @@ type inputGradient struct {
 	op.Geometry
 	cg, fg          int
 	axes            [3][]class
-	lead, trail     [3]int // zeros before and behind dy that windows see
+	lead            [3]int // zeros before dy that windows see
 	places          [3]int // j along each axis
 	rows, strips    int
 	channels        int // of a block
@@ -75,11 +75,11 @@ func (c *compiler) newInputGradient(g op.Geometry) *inputGradient {
 		for _, k := range v.axes[a] {
 			if k.count > 0 {
 				v.lead[a] = max(v.lead[a], -k.least)
-				v.trail[a] = max(v.trail[a], k.places-1+k.offset-(g.Out[a]-1))
 			}
 		}
 	}
-	v.plane = plane{height: g.Out[1], width: g.Out[2] * g.F, left: v.lead[2] * g.F, pitch: (v.lead[2] + g.Out[2] + v.trail[2]) * g.F}
+	v.plane = plane{height: g.Out[1], width: g.Out[2] * g.F, left: v.lead[2] * g.F}
+	v.plane.pitch = (v.lead[2] + max(g.Out[2], v.places[2]+v.reachAhead(2))) * g.F
 	v.rows = max(1, min(v.places[1], max(1, positionsWanted/v.places[2]), stripFloats/v.plane.pitch))
 	v.strips = (v.places[1] + v.rows - 1) / v.rows
 	depth := g.KernelPlane() * v.fg
@@ -89,7 +89,7 @@ func (c *compiler) newInputGradient(g op.Geometry) *inputGradient {
 	}
 	v.blocks = (v.cg + v.channels - 1) / v.channels
 	v.planeBytes = 4 * v.plane.pitch * v.planeRows()
-	v.strip, v.pitch = c.allocThreads(v.plane.padded(v.planeRows() * (1 + v.lead[0] + v.trail[0] + v.Out[0])))
+	v.strip, v.pitch = c.allocThreads(v.plane.padded(v.planeRows() * v.depths()))
 	v.weights, v.wPitch = c.allocThreads(panelBytes(v.channels, depth))
 	return v
 }
@@ -124,32 +124,21 @@ func (c *compiler) convGradInput(g op.Geometry, ep *epilogue) {
 type gradTask struct {
 	*inputGradient
 	*task
-	ep                 *epilogue
-	x                  wasmasm.I32 // where the strip's dy begins
-	w                  wasmasm.I32 // packed weights of the next class
-	image, depth, row  wasmasm.I32 // of the strip
-	channel, lastBlock wasmasm.I32
-	filters            wasmasm.I32 // where the weights of the block's first channel begin
+	ep                *epilogue
+	x                 wasmasm.I32 // where the strip's dy begins
+	w                 wasmasm.I32 // packed weights of the next class
+	image, depth, row wasmasm.I32 // of the strip
+	channel           wasmasm.I32
+	filters           wasmasm.I32 // where the weights of the block's first channel begin
 }
 
 func (v *inputGradient) emit(t *task, ep *epilogue) {
 	k := &gradTask{inputGradient: v, task: t, ep: ep}
-	rest := t.LocalI32("rest")
-	rest.Set(t.index)
-	take := func(n int) wasmasm.I32 {
-		i := t.LocalI32("i")
-		i.Set(rest.RemU(t.I32(n)))
-		rest.Set(rest.DivU(t.I32(n)))
-		return i
-	}
-	block := take(v.blocks)
-	group := take(v.Groups)
-	k.row = take(v.strips)
+	k.image = keepI32(t, "image", t.index)
+	block, group := t.takeOff(k.image, v.blocks), t.takeOff(k.image, v.Groups)
+	k.row, k.depth = t.takeOff(k.image, v.strips), t.takeOff(k.image, v.places[0])
 	k.row.Set(k.row.Mul(t.I32(v.rows)))
-	k.depth = take(v.places[0])
-	k.image = rest
-	k.lastBlock, k.channel, k.filters = t.LocalI32("last"), t.LocalI32("channel"), t.LocalI32("filters")
-	k.lastBlock.Set(block.Eq(t.I32(v.blocks - 1)))
+	k.channel, k.filters = t.LocalI32("channel"), t.LocalI32("filters")
 	k.channel.Set(group.Mul(t.I32(v.cg)).Add(block.Mul(t.I32(v.channels))).Shl(t.I32(2)))
 	k.filters.Set(t.in[1].Add(group.Mul(t.I32(4 * v.fg))).Add(block.Mul(t.I32(4 * v.channels * v.F))))
 	k.see(group)
@@ -158,11 +147,7 @@ func (v *inputGradient) emit(t *task, ep *epilogue) {
 	for _, d := range v.axes[0] {
 		for _, h := range v.axes[1] {
 			for _, w := range v.axes[2] {
-				if n := v.cg % v.channels; n > 0 {
-					t.IfElse(k.lastBlock, func() { k.class([3]class{d, h, w}, n) }, func() { k.class([3]class{d, h, w}, v.channels) })
-				} else {
-					k.class([3]class{d, h, w}, v.channels)
-				}
+				narrow(t, block, v.cg, v.channels, func(channels int) { k.class([3]class{d, h, w}, channels) })
 			}
 		}
 	}
@@ -266,7 +251,7 @@ func (k *gradTask) tiles(c [3]class, p panel, r reach, start int, limit, w, chan
 	k.For(row, k.I32(0), limit, 1, func() {
 		k.For(col, k.I32(0), k.I32(count), 1, func() {
 			q.Set(col.Mul(k.I32(n)))
-			q.Set(q.Select(k.I32(c[2].places-n), q.LtU(k.I32(c[2].places-n))))
+			atMost(q, k.I32(c[2].places-n))
 			x.Set(rowX.Add(q.Mul(k.I32(4 * g.F))))
 			place.Set(rowPlace.Add(q.Mul(k.I32(4 * g.S[2] * g.C))))
 			sums := k.sums(n, p.vectors)

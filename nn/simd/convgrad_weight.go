@@ -78,22 +78,12 @@ func divisorBelow(n, limit int) int {
 // emit emits a task that adds its chunk's gradient to out, which has a place for each chunk.
 func (v *weightGradient) emit(t *task, out value) {
 	k := &convTask{convolution: v.convolution, task: t}
-	rest, block, chunk := t.LocalI32("rest"), t.LocalI32("block"), t.LocalI32("chunk")
-	block.Set(t.index.RemU(t.I32(v.blocks)))
-	rest.Set(t.index.DivU(t.I32(v.blocks)))
-	k.group = t.LocalI32("group")
-	k.group.Set(rest.RemU(t.I32(v.Groups)))
-	chunk.Set(rest.DivU(t.I32(v.Groups)))
-	k.channel = t.LocalI32("channel")
-	k.channel.Set(k.group.Mul(t.I32(4 * v.fg)).Add(block.Mul(t.I32(4 * v.filters))))
-	k.lastBlock = t.LocalI32("last")
-	k.lastBlock.Set(block.Eq(t.I32(v.blocks - 1)))
+	chunk := keepI32(t, "chunk", t.index)
+	k.takeFilters(chunk)
 	k.slice, k.first, k.x, k.w = t.LocalI32("slice"), t.LocalI32("first"), t.LocalI32("x"), t.LocalI32("w")
-	sums, fresh, end := t.LocalI32("sums"), t.LocalI32("fresh"), t.LocalI32("end")
+	sums, fresh, end := t.LocalI32("sums"), t.LocalI32("fresh"), t.partEnd(chunk, v.perChunk, v.slices)
 	sums.Set(out.at(t).Add(chunk.Mul(t.I32(4 * v.depth * v.F))))
 	fresh.Set(t.I32(1))
-	end.Set(chunk.Add(t.I32(1)).Mul(t.I32(v.perChunk)))
-	end.Set(end.Select(t.I32(v.slices), end.LtU(t.I32(v.slices))))
 	t.For(k.slice, chunk.Mul(t.I32(v.perChunk)), end, 1, func() {
 		t.For(k.first, t.I32(0), t.I32(v.Out[1]), v.rows, func() {
 			k.see()
@@ -163,7 +153,7 @@ func (c *compiler) sumChunks(from, to value, size, chunks int) {
 		start := t.LocalI32("start")
 		start.Set(t.index.Mul(t.I32(4 * length)))
 		end.Set(start.Add(t.I32(4 * length)))
-		end.Set(end.Select(t.I32(4*size), end.LtU(t.I32(4*size))))
+		atMost(end, t.I32(4*size))
 		out.Set(to.at(t).Add(start))
 		at.Set(from.at(t).Add(start))
 		n.Set(end.Sub(start))

@@ -48,7 +48,7 @@ func (c *compiler) eachFilter(g op.Geometry, narrow, wide value, before, each, a
 		at, end, from, k := t.LocalI32("at"), t.LocalI32("end"), t.LocalI32("wide"), t.LocalI32("k")
 		at.Set(t.index.Mul(t.I32(4 * n)))
 		end.Set(at.Add(t.I32(4 * n)))
-		end.Set(end.Select(t.I32(4*total), end.LtU(t.I32(4*total))))
+		atMost(end, t.I32(4*total))
 		from.Set(wide.at(t).Add(at.Mul(t.I32(filters))))
 		end.Set(narrow.at(t).Add(end))
 		at.Set(narrow.at(t).Add(at))

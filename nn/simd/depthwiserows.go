@@ -61,11 +61,10 @@ func shareOf(t *task, name string, i wasmasm.I32, pieces, each, total int) (firs
 	if pieces == 1 {
 		return t.I32(0), t.I32(total)
 	}
-	first, end = t.LocalI32(name), t.LocalI32("end")
-	first.Set(i.Mul(t.I32(each)))
-	end.Set(first.Add(t.I32(each)))
-	end.Set(end.Select(t.I32(total), end.LtU(t.I32(total))))
-	return first, end
+	i = keepI32(t, name, i)
+	end = t.partEnd(i, each, total)
+	i.Set(i.Mul(t.I32(each)))
+	return i, end
 }
 
 // place is where a tile's channels, four from channel on, lie: place in the target and column in a row of the source. All
@@ -134,12 +133,6 @@ func (p *strip) listAxis(t *task, l rowList, o []wasmasm.I32, source, tap wasmas
 			p.listAxis(t, l, o[1:], keepI32(t, "source", source.Mul(t.I32(a.source)).Add(i)), keepI32(t, "tap", tap.Mul(t.I32(a.kernel)).Add(k)))
 		})
 	})
-}
-
-func keepI32(t *task, name string, x wasmasm.I32) wasmasm.I32 {
-	l := t.LocalI32(name)
-	l.Set(x)
-	return l
 }
 
 // run emits loops over those tiles of a run that belong to the strip, and over channels.

@@ -179,14 +179,12 @@ func (w *walk) each(t *task, perTask int, body func(in []element, n int)) {
 // eachRow emits a loop over the rows of the task. ptr are locals that begin at the row's elements; left holds how many
 // elements the row has, and is a constant where that is the same for all.
 func (w *walk) eachRow(t *task, perTask int, body func(ptr []wasmasm.I32, row, left wasmasm.I32)) {
-	row, last, m := t.LocalI32("row"), t.LocalI32("last"), t.LocalI32("m")
+	row, last, m := t.LocalI32("row"), t.partEnd(t.index, perTask, w.rows), t.LocalI32("m")
 	start, ptr := make([]wasmasm.I32, len(w.from)), make([]wasmasm.I32, len(w.from))
 	for k := range start {
 		start[k], ptr[k] = t.LocalI32("start"+strconv.Itoa(k)), t.LocalI32("at"+strconv.Itoa(k))
 	}
 	row.Set(t.index.Mul(t.I32(perTask)))
-	last.Set(row.Add(t.I32(perTask)))
-	last.Set(last.Select(t.I32(w.rows), last.LtU(t.I32(w.rows))))
 	m.Set(row.RemU(t.I32(w.middle)))
 	w.seek(t, start, row)
 	left := t.I32(w.width)
@@ -197,7 +195,7 @@ func (w *walk) eachRow(t *task, perTask int, body func(ptr []wasmasm.I32, row, l
 	t.Loop(func(again wasmasm.Label) {
 		if ragged {
 			left.Set(t.I32(w.total).Sub(row.Mul(t.I32(w.width))))
-			left.Set(left.Select(t.I32(w.width), left.LtU(t.I32(w.width))))
+			atMost(left, t.I32(w.width))
 		}
 		for k := range ptr {
 			ptr[k].Set(start[k])

@@ -92,7 +92,7 @@ func (g *gather) emit(t *task, unit wasmasm.I32, fixed [][]wasmasm.V128) {
 		index.Set(unit.DivU(t.I32(g.parts)))
 		first.Set(unit.RemU(t.I32(g.parts)).Mul(t.I32(g.part)))
 		left.Set(t.I32(g.row).Sub(first))
-		left.Set(left.Select(t.I32(g.part), left.LtU(t.I32(g.part))))
+		atMost(left, t.I32(g.part))
 	}
 	place, row := t.LocalI32("place"), t.LocalI32("row")
 	place.Set(index.Mul(t.I32(g.row)).Add(first).Shl(t.I32(2)))

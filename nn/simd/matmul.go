@@ -115,24 +115,20 @@ type productTask struct {
 	y            wasmasm.I32 // byte of the output
 	channel      wasmasm.I32 // byte of the first column
 	rowCount     wasmasm.I32
-	lastCols     wasmasm.I32 // 1 for the last block of columns, if that is narrower
+	col          wasmasm.I32 // number of the block of columns
 	kb           wasmasm.I32 // k of the depth's block
 }
 
 func (b *productTask) place(at, pitch int) {
 	t, p := b.task, b.product
-	rest, row, col := t.LocalI32("rest"), t.LocalI32("row"), t.LocalI32("col")
-	col.Set(t.index.RemU(t.I32(p.colBlocks)))
-	rest.Set(t.index.DivU(t.I32(p.colBlocks)))
-	row.Set(rest.RemU(t.I32(p.rowBlocks)).Mul(t.I32(p.rows)))
-	rest.Set(rest.DivU(t.I32(p.rowBlocks))) // matrix of the batch
-	b.channel = t.LocalI32("channel")
-	b.channel.Set(col.Mul(t.I32(4 * p.cols)))
-	b.lastCols = t.LocalI32("last")
-	b.lastCols.Set(col.Eq(t.I32(p.colBlocks - 1)))
+	rest := keepI32(t, "rest", t.index) // at last the matrix of the batch
+	b.col = t.takeOff(rest, p.colBlocks)
+	row := t.takeOff(rest, p.rowBlocks)
+	row.Set(row.Mul(t.I32(p.rows)))
+	b.channel = keepI32(t, "channel", b.col.Mul(t.I32(4*p.cols)))
 	b.rowCount = t.LocalI32("rows")
 	b.rowCount.Set(t.I32(p.M).Sub(row))
-	b.rowCount.Set(b.rowCount.Select(t.I32(p.rows), b.rowCount.LtU(t.I32(p.rows))))
+	atMost(b.rowCount, t.I32(p.rows))
 	b.a, b.b, b.y = t.LocalI32("a"), t.LocalI32("b"), t.LocalI32("y")
 	b.a.Set(t.in[0].Add(rest.Mul(t.I32(4 * p.M * p.K))).Add(row.Mul(t.I32(4 * p.ARow))))
 	b.b.Set(t.in[1].Add(rest.Mul(t.I32(4 * p.K * p.N))).Add(b.channel.Mul(t.I32(p.BCol))))
@@ -164,11 +160,7 @@ func (b *productTask) columns(depth int) {
 	if b.packsA {
 		b.packLeft(depth)
 	}
-	if n := b.N % b.cols; n != 0 {
-		b.IfElse(b.lastCols, func() { b.panels(n, depth) }, func() { b.panels(b.cols, depth) })
-	} else {
-		b.panels(b.cols, depth)
-	}
+	narrow(b.task, b.col, b.N, b.cols, func(cols int) { b.panels(cols, depth) })
 	b.a.Inc(4 * depth * b.ACol)
 	b.b.Inc(4 * depth * b.BRow)
 	if !b.packs {

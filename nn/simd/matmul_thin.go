@@ -23,15 +23,10 @@ func (c *compiler) thinProduct(d op.MatMulDims, ep *epilogue, out value) {
 	count, cols := blocks(d.N, min(thinFloats, max(64, d.N/minTasks)), 16)
 	sums, pitch := c.allocThreads(4 * cols * d.M)
 	c.phase(count, func(t *task) {
-		local := func(x wasmasm.I32) wasmasm.I32 {
-			l := t.LocalI32("l")
-			l.Set(x)
-			return l
-		}
-		channel, own, x := local(t.index.Mul(t.I32(4*cols))), local(t.own(sums, pitch)), local(t.in[0])
-		bytes := local(t.I32(4 * d.N).Sub(channel))
-		bytes.Set(bytes.Select(t.I32(4*cols), bytes.LtU(t.I32(4*cols))))
-		row, k, i := local(t.in[1].Add(channel)), t.LocalI32("k"), t.LocalI32("i")
+		channel, own, x := keepI32(t, "channel", t.index.Mul(t.I32(4*cols))), keepI32(t, "own", t.own(sums, pitch)), keepI32(t, "x", t.in[0])
+		bytes := keepI32(t, "bytes", t.I32(4*d.N).Sub(channel))
+		atMost(bytes, t.I32(4*cols))
+		row, k, i := keepI32(t, "row", t.in[1].Add(channel)), t.LocalI32("k"), t.LocalI32("i")
 		t.For(i, t.I32(0), t.I32(4*cols*d.M), 16, func() { own.Add(i).V128Store(0, t.F32x4(0, 0, 0, 0)) })
 		some := func(n int) {
 			t.thinRows(d, n, x, row, own, bytes, 4*cols)

@@ -88,7 +88,7 @@ func (m *movement) emit(t *task) {
 		if cut%m.part != 0 {
 			p.left, p.known = t.LocalI32("left"), dynamic
 			p.left.Set(t.I32(cut).Sub(row.RemU(t.I32(m.cut)).Mul(t.I32(m.part))))
-			p.left.Set(p.left.Select(t.I32(m.part), p.left.LtU(t.I32(m.part))))
+			atMost(p.left, t.I32(m.part))
 		}
 		switch r := m.run; {
 		case m.side.size > 1:

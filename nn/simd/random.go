@@ -21,7 +21,7 @@ func init() {
 			first.Set(t.index.Mul(t.I32(length / 4)))
 			place.Set(t.index.Mul(t.I32(4 * length)))
 			left.Set(t.I32(n).Sub(t.index.Mul(t.I32(length))))
-			left.Set(left.Select(t.I32(length), left.LtU(t.I32(length))))
+			atMost(left, t.I32(length))
 			step := keep(t.Func, "step", t.in[0].V128Load32Splat(4))
 			store := func(n int) {
 				counter := keep(t.Func, "counters", first.I32x4Splat().I32x4Add(t.I32x4(0, 1, 2, 3)))

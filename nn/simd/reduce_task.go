@@ -16,7 +16,7 @@ func (r *reduction) emit(t *task, columns, results int, out value) {
 		to.Set(to.Add(first.Mul(t.I32(4 * results))))
 		first.Set(first.Mul(t.I32(r.chunk)))
 		end.Set(first.Add(t.I32(r.chunk)))
-		end.Set(end.Select(t.I32(rows), end.LtU(t.I32(rows))))
+		atMost(end, t.I32(rows))
 		rest.Set(rest.DivU(t.I32(r.chunks)))
 	}
 	if columns > 1 {
@@ -72,7 +72,7 @@ func (r *reduction) eachRun(t *task, w *walk, first, end wasmasm.I32, body func(
 		if run < w.rows {
 			left := t.LocalI32("left")
 			left.Set(t.I32(run).Sub(row.RemU(t.I32(run))))
-			n.Set(n.Select(left, n.LtU(left)))
+			atMost(n, left)
 		}
 		body(at, row, n, dynamic)
 		row.Set(row.Add(n))
@@ -105,7 +105,7 @@ func (r *reduction) eachColumn(t *task, w *walk, to, row, first, end, column was
 		last.Set(t.I32(whole))
 		if r.parts > 1 {
 			last.Set(column.Add(t.I32(r.part)))
-			last.Set(last.Select(t.I32(whole), last.LtU(t.I32(whole))))
+			atMost(last, t.I32(whole))
 		}
 		t.ForU(place, column, last, size, func() { block(size) })
 	}
@@ -175,7 +175,7 @@ func (r *reduction) along(t *task, acc []wasmasm.V128, at []wasmasm.I32, row, co
 		if r.width%r.part != 0 {
 			left, length = t.LocalI32("left"), dynamic
 			left.Set(t.I32(r.width).Sub(row.Add(i).RemU(t.I32(r.parts)).Mul(t.I32(r.part))))
-			left.Set(left.Select(t.I32(r.part), left.LtU(t.I32(r.part))))
+			atMost(left, t.I32(r.part))
 		}
 		for k, v := range r.from {
 			ptr[k].Set(at[k])

@@ -138,14 +138,6 @@ func (s *sparse) turn(c *compiler, work int, body func(t *task, plain, turned wa
 	})
 }
 
-// partEnd is where the part with the given number ends, of n things cut into parts that have size but for the last.
-func (t *task) partEnd(number wasmasm.I32, size, n int) wasmasm.I32 {
-	end := t.LocalI32("end")
-	end.Set(number.Mul(t.I32(size)).Add(t.I32(size)))
-	end.Set(end.Select(t.I32(n), end.LtU(t.I32(n))))
-	return end
-}
-
 // filterTile is the part of a filter whose weights are in registers.
 type filterTile struct {
 	*task

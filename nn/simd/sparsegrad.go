@@ -39,7 +39,7 @@ func (s *sparse) gradWeight(c *compiler) {
 		quad, lastQuad := t.LocalI32("quad"), t.partEnd(share, quads, s.quads())
 		t.For(band, chunk.Mul(t.I32(bands)), lastBand, group, func() {
 			count.Set(lastBand.Sub(band))
-			count.Set(count.Select(t.I32(group), count.LtU(t.I32(group))))
+			atMost(count, t.I32(group))
 			s.copyBands(t, image, band, count)
 			t.For(quad, share.Mul(t.I32(quads)), lastQuad, 1, func() {
 				h.fill(t.in[1], t.in[2], quad, band, count, image)

@@ -46,10 +46,7 @@ func (t *task) part(index wasmasm.I32) *task {
 
 // each emits a loop over the task's numbers, perTask of 0…count-1.
 func (t *task) each(count, perTask int, body func(i wasmasm.I32)) {
-	i, end := t.LocalI32("i"), t.LocalI32("end")
-	i.Set(t.index.Mul(t.I32(perTask)))
-	end.Set(i.Add(t.I32(perTask)))
-	end.Set(end.Select(t.I32(count), end.LtU(t.I32(count))))
+	i, end := keepI32(t, "i", t.index.Mul(t.I32(perTask))), t.partEnd(t.index, perTask, count)
 	t.Loop(func(again wasmasm.Label) {
 		body(i)
 		i.Inc(1)
@@ -63,4 +60,37 @@ func (c *compiler) phaseOf(count, perTask int, body func(t *task, i wasmasm.I32)
 	c.phase((count+perTask-1)/perTask, func(t *task) {
 		t.each(count, perTask, func(i wasmasm.I32) { body(t, i) })
 	})
+}
+
+func keepI32(t *task, name string, x wasmasm.I32) wasmasm.I32 {
+	l := t.LocalI32(name)
+	l.Set(x)
+	return l
+}
+
+// atMost sets x, a local, to most where that is less.
+func atMost(x, most wasmasm.I32) { x.Set(x.Select(most, x.LtU(most))) }
+
+// partEnd is where the part with the given number ends, of n things cut into parts that have size but for the last.
+func (t *task) partEnd(number wasmasm.I32, size, n int) wasmasm.I32 {
+	end := t.LocalI32("end")
+	end.Set(number.Mul(t.I32(size)).Add(t.I32(size)))
+	atMost(end, t.I32(n))
+	return end
+}
+
+// takeOff returns rest modulo n and divides rest, a local, by it: one digit of a task's number.
+func (t *task) takeOff(rest wasmasm.I32, n int) wasmasm.I32 {
+	i := keepI32(t, "i", rest.RemU(t.I32(n)))
+	rest.Set(rest.DivU(t.I32(n)))
+	return i
+}
+
+// narrow emits body for the number of things in a block of so many out of all.
+func narrow(t *task, block wasmasm.I32, all, each int, body func(n int)) {
+	if n := all % each; n > 0 {
+		t.IfElse(block.Eq(t.I32((all-n)/each)), func() { body(n) }, func() { body(each) })
+	} else {
+		body(each)
+	}
 }

@@ -131,11 +131,10 @@ func (w *winograd) transformFilters(c *compiler) {
 	const perTask = 8 // channels
 	parts := (w.C + perTask - 1) / perTask
 	c.phase(w.blocks*parts, func(t *task) {
-		block, first, end := t.LocalI32("block"), t.LocalI32("first"), t.LocalI32("end")
-		block.Set(t.index.DivU(t.I32(parts)))
-		first.Set(t.index.RemU(t.I32(parts)).Mul(t.I32(perTask)))
-		end.Set(first.Add(t.I32(perTask)))
-		end.Set(end.Select(t.I32(w.C), end.LtU(t.I32(w.C))))
+		block := keepI32(t, "block", t.index)
+		first := t.takeOff(block, parts)
+		end := t.partEnd(first, perTask, w.C)
+		first.Set(first.Mul(t.I32(perTask)))
 		to, from, channel, small := t.LocalI32("to"), t.LocalI32("from"), t.LocalI32("channel"), t.LocalI32("small")
 		small.Set(t.own(w.small, w.smallPitch))
 		to.Set(t.scratch.Add(t.I32(w.u)).Add(block.Mul(t.I32(w.blockBytes))))
@@ -173,23 +172,17 @@ type winogradTask struct {
 
 func (k *winogradTask) emit(out []value) {
 	t := k.task
-	local := func(x wasmasm.I32) wasmasm.I32 {
-		l := t.LocalI32("l")
-		l.Set(x)
-		return l
-	}
 	w := k.winograd
-	k.block = local(t.index.RemU(t.I32(w.blocks)))
-	rest := local(t.index.DivU(t.I32(w.blocks)))
-	k.row = local(rest.RemU(t.I32(w.strips)).Mul(t.I32(w.rows)))
-	k.image = local(rest.DivU(t.I32(w.strips)).Mul(t.I32(w.images)))
-	k.last = local(k.image.Add(t.I32(w.images)))
-	k.last.Set(k.last.Select(t.I32(w.N), k.last.LtU(t.I32(w.N))))
-	k.strip, k.v, k.y = local(t.own(w.strip, w.stripPitch)), local(t.own(w.v, w.vPitch)), local(t.own(w.y, w.yPitch))
-	k.u = local(t.scratch.Add(t.I32(w.u)).Add(k.block.Mul(t.I32(w.blockBytes))))
-	k.tiny = local(t.own(w.small, w.smallPitch))
+	k.image = keepI32(t, "image", t.index)
+	k.block, k.row = t.takeOff(k.image, w.blocks), t.takeOff(k.image, w.strips)
+	k.row.Set(k.row.Mul(t.I32(w.rows)))
+	k.last = t.partEnd(k.image, w.images, w.N)
+	k.image.Set(k.image.Mul(t.I32(w.images)))
+	k.strip, k.v, k.y = keepI32(t, "strip", t.own(w.strip, w.stripPitch)), keepI32(t, "v", t.own(w.v, w.vPitch)), keepI32(t, "y", t.own(w.y, w.yPitch))
+	k.u = keepI32(t, "u", t.scratch.Add(t.I32(w.u)).Add(k.block.Mul(t.I32(w.blockBytes))))
+	k.tiny = keepI32(t, "tiny", t.own(w.small, w.smallPitch))
 	for _, o := range out {
-		k.out = append(k.out, local(o.at(t)))
+		k.out = append(k.out, keepI32(t, "out", o.at(t)))
 	}
 	t.Scope(k.transformTiles)
 	narrow(t, k.block, w.F, w.filters, k.multiply)

@@ -120,21 +120,15 @@ type weightTask struct {
 
 func (k *weightTask) emit(all value) {
 	t, w := k.task, k.winogradWeight
-	local := func(x wasmasm.I32) wasmasm.I32 {
-		l := t.LocalI32("l")
-		l.Set(x)
-		return l
-	}
-	k.block = local(t.index.RemU(t.I32(w.blocks)))
-	chunk := local(t.index.DivU(t.I32(w.blocks)))
-	k.channel = local(k.block.Mul(t.I32(4 * w.filters)))
-	k.x, k.dy = local(t.own(w.left, w.leftPitch)), local(t.own(w.right, w.rightPitch))
-	k.padded, k.tiny = local(t.own(w.strip, w.stripPitch)), local(t.own(w.small, w.smallPitch))
-	k.out = local(all.at(t).Add(chunk.Mul(t.I32(4 * w.a * w.a * w.C * w.F))).Add(k.channel))
-	k.fresh = local(t.I32(1))
+	chunk := keepI32(t, "chunk", t.index)
+	k.block = t.takeOff(chunk, w.blocks)
+	k.channel = keepI32(t, "channel", k.block.Mul(t.I32(4*w.filters)))
+	k.x, k.dy = keepI32(t, "x", t.own(w.left, w.leftPitch)), keepI32(t, "dy", t.own(w.right, w.rightPitch))
+	k.padded, k.tiny = keepI32(t, "padded", t.own(w.strip, w.stripPitch)), keepI32(t, "tiny", t.own(w.small, w.smallPitch))
+	k.out = keepI32(t, "out", all.at(t).Add(chunk.Mul(t.I32(4*w.a*w.a*w.C*w.F))).Add(k.channel))
+	k.fresh = keepI32(t, "fresh", t.I32(1))
 	k.image, k.row = t.LocalI32("image"), t.LocalI32("row")
-	end := local(chunk.Add(t.I32(1)).Mul(t.I32(w.perChunk)))
-	end.Set(end.Select(t.I32(w.N), end.LtU(t.I32(w.N))))
+	end := t.partEnd(chunk, w.perChunk, w.N)
 	t.For(k.image, chunk.Mul(t.I32(w.perChunk)), end, w.images, func() {
 		t.For(k.row, t.I32(0), t.I32(w.tileRows), w.rows, func() {
 			t.Scope(func() {
@@ -147,15 +141,6 @@ func (k *weightTask) emit(all value) {
 			k.fresh.Set(t.I32(0))
 		})
 	})
-}
-
-// narrow emits body for the number of things in a block of so many out of all.
-func narrow(t *task, block wasmasm.I32, all, each int, body func(n int)) {
-	if n := all % each; n > 0 {
-		t.IfElse(block.Eq(t.I32((all-n)/each)), func() { body(n) }, func() { body(each) })
-	} else {
-		body(each)
-	}
 }
 
 // transform writes m·tile·mᵀ of all tiles of some images, four of the channels at a time. Tiles lie r pixels apart.
