@@ -18,6 +18,7 @@ type winograd struct {
 	images             int    // that a task does
 	tiles              int    // that a task does, at most
 	filters, blocks    int
+	parts, perPart     int // of the blocks: as many parts as tasks share a tile
 	plane              plane
 
 	// Scratch memory: the transformed filters, of all tasks; of each thread the padded strip, the transformed tiles and
@@ -71,11 +72,17 @@ const (
 )
 
 const (
-	tilesWanted     = 28        // rows of the products
-	winogradTasks   = 8         // fewer than of other steps: tasks with other filters transform their tiles again
-	winogradFilters = 64        // of a task
-	winogradFloats  = 128 << 10 // of transformed tiles and products: half a megabyte
+	fewTiles, manyTiles = 28, 96 // rows of the products
+	winogradTasks       = 8      // fewer than of other steps: tasks with other filters transform their tiles again
+	winogradFilters     = 64     // whose products a task has at a time
 )
+
+// winogradTiles is how many tiles are done at a time. All transformed filters, C·F numbers a place, pass by once for them, and
+// what they are transformed to, C+F numbers a tile, is written and read: the more tiles, the less of the former and the more of the latter
+// stays in the cache.
+func winogradTiles(g op.Geometry) int {
+	return min(manyTiles, max(fewTiles, g.C*g.F/(g.C+g.F)))
+}
 
 // newWinograd plans the convolution and a max-pooling over windows of window×window, which a tile holds whole.
 func (c *compiler) newWinograd(g op.Geometry, m, window int) *winograd {
@@ -83,9 +90,9 @@ func (c *compiler) newWinograd(g op.Geometry, m, window int) *winograd {
 	w.result, w.share = [2]int{g.Out[1] / window, g.Out[2] / window}, m/window
 	w.tileRows, w.tileCols = (w.result[0]+w.share-1)/w.share, (w.result[1]+w.share-1)/w.share
 	w.filters = min(g.F, winogradFilters)
-	wanted := max(4, min(tilesWanted, winogradFloats/(w.a*w.a*(g.C+w.filters))))
-	w.rows = max(1, min(w.tileRows, wanted/w.tileCols))
-	w.strips = (w.tileRows + w.rows - 1) / w.rows
+	wanted := winogradTiles(g)
+	w.strips = (w.tileRows + max(1, wanted/w.tileCols) - 1) / max(1, wanted/w.tileCols)
+	w.rows = (w.tileRows + w.strips - 1) / w.strips
 	if w.strips == 1 {
 		w.images = max(1, min(wanted/(w.tileRows*w.tileCols), g.N/winogradTasks))
 	}
@@ -94,6 +101,9 @@ func (c *compiler) newWinograd(g op.Geometry, m, window int) *winograd {
 		w.filters = min(w.filters, max(16, roundUp(g.F, few)/few/8*8))
 	}
 	w.blocks = (g.F + w.filters - 1) / w.filters
+	w.parts = min(w.blocks, (winogradTasks+w.imageTasks()*w.strips-1)/(w.imageTasks()*w.strips))
+	w.perPart = (w.blocks + w.parts - 1) / w.parts
+	w.parts = (w.blocks + w.perPart - 1) / w.perPart
 
 	w.plane = plane{height: g.In[1], width: g.In[2] * g.C, left: g.Before[2] * g.C}
 	w.plane.pitch = max(g.Before[2]+g.In[2], w.tileCols*m+w.r-1) * g.C
@@ -120,7 +130,7 @@ func (w *winograd) stripRows() int { return w.rows*w.m + w.r - 1 }
 // emit emits out[0] = the pooled epilogue(conv(in 0, in 1)), and in out[1], where there is one, the winners.
 func (w *winograd) emit(c *compiler, ep *epilogue, out []value) {
 	w.transformFilters(c)
-	c.phase(w.imageTasks()*w.strips*w.blocks, func(t *task) {
+	c.phase(w.imageTasks()*w.strips*w.parts, func(t *task) {
 		k := &winogradTask{winograd: w, task: t, ep: ep}
 		k.emit(out)
 	})
@@ -174,19 +184,24 @@ func (k *winogradTask) emit(out []value) {
 	t := k.task
 	w := k.winograd
 	k.image = keepI32(t, "image", t.index)
-	k.block, k.row = t.takeOff(k.image, w.blocks), t.takeOff(k.image, w.strips)
+	part := t.takeOff(k.image, w.parts)
+	k.row = t.takeOff(k.image, w.strips)
 	k.row.Set(k.row.Mul(t.I32(w.rows)))
 	k.last = t.partEnd(k.image, w.images, w.N)
 	k.image.Set(k.image.Mul(t.I32(w.images)))
 	k.strip, k.v, k.y = keepI32(t, "strip", t.own(w.strip, w.stripPitch)), keepI32(t, "v", t.own(w.v, w.vPitch)), keepI32(t, "y", t.own(w.y, w.yPitch))
-	k.u = keepI32(t, "u", t.scratch.Add(t.I32(w.u)).Add(k.block.Mul(t.I32(w.blockBytes))))
+	lastBlock := t.partEnd(part, w.perPart, w.blocks)
+	k.block, k.u = t.LocalI32("block"), t.LocalI32("u")
 	k.tiny = keepI32(t, "tiny", t.own(w.small, w.smallPitch))
 	for _, o := range out {
 		k.out = append(k.out, keepI32(t, "out", o.at(t)))
 	}
 	t.Scope(k.transformTiles)
-	narrow(t, k.block, w.F, w.filters, k.multiply)
-	narrow(t, k.block, w.F, w.filters, k.transformBack)
+	t.For(k.block, part.Mul(t.I32(w.perPart)), lastBlock, 1, func() {
+		k.u.Set(t.scratch.Add(t.I32(w.u)).Add(k.block.Mul(t.I32(w.blockBytes))))
+		narrow(t, k.block, w.F, w.filters, k.multiply)
+		narrow(t, k.block, w.F, w.filters, k.transformBack)
+	})
 }
 
 // eachTile emits body for the task's tiles, image by image: i counts images, row and col tiles, at holds the first byte of

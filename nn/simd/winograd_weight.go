@@ -20,6 +20,7 @@ type winogradWeight struct {
 	images             int // that are done at a time
 	tiles              int // that are done at a time
 	filters, blocks    int
+	parts, perPart     int // of the blocks: as many parts as tasks share a chunk
 	chunks, perChunk   int // of the images
 
 	planeX, planeY      plane // with zeros around
@@ -56,7 +57,7 @@ func (c *compiler) newWinogradWeight(g op.Geometry) *winogradWeight {
 	places := w.a * w.a
 	w.tileRows, w.tileCols = (g.Out[1]+r-1)/r, (g.Out[2]+r-1)/r
 	w.filters = min(g.F, winogradFilters)
-	wanted := max(8, winogradFloats/(places*(g.C+w.filters)))
+	wanted := winogradTiles(g)
 	w.rows = divisorBelow(w.tileRows, max(1, wanted/w.tileCols))
 	w.strips = w.tileRows / w.rows
 	if w.strips == 1 {
@@ -71,6 +72,9 @@ func (c *compiler) newWinogradWeight(g op.Geometry) *winogradWeight {
 		w.filters = min(w.filters, max(16, roundUp(g.F, few)/few/8*8))
 	}
 	w.blocks = (g.F + w.filters - 1) / w.filters
+	w.parts = min(w.blocks, (winogradTasks+w.chunks-1)/w.chunks)
+	w.perPart = (w.blocks + w.parts - 1) / w.parts
+	w.parts = (w.blocks + w.perPart - 1) / w.perPart
 
 	w.planeX = plane{height: g.In[1], width: g.In[2] * g.C, left: g.Before[2] * g.C}
 	w.planeX.pitch = max(g.Before[2]+g.In[2], w.tileCols*r+w.m-1) * g.C
@@ -90,7 +94,7 @@ func (c *compiler) winogradGradWeight(g op.Geometry) {
 	places := w.a * w.a
 	size := places * g.C * g.F
 	all := scratchValue(c.alloc(4*size*w.chunks), graph.Shape{w.chunks, size})
-	c.phase(w.chunks*w.blocks, func(t *task) { (&weightTask{winogradWeight: w, task: t}).emit(all) })
+	c.phase(w.chunks*w.parts, func(t *task) { (&weightTask{winogradWeight: w, task: t}).emit(all) })
 	if w.chunks > 1 {
 		c.sumChunks(all, all, size, w.chunks)
 	}
@@ -121,11 +125,12 @@ type weightTask struct {
 func (k *weightTask) emit(all value) {
 	t, w := k.task, k.winogradWeight
 	chunk := keepI32(t, "chunk", t.index)
-	k.block = t.takeOff(chunk, w.blocks)
-	k.channel = keepI32(t, "channel", k.block.Mul(t.I32(4*w.filters)))
+	part := t.takeOff(chunk, w.parts)
+	lastBlock := t.partEnd(part, w.perPart, w.blocks)
+	k.block, k.channel = t.LocalI32("block"), t.LocalI32("channel")
 	k.x, k.dy = keepI32(t, "x", t.own(w.left, w.leftPitch)), keepI32(t, "dy", t.own(w.right, w.rightPitch))
 	k.padded, k.tiny = keepI32(t, "padded", t.own(w.strip, w.stripPitch)), keepI32(t, "tiny", t.own(w.small, w.smallPitch))
-	k.out = keepI32(t, "out", all.at(t).Add(chunk.Mul(t.I32(4*w.a*w.a*w.C*w.F))).Add(k.channel))
+	k.out = keepI32(t, "out", all.at(t).Add(chunk.Mul(t.I32(4*w.a*w.a*w.C*w.F))))
 	k.fresh = keepI32(t, "fresh", t.I32(1))
 	k.image, k.row = t.LocalI32("image"), t.LocalI32("row")
 	end := t.partEnd(chunk, w.perChunk, w.N)
@@ -134,9 +139,12 @@ func (k *weightTask) emit(all value) {
 			t.Scope(func() {
 				k.transform(k.in[0], w.planeX, w.xRows, w.InPlane(), w.C, w.bt, k.x, w.leftTile, w.leftPlace, w.Before[1], t.I32(0), w.C)
 			})
-			narrow(t, k.block, w.F, w.filters, func(filters int) {
-				k.transform(k.in[1], w.planeY, w.yRows, w.OutPlane(), w.F, w.g, k.dy, w.rightTile, w.rightPlace, 0, k.channel, filters)
-				k.multiply(filters)
+			t.For(k.block, part.Mul(t.I32(w.perPart)), lastBlock, 1, func() {
+				k.channel.Set(k.block.Mul(t.I32(4 * w.filters)))
+				narrow(t, k.block, w.F, w.filters, func(filters int) {
+					k.transform(k.in[1], w.planeY, w.yRows, w.OutPlane(), w.F, w.g, k.dy, w.rightTile, w.rightPlace, 0, k.channel, filters)
+					k.multiply(filters)
+				})
 			})
 			k.fresh.Set(t.I32(0))
 		})
@@ -175,7 +183,7 @@ func (k *weightTask) multiply(filters int) {
 	place, x, dy, to := k.LocalI32("place"), k.LocalI32("x"), k.LocalI32("dy"), k.LocalI32("to")
 	x.Set(k.x)
 	dy.Set(k.dy)
-	to.Set(k.out)
+	to.Set(k.out.Add(k.channel))
 	k.For(place, k.I32(0), k.I32(k.a*k.a), 1, func() {
 		w, channel := k.LocalI32("w"), k.LocalI32("channel")
 		w.Set(dy)
