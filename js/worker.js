@@ -15,7 +15,8 @@ scope.foveaEvent = (event) => post({ event });
 scope.onmessage = async ({ data: { id, method, args } }) => {
   try {
     if (method !== "start" && !scope.foveaCall) throw { code: "internal", message: "the program has not started yet" };
-    const result = await (method === "start" ? start(args.wasm) : scope.foveaCall(method, args));
+    const result = await (method === "start" ? start(args.wasm)
+      : new Promise((resolve, reject) => scope.foveaCall(method, args, resolve, reject)));
     post({ id, result }, buffersOf(result));
   } catch (error) {
     post({ id, error: plainError(error) });

@@ -16,28 +16,15 @@ type handler func(a *app, args js.Value) (any, error)
 func main() {
 	a := newApp()
 	call := js.FuncOf(func(_ js.Value, in []js.Value) any {
-		method, args := in[0].String(), in[1]
-		return promise(func() (any, error) {
-			h := handlers[method]
-			if h == nil {
-				return nil, &apiError{Code: "argument", Message: fmt.Sprintf("there is no method %q", method)}
-			}
-			return h(a, args)
-		})
-	})
-	js.Global().Set("foveaCall", call)
-	js.Global().Call("foveaReady")
-	select {}
-}
-
-// promise runs f in a goroutine and returns a JavaScript promise of its result.
-func promise(f func() (any, error)) js.Value {
-	var executor js.Func
-	executor = js.FuncOf(func(_ js.Value, in []js.Value) any {
-		resolve, reject := in[0], in[1]
+		method, args, resolve, reject := in[0].String(), in[1], in[2], in[3]
 		go func() {
-			defer executor.Release()
-			v, err := guarded(f)
+			v, err := guarded(func() (any, error) {
+				h := handlers[method]
+				if h == nil {
+					return nil, &apiError{Code: "argument", Message: fmt.Sprintf("there is no method %q", method)}
+				}
+				return h(a, args)
+			})
 			if err != nil {
 				reject.Invoke(toJS(describeError(err)))
 				return
@@ -46,7 +33,9 @@ func promise(f func() (any, error)) js.Value {
 		}()
 		return nil
 	})
-	return js.Global().Get("Promise").New(executor)
+	js.Global().Set("foveaCall", call)
+	js.Global().Call("foveaReady")
+	select {}
 }
 
 // guarded turns a panic, which means a bug in Fovea, into an error: a page must live on.

@@ -29,8 +29,11 @@ func (p *Picture) Resize(w, h int) (*Picture, error) {
 	return &Picture{Pix: dst.Pix, W: w, H: h}, nil
 }
 
-// scale makes w times h pixels of the part r of src.
+// scale makes w times h pixels of the part r of src: src itself where that is what it is.
 func scale(src *image.RGBA, r image.Rectangle, w, h int) *image.RGBA {
+	if r == src.Rect && r == image.Rect(0, 0, w, h) {
+		return src
+	}
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.CatmullRom.Scale(dst, dst.Rect, src, r, draw.Src, nil)
 	return dst
