@@ -1,9 +1,10 @@
 // matmul: y[b,i,j] = epilogue(Σ k a[b,i,k] · b[b,k,j]), either side transposed by its strides.
 // One invocation computes TM rows times TN vectors of columns in named registers; no barriers.
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
-// Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f.
+// Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f;
+// AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1.
 // Reference: op/matmul.go.
-@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(0) var<storage, read> a: array<${AT}>;
 @group(0) @binding(1) var<storage, read> b: array<${FT}>;
 @group(0) @binding(2) var<storage, read_write> y: array<${FT}>;
 ${EPILOGUE}
@@ -19,8 +20,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   t = t / ${(N + TN - 1) / TN}u;
   let i = t % ${(M + TM - 1) / TM}u * ${TM}u;
   let m = t / ${(M + TM - 1) / TM}u;
+  //#for r 0 TM/AM
+  var at${r} = m * ${M * K / AK / AM}u + min(i / ${AM}u + ${r}u, ${(M - 1) / AM}u) * ${AROW}u;
+  //#end
   //#for r 0 TM
-  var at${r} = m * ${M * K}u + min(i + ${r}u, ${M - 1}u) * ${AROW}u;
   //#for c 0 TN
   var s${r}_${c} = ${FT}(0.0);
   //#end
@@ -28,16 +31,26 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   //#for c 0 TN
   var bt${c} = m * ${N * K}u + min(j + ${c}u, ${N - 1}u) * ${BCOL}u;
   //#end
-  for (var k = 0u; k < ${K}u; k++) {
+  for (var k = 0u; k < ${K / AK}u; k++) {
+    //#for e 0 AK
     //#for c 0 TN
-    let b${c} = b[bt${c}];
+    let b${e}_${c} = b[bt${c}];
     bt${c} += ${BROW}u;
     //#end
-    //#for r 0 TM
+    //#end
+    //#for r 0 TM/AM
     let a${r} = a[at${r}];
     at${r} += ${ACOL}u;
+    //#for e 0 AK
+    //#for v 0 AM
     //#for c 0 TN
-    s${r}_${c} += a${r} * b${c};
+    //#if AK * AM == 1
+    s${r}_${c} += a${r} * b0_${c};
+    //#else
+    s${r * AM + v}_${c} += a${r}[${e + v}] * b${e}_${c};
+    //#end
+    //#end
+    //#end
     //#end
     //#end
   }

@@ -1,6 +1,8 @@
 package webgpu
 
 import (
+	"fmt"
+
 	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/shaders"
 )
@@ -113,30 +115,75 @@ const (
 )
 
 func lowerConvGradInput(l *lowering) error {
-	g := op.ConvGeometry(l.Node)
+	g, n := op.ConvGeometry(l.Node), l.Node
+	xvec := g.C/g.Groups%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
+	fvec := g.F/g.Groups%4 == 0
 	p := window(g)
-	p["C"], p["CG"], p["F"], p["FG"] = g.C, g.C/g.Groups, g.F, g.F/g.Groups
-	text, extra := l.epilogue(3, false)
+	cg, f, _ := vectorParams(p, g, xvec, fvec)
+	delete(p, "XV")
+	p["FV"] = g.F / f
+	turned := l.scratch(bytesOf(n.In[1]))
+	if err := l.turnFilters(g, turned); err != nil {
+		return err
+	}
+	row := (g.In[2] + g.S[2] - 1) / g.S[2] // pixels that lie alike
+	tp := largestDivisor(row, 8)
+	if tp < 3 {
+		tp = min(4, row)
+	}
+	tiles := (row + tp - 1) / tp
+	p["TP"], p["TILES"] = tp, tiles
+	text, extra := l.epilogue(3, xvec)
 	p["EPILOGUE"] = text
-	return l.emit("conv_grad_input", g.N*g.InPlane()*g.C, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+	invocations := g.N * g.In[0] * g.In[1] * g.S[2] * tiles * cg * g.Groups
+	return l.emit("conv_grad_input", invocations, p, append([]Ref{l.input(0), turned, l.output(0)}, extra...)...)
+}
+
+// turnFilters changes the last axes of the filters, [K,C,F] with channels of a group: to [K,F,C].
+func (l *lowering) turnFilters(g op.Geometry, to Ref) error {
+	c := g.C / g.Groups
+	size := g.KernelPlane() * c * g.F
+	at := fmt.Sprintf("(o / %d * %d + o %% %d) * %d + o / %d %% %d", c*g.F, c, c, g.F, c, g.F)
+	return l.emit("copy", size, shaders.Params{"T": "f32", "N": size, "INSIDE": "true", "AT": at}, l.input(1), to)
 }
 
 func lowerMatMul(l *lowering) error {
 	n, d := l.Node, op.MatMulGeometry(l.Node)
 	vec := d.BCol == 1 && d.N%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	p := shaders.Params{"FT": typeName(vec), "BATCH": d.Batch, "M": d.M, "N": d.N, "K": d.K,
-		"AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}
-	cols := d.N
-	tn := min(4, d.N)
+		"AT": "f32", "AK": 1, "AM": 1, "AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}
+	switch { // four numbers of a at a time, where they lie side by side
+	case d.ACol == 1 && d.K%4 == 0:
+		p["AT"], p["AK"], p["AROW"] = "vec4f", 4, d.ARow/4
+	case d.ARow == 1 && d.M%4 == 0:
+		p["AT"], p["AM"], p["ACOL"] = "vec4f", 4, d.ACol/4
+	}
+	cols, tm, tn := d.N, min(4, d.M), min(4, d.N)
 	if vec {
 		cols = d.N / 4
 		p["N"], p["BROW"] = cols, d.BRow/4
-		tn = largestDivisor(cols, 2)
+		tm, tn = l.matmulTile(d, cols)
 	}
-	tm := min(4, d.M)
+	if p["AM"] == 4 {
+		tm = 4 * ((tm + 3) / 4)
+	}
 	p["TM"], p["TN"] = tm, tn
 	text, extra := l.epilogue(3, vec)
 	p["EPILOGUE"] = text
 	invocations := d.Batch * ((d.M + tm - 1) / tm) * ((cols + tn - 1) / tn)
 	return l.emit("matmul", invocations, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+}
+
+// matmulTile chooses how many rows and vectors of columns an invocation computes: on a processor as many as leave each
+// thread some invocations and hardly any beside the matrix.
+func (l *lowering) matmulTile(d op.MatMulDims, cols int) (tm, tn int) {
+	if l.Software {
+		for _, t := range [][2]int{{16, 4}, {8, 4}, {8, 2}} {
+			rows, vectors := (d.M+t[0]-1)/t[0], (cols+t[1]-1)/t[1]
+			if d.Batch*rows*vectors >= 4*l.WorkGroup && 8*rows*t[0]*vectors*t[1] <= 9*d.M*cols {
+				return t[0], t[1]
+			}
+		}
+	}
+	return min(4, d.M), largestDivisor(cols, 2)
 }

@@ -2,9 +2,10 @@
 // matmul: y[b,i,j] = epilogue(Σ k a[b,i,k] · b[b,k,j]), either side transposed by its strides.
 // One invocation computes TM rows times TN vectors of columns in named registers; no barriers.
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
-// Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f.
+// Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f;
+// AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1.
 // Reference: op/matmul.go.
-@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(0) var<storage, read> a: array<vec4f>;
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 
@@ -28,30 +29,21 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   t = t / 3u;
   let i = t % 64u * 4u;
   let m = t / 64u;
-  var at0 = m * 16384u + min(i + 0u, 255u) * 1u;
+  var at0 = m * 4096u + min(i / 4u + 0u, 63u) * 1u;
   var s0_0 = vec4f(0.0);
-  var at1 = m * 16384u + min(i + 1u, 255u) * 1u;
   var s1_0 = vec4f(0.0);
-  var at2 = m * 16384u + min(i + 2u, 255u) * 1u;
   var s2_0 = vec4f(0.0);
-  var at3 = m * 16384u + min(i + 3u, 255u) * 1u;
   var s3_0 = vec4f(0.0);
   var bt0 = m * 192u + min(j + 0u, 2u) * 1u;
   for (var k = 0u; k < 64u; k++) {
-    let b0 = b[bt0];
+    let b0_0 = b[bt0];
     bt0 += 3u;
     let a0 = a[at0];
-    at0 += 256u;
-    s0_0 += a0 * b0;
-    let a1 = a[at1];
-    at1 += 256u;
-    s1_0 += a1 * b0;
-    let a2 = a[at2];
-    at2 += 256u;
-    s2_0 += a2 * b0;
-    let a3 = a[at3];
-    at3 += 256u;
-    s3_0 += a3 * b0;
+    at0 += 64u;
+    s0_0 += a0[0] * b0_0;
+    s1_0 += a0[1] * b0_0;
+    s2_0 += a0[2] * b0_0;
+    s3_0 += a0[3] * b0_0;
   }
   if (i + 0u < 256u && j + 0u < 3u) {
     let at = (m * 256u + i + 0u) * 3u + j + 0u;

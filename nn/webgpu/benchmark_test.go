@@ -1,0 +1,105 @@
+//go:build js && wasm
+
+package webgpu_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/op/opcases"
+	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/plan/plantest"
+	"github.com/fovea-nn/fovea/nn/webgpu"
+)
+
+// benchmarkOp measures one operation, with what it takes to prepare its filters, on random numbers that lie on the device.
+func benchmarkOp(b *testing.B, kind string, attrs any, shapes ...graph.Shape) {
+	b.Helper()
+	ctx := context.Background()
+	d, err := webgpu.Open(ctx)
+	if err != nil {
+		b.Skipf("no device: %v", err)
+	}
+	defer d.Close()
+	g := graph.New()
+	var in []*graph.Value
+	for i, s := range shapes {
+		in = append(in, g.State(fmt.Sprint(i), graph.F32, s, graph.Init{}))
+	}
+	out, err := op.Apply(g, kind, attrs, in...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	g.Output("y", out[0])
+	p := plan.Build(g, plan.Options{Fused: d.Info().Fused})
+	st, err := d.NewStore()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, x := range p.Persistent {
+		t := opcases.Input{Shape: x.Shape, Lo: -1, Hi: 1}.Draw(uint32(x.Slot))
+		if err := st.Write(x.Name, plantest.Tensor(t, x.Type)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	e, err := d.Compile(ctx, p, st)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.Close()
+	prof := e.(plan.Profiler)
+	best := time.Hour
+	for b.Loop() {
+		times, err := prof.Profile(ctx, 3)
+		if err != nil {
+			b.Fatal(err)
+		}
+		t := time.Duration(0)
+		for _, step := range times {
+			t += step
+		}
+		best = min(best, t)
+	}
+	b.ReportMetric(float64(best.Nanoseconds())/1e3, "best-µs")
+	b.ReportMetric(float64(p.FLOPs())/best.Seconds()/1e9, "best-GFLOP/s")
+}
+
+func BenchmarkMatMul(b *testing.B) {
+	for _, c := range [][3]int{{512, 512, 512}, {64, 1024, 256}} {
+		m, k, n := c[0], c[1], c[2]
+		b.Run(fmt.Sprintf("%dx%dx%d", m, k, n), func(b *testing.B) {
+			benchmarkOp(b, op.MatMul, op.MatMulAttrs{}, graph.Shape{m, k}, graph.Shape{k, n})
+		})
+		b.Run(fmt.Sprintf("%dx%dx%d left turned", m, k, n), func(b *testing.B) {
+			benchmarkOp(b, op.MatMul, op.MatMulAttrs{TransA: true}, graph.Shape{k, m}, graph.Shape{k, n})
+		})
+		b.Run(fmt.Sprintf("%dx%dx%d right turned", m, k, n), func(b *testing.B) {
+			benchmarkOp(b, op.MatMul, op.MatMulAttrs{TransB: true}, graph.Shape{m, k}, graph.Shape{n, k})
+		})
+	}
+}
+
+// BenchmarkConv measures convolutions of usual nets and their gradients.
+func BenchmarkConv(b *testing.B) {
+	for _, c := range []struct{ batch, size, from, to, kernel, stride int }{
+		{1, 56, 64, 64, 3, 1}, {1, 28, 128, 128, 3, 1}, {1, 14, 256, 256, 1, 1}, {1, 56, 64, 128, 3, 2},
+		{64, 14, 8, 16, 5, 1}, {16, 32, 16, 16, 3, 1}, {16, 16, 16, 32, 3, 2}, {16, 8, 64, 64, 3, 1},
+	} {
+		x := graph.Shape{c.batch, c.size, c.size, c.from}
+		w := graph.Shape{c.kernel, c.kernel, c.from, c.to}
+		dy := graph.Shape{c.batch, c.size / c.stride, c.size / c.stride, c.to}
+		a := op.ConvAttrs{Window: op.Square(2, c.kernel, c.stride, c.kernel/2), Groups: 1, Input: x[1:]}
+		for _, k := range []struct {
+			name string
+			in   []graph.Shape
+		}{{op.Conv, []graph.Shape{x, w}}, {op.ConvGradInput, []graph.Shape{dy, w}}, {op.ConvGradWeight, []graph.Shape{x, dy}}} {
+			b.Run(fmt.Sprintf("%s/%dx%dx%d-%d-%ds%d", k.name, c.batch, c.size, c.kernel, c.from, c.to, c.stride), func(b *testing.B) {
+				benchmarkOp(b, k.name, a, k.in...)
+			})
+		}
+	}
+}
