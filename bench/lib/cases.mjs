@@ -8,6 +8,8 @@ export const peers = {
   "ort-wasm-2t": { page: "ort.js", options: { threads: 2 } },
   "tfjs-wasm-1t": { page: "tfjs.js", options: { backend: "wasm", threads: 1 } },
   "tfjs-wasm-2t": { page: "tfjs.js", options: { backend: "wasm", threads: 2 } },
+  "ort-webgpu": { page: "ort.js", options: { backend: "webgpu" } },
+  "jax-webgpu": { page: "jax.js", options: { backend: "webgpu" } },
   "tfjs-webgpu": { page: "tfjs.js", options: { backend: "webgpu" } },
   "tfjs-webgl": { page: "tfjs.js", options: { backend: "webgl" } },
   "tfjs-cpu": { page: "tfjs.js", options: { backend: "cpu" } },
@@ -83,15 +85,41 @@ const modules = [{
   full: { rounds: 5 },
 }];
 
+/** WebGPU, on whatever adapter there is. Its software form is slow: fewer samples are enough. */
+const gpuSampled = { rounds: 5, warmupMs: 500, samples: 5, sampleMs: 50, maxMs: 3000 };
+const gpuPeers = ["tfjs-webgpu", "ort-webgpu", "jax-webgpu"];
+
+const gpuKernels = ["gemm512", "conv3x3-64-56"].map((name) => ({
+  name: `webgpu/${name}`,
+  fovea: { page: "ops.js", options: { backend: "webgpu", threads: 1, ready: true } },
+  peers: gpuPeers,
+  work: { net: nets.kernels[name].net, batch: nets.kernels[name].batch }, per: nets.kernels[name].layers ?? 1,
+  full: gpuSampled, quick: name === "gemm512" && { ...gpuSampled, rounds: 1, peers: ["tfjs-webgpu"] },
+}));
+
+const gpuForward = Object.entries({ "mnist28": nets.mnist(28), "cifar": nets.cifar, "squeezenet": nets.squeezenet, "resnet18": nets.resnet18 })
+  .map(([name, net]) => ({
+    name: `webgpu/forward/${name}`,
+    fovea: { page: "ops.js", options: { backend: "webgpu", threads: 1, ready: false } },
+    peers: ["tfjs-webgpu", "ort-webgpu"],
+    work: { net, batch: 1 },
+    full: gpuSampled,
+  }));
+
+const gpuTraining = Object.entries({
+  "mnist28": [nets.mnist(28), ["tfjs-webgpu", "jax-webgpu"], { rounds: 1, warmup: 1, steps: 1, peers: ["tfjs-webgpu"] }],
+  "mnist24": [nets.mnist(24), ["tfjs-webgpu"]],
+  "cifar": [nets.cifar, ["tfjs-webgpu", "jax-webgpu"]],
+  "resnet20": [nets.resnet20, ["tfjs-webgpu"]],
+}).map(([name, [net, peers, quick]]) =>
+  trainStep(`webgpu/train-step/${name}`, { backend: "webgpu" }, net, peers, { rounds: 3, warmup: 2, steps: 4 }, quick));
+
 /** The other backends. */
 const others = [
   trainStep("cpu/train-step/mnist28", { backend: "cpu" }, nets.mnist(28), ["convnetjs"],
     { rounds: 5, warmup: 3, steps: 8 }, { rounds: 1, warmup: 1, steps: 3 }),
   trainStep("cpu/train-step/mnist24", { backend: "cpu" }, nets.mnist(24), ["convnetjs"], { rounds: 5, warmup: 3, steps: 8 }),
-  trainStep("webgpu/train-step/mnist28", { backend: "webgpu" }, nets.mnist(28), ["tfjs-webgpu"],
-    { rounds: 3, warmup: 2, steps: 4 }, { rounds: 1, warmup: 1, steps: 1 }),
-  trainStep("webgpu/train-step/mnist24", { backend: "webgpu" }, nets.mnist(24), ["tfjs-webgpu"], { rounds: 3, warmup: 2, steps: 4 }),
   trainStep("cpu/train-step/mnist28/tfjs-cpu", { backend: "cpu" }, nets.mnist(28), ["tfjs-cpu"], { rounds: 2, warmup: 1, steps: 2 }),
 ];
 
-export const cases = [...kernels, ...forward, ...training, ...webTraining, ...answers, ...modules, ...others];
+export const cases = [...kernels, ...forward, ...training, ...webTraining, ...answers, ...modules, ...gpuKernels, ...gpuForward, ...gpuTraining, ...others];

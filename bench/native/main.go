@@ -22,11 +22,11 @@ import (
 const cifarNet = "INPUT 32x32x3 -> CONV 5x5x16 pad 2 -> RELU -> POOL 2 -> [CONV 5x5x20 pad 2 -> RELU -> POOL 2]*2 -> FC 10"
 
 type options struct {
-	text                                  string
-	threads, batch, steps, warmup, passes int
-	folder, backend                       string
-	rate                                  float64
-	seed                                  uint
+	text                                         string
+	threads, batch, steps, warmup, passes, shift int
+	folder, backend                              string
+	rate                                         float64
+	seed                                         uint
 }
 
 func main() {
@@ -39,6 +39,7 @@ func main() {
 	flag.IntVar(&o.warmup, "warmup", 3, "steps before")
 	flag.StringVar(&o.folder, "cifar", "", "folder of CIFAR-10's binary files: train on them")
 	flag.IntVar(&o.passes, "passes", 18, "passes of -cifar")
+	flag.IntVar(&o.shift, "shift", 2, "pixels by which a picture of -cifar moves at most")
 	flag.Float64Var(&o.rate, "rate", 0.0025, "learning rate of -cifar, falling to 0 along a cosine")
 	flag.UintVar(&o.seed, "seed", 1, "seed of -cifar")
 	flag.Parse()

@@ -3,7 +3,7 @@
 // Command ops runs plans of nets in a Worker, for bench/pages/ops-worker.js: what Fovea's public API does not time, a
 // forward pass without a picture's way through the API, and the making of a module.
 //
-// It defines foveaOps with open(options), a promise of what was made, and run(n), which does n runs at once.
+// It defines foveaOps with open(options), a promise of what was made, and run(n), a promise of n runs having been done.
 package main
 
 import (
@@ -19,6 +19,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/simd"
 	"github.com/fovea-nn/fovea/nn/spec"
+	"github.com/fovea-nn/fovea/nn/webgpu"
 )
 
 // options are what open gets.
@@ -34,6 +35,7 @@ type net struct {
 	exec   plan.Executable
 	inputs []plan.Tensor
 	ready  bool
+	queue  bool // runs are done when their results are there
 }
 
 func main() {
@@ -50,10 +52,8 @@ func main() {
 		})
 	}))
 	ops.Set("run", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if err := n.run(context.Background(), args[0].Int()); err != nil {
-			return err.Error()
-		}
-		return ""
+		times := args[0].Int()
+		return promise(func() (map[string]any, error) { return nil, n.run(context.Background(), times) })
 	}))
 	js.Global().Set("foveaOps", ops)
 	select {}
@@ -61,8 +61,10 @@ func main() {
 
 // promise does work that waits, which a function called from JavaScript must not.
 func promise(work func() (map[string]any, error)) js.Value {
-	return js.Global().Get("Promise").New(js.FuncOf(func(_ js.Value, args []js.Value) any {
+	var executor js.Func
+	executor = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		go func() {
+			defer executor.Release()
 			if result, err := work(); err != nil {
 				args[1].Invoke(js.Global().Get("Error").New(err.Error()))
 			} else {
@@ -70,7 +72,8 @@ func promise(work func() (map[string]any, error)) js.Value {
 			}
 		}()
 		return nil
-	}))
+	})
+	return js.Global().Get("Promise").New(executor)
 }
 
 // open builds a net's forward pass and makes it runnable. Its times are in milliseconds.
@@ -123,7 +126,7 @@ func open(ctx context.Context, o options) (*net, map[string]any, error) {
 		return nil, nil, err
 	}
 	compiled := time.Now()
-	n := &net{exec: exec, ready: o.ready}
+	n := &net{exec: exec, ready: o.ready, queue: d.Info().Queue > 0}
 	if !o.ready {
 		n.inputs = []plan.Tensor{plan.Float32s(shape, noise.pixels(shape)...)}
 	}
@@ -138,6 +141,8 @@ func device(ctx context.Context, o options) (plan.Device, error) {
 	switch o.backend {
 	case "simd":
 		return simd.Open(ctx, simd.Options{Threads: o.threads})
+	case "webgpu":
+		return webgpu.Open(ctx)
 	case "cpu":
 		return cpu.New(o.threads), nil
 	}
@@ -155,6 +160,10 @@ func (n *net) run(ctx context.Context, times int) error {
 		if _, err := n.exec.Fetch("logits")(ctx); err != nil {
 			return err
 		}
+	}
+	if n.ready && n.queue {
+		_, err := n.exec.Fetch("logits")(ctx)
+		return err
 	}
 	return nil
 }

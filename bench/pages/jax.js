@@ -1,20 +1,20 @@
-// jax-js on WebAssembly: the same layers, [N, C, H, W], under jit. It starts one worker a processor that the page sees.
+// jax-js on WebAssembly or WebGPU: the same layers, [N, C, H, W], under jit. It starts one worker a processor that the page sees.
 // Each use of an array but the last takes a reference (`.ref`): functions own what they are given.
 import { batchOf, forward, repeated, sample, tensorsOf, time } from "./common.js";
 
-export async function measure({ net, threads, batch, train, learningRate, momentum, ...counts }) {
+export async function measure({ net, backend = "wasm", threads = 1, batch, train, learningRate, momentum, ...counts }) {
   Object.defineProperty(navigator, "hardwareConcurrency", { value: threads });
   const jax = await import("/vendor/@jax-js/jax/dist/index.js");
   const { blockUntilReady, jit, nn, numpy: np, tree, valueAndGrad } = jax;
-  await jax.init("wasm");
-  jax.defaultDevice("wasm");
+  await jax.init(backend);
+  jax.defaultDevice(backend);
 
   const { pixels, labels } = batchOf(batch, net);
   const [height, width, channels] = net.input;
   const x = np.array(pixels).reshape([batch, channels, height, width]);
   let weights = tensorsOf(net, ({ shape, values }) => np.array(values).reshape(shape));
   const logits = (weights, x) => forward(net, weights, (...args) => applied(jax, ...args))(x);
-  const about = { on: `WebAssembly, ${threads} worker${threads > 1 ? "s" : ""}` };
+  const about = { on: backend === "wasm" ? `WebAssembly, ${threads} worker${threads > 1 ? "s" : ""}` : backend };
 
   if (!train) {
     const run = jit(logits);

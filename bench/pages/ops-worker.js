@@ -2,7 +2,7 @@
 // The folder /ops/ also has the program and the scripts that it needs; see lib/chromium.mjs.
 "use strict";
 
-importScripts("simd.js", "wasm_exec.js");
+importScripts("replay.js", "simd.js", "wasm_exec.js");
 
 /** Bytes of the modules made here. */
 const modules = [];
@@ -24,11 +24,7 @@ async function measure({ module, ...options }) {
   const { sample } = await import("/bench/common.js");
   const { planMs, compileMs, ...about } = await foveaOps.open(options);
   if (module) return { ms: [compileMs], bytes: modules.at(-1), planMs, ...about };
-  const run = (n) => {
-    const failure = foveaOps.run(n);
-    if (failure) throw new Error(failure);
-  };
-  return { ms: await sample(run, options), ...about };
+  return { ms: await sample((n) => foveaOps.run(n), options), ...about };
 }
 
 onmessage = ({ data }) => measure(data).then((result) => postMessage({ result }), (error) => postMessage({ error: String(error.message ?? error) }));

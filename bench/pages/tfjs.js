@@ -25,9 +25,9 @@ export async function measure({ net, backend, threads, batch, train, answers, le
   const logits = model(tf, { ...net, layers: fused(net.layers) }, (tensor) => tensor);
   const x = input();
   // The values are read behind tidy, which would look for tensors among them one by one.
-  const once = () => {
+  const once = async () => {
     const y = tf.tidy(() => logits(answers ? input() : x));
-    const values = y.dataSync();
+    const values = backend === "webgpu" ? await y.data() : y.dataSync();
     y.dispose();
     return answers ? argmax(values) : values;
   };

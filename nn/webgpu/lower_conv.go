@@ -44,7 +44,7 @@ func lowerConv(l *lowering) error {
 	p := window(g)
 	_, f, fg := vectorParams(p, g, xvec, fvec)
 	tf := largestDivisor(fg, 2)
-	if l.Software { // 14 pixels by 4 filters: 82 ms for the MNIST net's three, by 8 filters 94, 7 by 4 109, 4 by 4 175
+	if l.Software && g.K[2] >= 5 { // a row of 14 pixels by 5 taps by 8 filters is more code than pays
 		tf = 1
 	}
 	if !fvec {
