@@ -2,10 +2,11 @@
 // One invocation computes TM rows times TN vectors of columns in named registers; no barriers.
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
 // Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f;
-// AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1.
+// AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1; BT and BK the
+// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies.
 // Reference: op/matmul.go.
 @group(0) @binding(0) var<storage, read> a: array<${AT}>;
-@group(0) @binding(1) var<storage, read> b: array<${FT}>;
+@group(0) @binding(1) var<storage, read> b: array<${BT}>;
 @group(0) @binding(2) var<storage, read_write> y: array<${FT}>;
 ${EPILOGUE}
 //#include flat
@@ -29,10 +30,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   //#end
   //#end
   //#for c 0 TN
-  var bt${c} = m * ${N * K}u + min(j + ${c}u, ${N - 1}u) * ${BCOL}u;
+  var bt${c} = m * ${N * K / BK}u + min(j + ${c}u, ${N - 1}u) * ${BCOL}u;
   //#end
   for (var k = 0u; k < ${K / AK}u; k++) {
-    //#for e 0 AK
+    //#for e 0 AK/BK
     //#for c 0 TN
     let b${e}_${c} = b[bt${c}];
     bt${c} += ${BROW}u;
@@ -41,13 +42,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     //#for r 0 TM/AM
     let a${r} = a[at${r}];
     at${r} += ${ACOL}u;
-    //#for e 0 AK
+    //#for e 0 AK/BK
     //#for v 0 AM
     //#for c 0 TN
+    //#if BK == 4
+    s${r}_${c} += dot(a${r}, b0_${c});
+    //#else
     //#if AK * AM == 1
     s${r}_${c} += a${r} * b0_${c};
     //#else
     s${r * AM + v}_${c} += a${r}[${e + v}] * b${e}_${c};
+    //#end
     //#end
     //#end
     //#end

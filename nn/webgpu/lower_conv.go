@@ -151,7 +151,7 @@ func lowerMatMul(l *lowering) error {
 	n, d := l.Node, op.MatMulGeometry(l.Node)
 	vec := d.BCol == 1 && d.N%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	p := shaders.Params{"FT": typeName(vec), "BATCH": d.Batch, "M": d.M, "N": d.N, "K": d.K,
-		"AT": "f32", "AK": 1, "AM": 1, "AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}
+		"AT": "f32", "AK": 1, "AM": 1, "BT": typeName(vec), "BK": 1, "AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}
 	switch { // four numbers of a at a time, where they lie side by side
 	case d.ACol == 1 && d.K%4 == 0:
 		p["AT"], p["AK"], p["AROW"] = "vec4f", 4, d.ARow/4
@@ -159,10 +159,15 @@ func lowerMatMul(l *lowering) error {
 		p["AT"], p["AM"], p["ACOL"] = "vec4f", 4, d.ACol/4
 	}
 	cols, tm, tn := d.N, min(4, d.M), min(4, d.N)
-	if vec {
+	switch {
+	case vec:
 		cols = d.N / 4
 		p["N"], p["BROW"] = cols, d.BRow/4
-		tm, tn = l.matmulTile(d, cols)
+		tn = largestDivisor(cols, 2)
+		l.widen(d, cols, &tm, &tn, 16, 4)
+	case p["AK"] == 4 && d.BRow == 1 && d.BCol%4 == 0:
+		p["BT"], p["BK"], p["BCOL"] = "vec4f", 4, d.BCol/4
+		l.widen(d, cols, &tm, &tn, 8, 8)
 	}
 	if p["AM"] == 4 {
 		tm = 4 * ((tm + 3) / 4)
@@ -174,16 +179,14 @@ func lowerMatMul(l *lowering) error {
 	return l.emit("matmul", invocations, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
 }
 
-// matmulTile chooses how many rows and vectors of columns an invocation computes: on a processor as many as leave each
-// thread some invocations and hardly any beside the matrix.
-func (l *lowering) matmulTile(d op.MatMulDims, cols int) (tm, tn int) {
-	if l.Software {
-		for _, t := range [][2]int{{16, 4}, {8, 4}, {8, 2}} {
-			rows, vectors := (d.M+t[0]-1)/t[0], (cols+t[1]-1)/t[1]
-			if d.Batch*rows*vectors >= 4*l.WorkGroup && 8*rows*t[0]*vectors*t[1] <= 9*d.M*cols {
-				return t[0], t[1]
-			}
+// widen makes a tile of a matrix product larger on a processor: up to m rows times n columns, which are vectors or not, as
+// many as leave each thread some invocations and hardly any of them beside the matrix.
+func (l *lowering) widen(d op.MatMulDims, cols int, tm, tn *int, m, n int) {
+	for ; l.Software && m > 4; m, n = m/2, max(2, n/2) {
+		rows, across := (d.M+m-1)/m, (cols+n-1)/n
+		if d.Batch*rows*across >= 4*l.WorkGroup && 8*rows*m*across*n <= 9*d.M*cols {
+			*tm, *tn = m, n
+			return
 		}
 	}
-	return min(4, d.M), largestDivisor(cols, 2)
 }

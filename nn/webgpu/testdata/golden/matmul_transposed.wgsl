@@ -3,7 +3,8 @@
 // One invocation computes TM rows times TN vectors of columns in named registers; no barriers.
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
 // Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f;
-// AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1.
+// AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1; BT and BK the
+// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies.
 // Reference: op/matmul.go.
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;
