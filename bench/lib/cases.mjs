@@ -22,14 +22,27 @@ export const peers = {
 
 const both = [1, 2]; // threads
 const sampled = { rounds: 5, warmupMs: 1000, samples: 7, sampleMs: 50, maxMs: 3000 };
-const sampledQuick = (...peers) => ({ peers, rounds: 3, warmupMs: 400, samples: 5, sampleMs: 30, maxMs: 300 });
+const sampledQuick = (...peers) => ({ peers, rounds: 1, warmupMs: 400, samples: 5, sampleMs: 30, maxMs: 300 });
+
+/** How many times as fast as its peers Fovea wants to be: by kernel, with one thread; with two it is 2.3 beside ONNX Runtime. */
+const kernelGoals = {
+  "gemm512": { "ort-wasm-1t": 2.3, "tfjs-wasm-1t": 2, "jax-wasm-1t": 1.5 },
+  "conv3x3-64-56": { "ort-wasm-1t": 4, "tfjs-wasm-1t": 4 },
+  "conv3x3-128-28": { "ort-wasm-1t": 4, "tfjs-wasm-1t": 4 },
+  "conv1x1-256-14": { "ort-wasm-1t": 3 },
+  "conv11x11s4-96-227": { "ort-wasm-1t": 2.5 },
+  "dwconv3x3-64-112": { "ort-wasm-1t": 8 },
+};
+
+/** The same goal beside each peer. */
+const goal = (peers, ratio) => Object.fromEntries(peers.map((name) => [name, ratio]));
 
 /** Nets of one layer. Values lie ready in memory. */
 const kernels = both.flatMap((threads) => Object.entries(nets.kernels).map(([name, { net, batch, layers = 1 }]) => ({
   name: `simd/${threads}t/${name}`,
   fovea: { page: "ops.js", options: { backend: "simd", threads, ready: true } },
   peers: [`ort-wasm-${threads}t`, `tfjs-wasm-${threads}t`, ...(name === "gemm512" ? [`jax-wasm-${threads}t`] : [])],
-  work: { net, batch }, per: layers,
+  work: { net, batch }, per: layers, goals: threads === 1 ? kernelGoals[name] : { "ort-wasm-2t": 2.3 },
   full: sampled, quick: threads === 1 && ["gemm512", "conv3x3-64-56"].includes(name) && sampledQuick("ort-wasm-1t"),
 })));
 
@@ -39,32 +52,33 @@ const forward = ["lenet", "alexnet", "squeezenet", "resnet18", "mobilenetv2"].fl
     name: `simd/${threads}t/forward/${net}/b${batch}`,
     fovea: { page: "ops.js", options: { backend: "simd", threads, ready: false } },
     peers: [`ort-wasm-${threads}t`, ...(batch === 1 ? [`tfjs-wasm-${threads}t`] : [])],
-    work: { net: nets[net], batch },
+    work: { net: nets[net], batch }, goals: goal([`ort-wasm-${threads}t`, `tfjs-wasm-${threads}t`], 2),
     full: sampled, quick: threads === 2 && batch === 1 && net === "mobilenetv2" && sampledQuick("ort-wasm-2t"),
   }))));
 
-const trainStep = (name, fovea, net, peers, full, quick) => ({
-  name, peers, full, quick,
+const trainStep = (name, fovea, net, peers, goals, full, quick) => ({
+  name, peers, goals, full, quick,
   fovea: { page: "fovea.js", options: fovea },
   work: { net, batch: 64, train: true, learningRate: 0.01, momentum: 0.9 },
 });
 
 /** A training step of 64 pictures beside PyTorch, and beside the libraries of the web where they can train the net. */
 const training = Object.entries({
-  "mnist28": [nets.mnist(28), { rounds: 5, warmup: 30, steps: 50 }, { rounds: 2, warmup: 10, steps: 20 }],
-  "cifar": [nets.cifar, { rounds: 5, warmup: 10, steps: 20 }],
-  "resnet20": [nets.resnet20, { rounds: 5, warmup: 3, steps: 5 }],
-  "vgg": [nets.vgg, { rounds: 5, warmup: 2, steps: 3 }],
-  "allcnn": [nets.allcnn, { rounds: 5, warmup: 2, steps: 3 }],
-}).flatMap(([name, [net, full, quick]]) => both.map((threads) =>
-  trainStep(`simd/${threads}t/train-step/${name}`, { backend: "simd", threads }, net, [`torch-${threads}t`], full, quick)));
+  "mnist28": [nets.mnist(28), 2, { rounds: 5, warmup: 30, steps: 50 }, { rounds: 1, warmup: 10, steps: 20 }],
+  "cifar": [nets.cifar, 1.5, { rounds: 5, warmup: 10, steps: 20 }],
+  "resnet20": [nets.resnet20, 1, { rounds: 5, warmup: 3, steps: 5 }],
+  "vgg": [nets.vgg, 1, { rounds: 5, warmup: 2, steps: 3 }],
+  "allcnn": [nets.allcnn, 1, { rounds: 5, warmup: 2, steps: 3 }],
+}).flatMap(([name, [net, ratio, full, quick]]) => both.map((threads) =>
+  trainStep(`simd/${threads}t/train-step/${name}`, { backend: "simd", threads }, net, [`torch-${threads}t`],
+    goal([`torch-${threads}t`], ratio), full, quick)));
 
 /** The web's libraries take seconds a step: few steps are enough. */
+const webPeers = ["convnetjs", "tfjs-webgl", "tfjs-cpu", "jax-wasm-2t"];
 const webTraining = Object.entries({ "mnist28": nets.mnist(28), "cifar": nets.cifar }).map(([name, net]) => ({
   ...trainStep(`simd/2t/train-step/${name}/web`, { backend: "simd", threads: 2 }, net,
-    ["convnetjs", "tfjs-webgl", "tfjs-cpu", "jax-wasm-2t"], { rounds: 5, warmup: 2, steps: 3 }),
+    webPeers, goal(webPeers, 100), { rounds: 5, warmup: 2, steps: 3 }),
   own: { warmup: 20, steps: 20 }, // counts of Fovea's side
-  goals: { "convnetjs": 100, "tfjs-webgl": 100, "tfjs-cpu": 100, "jax-wasm-2t": 100 },
 }));
 
 /** One picture's way from a call in JavaScript to its answer. */
@@ -89,10 +103,10 @@ const modules = [{
 const gpuSampled = { rounds: 5, warmupMs: 500, samples: 5, sampleMs: 50, maxMs: 3000 };
 const gpuPeers = ["tfjs-webgpu", "ort-webgpu", "jax-webgpu"];
 
-const gpuKernels = ["gemm512", "conv3x3-64-56"].map((name) => ({
+const gpuKernels = Object.entries({ "gemm512": 2.5, "conv3x3-64-56": 4.5 }).map(([name, jax]) => ({
   name: `webgpu/${name}`,
   fovea: { page: "ops.js", options: { backend: "webgpu", threads: 1, ready: true } },
-  peers: gpuPeers,
+  peers: gpuPeers, goals: { "tfjs-webgpu": 14, "ort-webgpu": 14, "jax-webgpu": jax },
   work: { net: nets.kernels[name].net, batch: nets.kernels[name].batch }, per: nets.kernels[name].layers ?? 1,
   full: gpuSampled, quick: name === "gemm512" && { ...gpuSampled, rounds: 1, peers: ["tfjs-webgpu"] },
 }));
@@ -101,25 +115,25 @@ const gpuForward = Object.entries({ "mnist28": nets.mnist(28), "cifar": nets.cif
   .map(([name, net]) => ({
     name: `webgpu/forward/${name}`,
     fovea: { page: "ops.js", options: { backend: "webgpu", threads: 1, ready: false } },
-    peers: ["tfjs-webgpu", "ort-webgpu"],
+    peers: ["tfjs-webgpu", "ort-webgpu"], goals: goal(gpuPeers, 10),
     work: { net, batch: 1 },
     full: gpuSampled,
   }));
 
 const gpuTraining = Object.entries({
-  "mnist28": [nets.mnist(28), ["tfjs-webgpu", "jax-webgpu"], { rounds: 1, warmup: 1, steps: 1, peers: ["tfjs-webgpu"] }],
-  "mnist24": [nets.mnist(24), ["tfjs-webgpu"]],
-  "cifar": [nets.cifar, ["tfjs-webgpu", "jax-webgpu"]],
-  "resnet20": [nets.resnet20, ["tfjs-webgpu"]],
-}).map(([name, [net, peers, quick]]) =>
-  trainStep(`webgpu/train-step/${name}`, { backend: "webgpu" }, net, peers, { rounds: 3, warmup: 2, steps: 4 }, quick));
+  "mnist28": [nets.mnist(28), { "tfjs-webgpu": 30, "jax-webgpu": 4.5 }, { rounds: 1, warmup: 1, steps: 1, peers: ["tfjs-webgpu"] }],
+  "mnist24": [nets.mnist(24), { "tfjs-webgpu": 30 }],
+  "cifar": [nets.cifar, { "tfjs-webgpu": 15, "jax-webgpu": 4 }],
+  "resnet20": [nets.resnet20, { "tfjs-webgpu": 15 }],
+}).map(([name, [net, goals, quick]]) =>
+  trainStep(`webgpu/train-step/${name}`, { backend: "webgpu" }, net, Object.keys(goals), goals, { rounds: 3, warmup: 2, steps: 4 }, quick));
 
 /** The other backends. */
 const others = [
-  trainStep("cpu/train-step/mnist28", { backend: "cpu" }, nets.mnist(28), ["convnetjs"],
+  trainStep("cpu/train-step/mnist28", { backend: "cpu" }, nets.mnist(28), ["convnetjs"], { "convnetjs": 2 },
     { rounds: 5, warmup: 3, steps: 8 }, { rounds: 1, warmup: 1, steps: 3 }),
-  trainStep("cpu/train-step/mnist24", { backend: "cpu" }, nets.mnist(24), ["convnetjs"], { rounds: 5, warmup: 3, steps: 8 }),
-  trainStep("cpu/train-step/mnist28/tfjs-cpu", { backend: "cpu" }, nets.mnist(28), ["tfjs-cpu"], { rounds: 2, warmup: 1, steps: 2 }),
+  trainStep("cpu/train-step/mnist24", { backend: "cpu" }, nets.mnist(24), ["convnetjs"], { "convnetjs": 2 }, { rounds: 5, warmup: 3, steps: 8 }),
+  trainStep("cpu/train-step/mnist28/tfjs-cpu", { backend: "cpu" }, nets.mnist(28), ["tfjs-cpu"], {}, { rounds: 2, warmup: 1, steps: 2 }),
 ];
 
 export const cases = [...kernels, ...forward, ...training, ...webTraining, ...answers, ...modules, ...gpuKernels, ...gpuForward, ...gpuTraining, ...others];

@@ -36,3 +36,20 @@ func BenchmarkConv(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkConvOne measures convolutions of one picture.
+func BenchmarkConvOne(b *testing.B) {
+	for _, c := range []struct{ size, from, to int }{{56, 64, 64}, {28, 128, 128}, {14, 256, 256}, {7, 512, 512}, {14, 64, 256}, {56, 16, 64}} {
+		b.Run(fmt.Sprintf("%dx3-%d-%d", c.size, c.from, c.to), func(b *testing.B) {
+			g := graph.New()
+			x := g.State("x", graph.F32, graph.Shape{1, c.size, c.size, c.from}, graph.Init{})
+			w := g.State("w", graph.F32, graph.Shape{3, 3, c.from, c.to}, graph.Init{})
+			out, err := op.Apply(g, op.Conv, op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, x, w)
+			if err != nil {
+				b.Fatal(err)
+			}
+			g.Output("y", out[0])
+			benchmarkOp(b, g, nil)
+		})
+	}
+}

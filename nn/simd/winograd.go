@@ -73,6 +73,7 @@ const (
 
 const (
 	fewTiles, manyTiles = 28, 96 // rows of the products
+	leastTiles          = 14     // where there are not many
 	winogradTasks       = 8      // fewer than of other steps: tasks with other filters transform their tiles again
 	winogradFilters     = 64     // whose products a task has at a time
 )
@@ -90,7 +91,8 @@ func (c *compiler) newWinograd(g op.Geometry, m, window int) *winograd {
 	w.result, w.share = [2]int{g.Out[1] / window, g.Out[2] / window}, m/window
 	w.tileRows, w.tileCols = (w.result[0]+w.share-1)/w.share, (w.result[1]+w.share-1)/w.share
 	w.filters = min(g.F, winogradFilters)
-	wanted := winogradTiles(g)
+	// Few tiles are shared out before filters are: tasks with other filters transform them again.
+	wanted := min(winogradTiles(g), max(leastTiles, g.N*w.tileRows*w.tileCols/winogradTasks))
 	w.strips = (w.tileRows + max(1, wanted/w.tileCols) - 1) / max(1, wanted/w.tileCols)
 	w.rows = (w.tileRows + w.strips - 1) / w.strips
 	if w.strips == 1 {
