@@ -71,7 +71,7 @@ const training = Object.entries({
   "allcnn": [nets.allcnn, 1, { rounds: 5, warmup: 2, steps: 3 }],
 }).flatMap(([name, [net, ratio, full, quick]]) => both.map((threads) =>
   trainStep(`simd/${threads}t/train-step/${name}`, { backend: "simd", threads }, net, [`torch-${threads}t`],
-    goal([`torch-${threads}t`], ratio), full, quick)));
+    goal([`torch-${threads}t`], ratio), full, threads === 2 && quick)));
 
 /** The web's libraries take seconds a step: few steps are enough. */
 const webPeers = ["convnetjs", "tfjs-webgl", "tfjs-cpu", "jax-wasm-2t"];
@@ -108,7 +108,7 @@ const gpuKernels = Object.entries({ "gemm512": 2.5, "conv3x3-64-56": 4.5 }).map(
   fovea: { page: "ops.js", options: { backend: "webgpu", threads: 1, ready: true } },
   peers: gpuPeers, goals: { "tfjs-webgpu": 14, "ort-webgpu": 14, "jax-webgpu": jax },
   work: { net: nets.kernels[name].net, batch: nets.kernels[name].batch }, per: nets.kernels[name].layers ?? 1,
-  full: gpuSampled, quick: name === "gemm512" && { ...gpuSampled, rounds: 1, peers: ["tfjs-webgpu"] },
+  full: gpuSampled, quick: name === "gemm512" && { ...sampledQuick("tfjs-webgpu"), samples: 3 },
 }));
 
 const gpuForward = Object.entries({ "mnist28": nets.mnist(28), "cifar": nets.cifar, "squeezenet": nets.squeezenet, "resnet18": nets.resnet18 })
