@@ -85,6 +85,13 @@ func winogradTiles(g op.Geometry) int {
 	return min(manyTiles, max(fewTiles, g.C*g.F/(g.C+g.F)))
 }
 
+// shareBlocks cuts blocks of filters into parts, as many as make enough tasks of so many others.
+func shareBlocks(blocks, others int) (parts, perPart int) {
+	parts = min(blocks, (winogradTasks+others-1)/others)
+	perPart = (blocks + parts - 1) / parts
+	return (blocks + perPart - 1) / perPart, perPart
+}
+
 // newWinograd plans the convolution and a max-pooling over windows of window×window, which a tile holds whole.
 func (c *compiler) newWinograd(g op.Geometry, m, window int) *winograd {
 	w := &winograd{Geometry: g, toomCook: newToomCook(m, g.K[1]), images: 1, window: window}
@@ -103,9 +110,7 @@ func (c *compiler) newWinograd(g op.Geometry, m, window int) *winograd {
 		w.filters = min(w.filters, max(16, roundUp(g.F, few)/few/8*8))
 	}
 	w.blocks = (g.F + w.filters - 1) / w.filters
-	w.parts = min(w.blocks, (winogradTasks+w.imageTasks()*w.strips-1)/(w.imageTasks()*w.strips))
-	w.perPart = (w.blocks + w.parts - 1) / w.parts
-	w.parts = (w.blocks + w.perPart - 1) / w.perPart
+	w.parts, w.perPart = shareBlocks(w.blocks, w.imageTasks()*w.strips)
 
 	w.plane = plane{height: g.In[1], width: g.In[2] * g.C, left: g.Before[2] * g.C}
 	w.plane.pitch = max(g.Before[2]+g.In[2], w.tileCols*m+w.r-1) * g.C

@@ -72,9 +72,7 @@ func (c *compiler) newWinogradWeight(g op.Geometry) *winogradWeight {
 		w.filters = min(w.filters, max(16, roundUp(g.F, few)/few/8*8))
 	}
 	w.blocks = (g.F + w.filters - 1) / w.filters
-	w.parts = min(w.blocks, (winogradTasks+w.chunks-1)/w.chunks)
-	w.perPart = (w.blocks + w.parts - 1) / w.parts
-	w.parts = (w.blocks + w.perPart - 1) / w.perPart
+	w.parts, w.perPart = shareBlocks(w.blocks, w.chunks)
 
 	w.planeX = plane{height: g.In[1], width: g.In[2] * g.C, left: g.Before[2] * g.C}
 	w.planeX.pitch = max(g.Before[2]+g.In[2], w.tileCols*r+w.m-1) * g.C

@@ -79,6 +79,14 @@ func (l *lowering) pixels(g op.Geometry, tf, xv int) int {
 	return best
 }
 
+// pixelsOf returns how many pixels of a row a gradient takes at a time: up to most that fill it evenly, or else four.
+func pixelsOf(row, most int) int {
+	if n := largestDivisor(row, most); n >= 3 {
+		return n
+	}
+	return min(4, row)
+}
+
 // maxStatements bounds the multiply-adds of an unrolled loop body: compiling takes longer than it gains beyond.
 const maxStatements = 640
 
@@ -88,10 +96,7 @@ func lowerConvGradWeight(l *lowering) error {
 	fvec := g.F/g.Groups%4 == 0
 	p := window(g)
 	cg, f, _ := vectorParams(p, g, xvec, fvec)
-	tq := largestDivisor(g.Out[2], 7)
-	if tq < 3 {
-		tq = min(4, g.Out[2])
-	}
+	tq := pixelsOf(g.Out[2], 7)
 	p["TQ"], p["SPAN"] = tq, (tq-1)*g.S[2]+(g.K[2]-1)*g.D[2]+1
 	work := g.K[0] * g.K[1] * cg * f
 	size := g.KernelPlane() * g.C / g.Groups * g.F
@@ -127,10 +132,7 @@ func lowerConvGradInput(l *lowering) error {
 		return err
 	}
 	row := (g.In[2] + g.S[2] - 1) / g.S[2] // pixels that lie alike
-	tp := largestDivisor(row, 8)
-	if tp < 3 {
-		tp = min(4, row)
-	}
+	tp := pixelsOf(row, 8)
 	tiles := (row + tp - 1) / tp
 	p["TP"], p["TILES"] = tp, tiles
 	text, extra := l.epilogue(3, xvec)
