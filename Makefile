@@ -61,7 +61,7 @@ bench-native: bench/node_modules/.stamp ## Measure pure Go outside the browser b
 	@$(VECTORS) node bench/native.mjs
 
 bench-cifar: ## Train ConvNetJS's CIFAR-10 net natively: CIFAR=folder of the binary files
-	$(VECTORS) go run ./bench/native -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
+	$(VECTORS) go run ./bench/native -backend simd -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
 
 bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on each backend and print the test accuracy
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node bench/accuracy.mjs

@@ -11,7 +11,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/train"
 )
 
-// cifar trains on the 50,000 pictures, half of them mirrored and all shifted a little, as ConvNetJS's page does, and tells
+// cifar trains on the 50,000 pictures, half of them mirrored and with -shift all moved a little, as ConvNetJS's page does, and tells
 // how many of the 10,000 others are right: after each pass, and at the end also with the answers averaged for a picture and
 // its mirror image, and for both as they are and shifted, which is how that page tests.
 func cifar(ctx context.Context, n *nn.Net, o options) error {
@@ -20,7 +20,7 @@ func cifar(ctx context.Context, n *nn.Net, o options) error {
 		return err
 	}
 	if o.batch == 0 {
-		o.batch = 16
+		o.batch = 32
 	}
 	start := time.Now()
 	err = n.Train(ctx, training, train.Config{
