@@ -4,7 +4,9 @@ package webgpu_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,10 +19,10 @@ import (
 )
 
 // benchmarkOp measures one operation, with what it takes to prepare its filters, on random numbers that lie on the device.
-func benchmarkOp(b *testing.B, kind string, attrs any, shapes ...graph.Shape) {
+func benchmarkOp(b *testing.B, tune func(*webgpu.Tuning), kind string, attrs any, shapes ...graph.Shape) {
 	b.Helper()
 	ctx := context.Background()
-	d, err := webgpu.Open(ctx)
+	d, err := webgpu.Open(ctx, tune)
 	if err != nil {
 		b.Skipf("no device: %v", err)
 	}
@@ -68,17 +70,60 @@ func benchmarkOp(b *testing.B, kind string, attrs any, shapes ...graph.Shape) {
 	b.ReportMetric(float64(p.FLOPs())/best.Seconds()/1e9, "best-GFLOP/s")
 }
 
+func asIs(*webgpu.Tuning) {}
+
+var tileFlag = flag.String("tiles", "", "tiles that BenchmarkTiles measures, as 8,2,16,16,16;4,1,8,8,16 (TM, TN, WX, WY, BK)")
+
+// BenchmarkTiles measures products in each tile: what a GPU has in common is too little to choose without.
+func BenchmarkTiles(b *testing.B) {
+	list := webgpu.DefaultTuning(false, 48<<10).Tiles
+	for i, text := range strings.Split(*tileFlag, ";") {
+		if text == "" {
+			break
+		}
+		if i == 0 {
+			list = nil
+		}
+		var t webgpu.Tile
+		if _, err := fmt.Sscanf(text, "%d,%d,%d,%d,%d", &t.TM, &t.TN, &t.WX, &t.WY, &t.BK); err != nil {
+			b.Fatalf("-tiles: %q: %v", text, err)
+		}
+		list = append(list, t)
+	}
+	for _, n := range []int{4096, 1024, 512, 256} {
+		for _, t := range list {
+			b.Run(fmt.Sprintf("MatMul/%d/%v", n, t), func(b *testing.B) {
+				one := func(x *webgpu.Tuning) { *x = webgpu.DefaultTuning(false, 48<<10); x.Tiles = []webgpu.Tile{t} }
+				benchmarkOp(b, one, op.MatMul, op.MatMulAttrs{}, graph.Shape{n, n}, graph.Shape{n, n})
+			})
+		}
+	}
+	x, w := graph.Shape{128, 28, 28, 128}, graph.Shape{3, 3, 128, 128}
+	a := op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1, Input: x[1:]}
+	for _, k := range []struct {
+		name string
+		in   []graph.Shape
+	}{{op.Conv, []graph.Shape{x, w}}, {op.ConvGradInput, []graph.Shape{x, w}}, {op.ConvGradWeight, []graph.Shape{x, x}}} {
+		for _, t := range list {
+			b.Run(fmt.Sprintf("%s/%v", k.name, t), func(b *testing.B) {
+				one := func(x *webgpu.Tuning) { *x = webgpu.DefaultTuning(false, 48<<10); x.Tiles = []webgpu.Tile{t} }
+				benchmarkOp(b, one, k.name, a, k.in...)
+			})
+		}
+	}
+}
+
 func BenchmarkMatMul(b *testing.B) {
 	for _, c := range [][3]int{{512, 512, 512}, {64, 1024, 256}} {
 		m, k, n := c[0], c[1], c[2]
 		b.Run(fmt.Sprintf("%dx%dx%d", m, k, n), func(b *testing.B) {
-			benchmarkOp(b, op.MatMul, op.MatMulAttrs{}, graph.Shape{m, k}, graph.Shape{k, n})
+			benchmarkOp(b, asIs, op.MatMul, op.MatMulAttrs{}, graph.Shape{m, k}, graph.Shape{k, n})
 		})
 		b.Run(fmt.Sprintf("%dx%dx%d left turned", m, k, n), func(b *testing.B) {
-			benchmarkOp(b, op.MatMul, op.MatMulAttrs{TransA: true}, graph.Shape{k, m}, graph.Shape{k, n})
+			benchmarkOp(b, asIs, op.MatMul, op.MatMulAttrs{TransA: true}, graph.Shape{k, m}, graph.Shape{k, n})
 		})
 		b.Run(fmt.Sprintf("%dx%dx%d right turned", m, k, n), func(b *testing.B) {
-			benchmarkOp(b, op.MatMul, op.MatMulAttrs{TransB: true}, graph.Shape{m, k}, graph.Shape{n, k})
+			benchmarkOp(b, asIs, op.MatMul, op.MatMulAttrs{TransB: true}, graph.Shape{m, k}, graph.Shape{n, k})
 		})
 	}
 }
@@ -98,7 +143,7 @@ func BenchmarkConv(b *testing.B) {
 			in   []graph.Shape
 		}{{op.Conv, []graph.Shape{x, w}}, {op.ConvGradInput, []graph.Shape{dy, w}}, {op.ConvGradWeight, []graph.Shape{x, dy}}} {
 			b.Run(fmt.Sprintf("%s/%dx%dx%d-%d-%ds%d", k.name, c.batch, c.size, c.kernel, c.from, c.to, c.stride), func(b *testing.B) {
-				benchmarkOp(b, k.name, a, k.in...)
+				benchmarkOp(b, asIs, k.name, a, k.in...)
 			})
 		}
 	}

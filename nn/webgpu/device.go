@@ -32,9 +32,9 @@ type pipeline struct {
 	err  error
 }
 
-// Open asks the browser for an adapter and a device with the adapter's limits. It returns gpu.ErrUnavailable, with the
-// reason, where there is none.
-func Open(ctx context.Context) (*Device, error) {
+// Open asks the browser for an adapter and a device with the adapter's limits; tune, if any, changes what kernels are made
+// for, for tests and experiments. It returns gpu.ErrUnavailable, with the reason, where there is none.
+func Open(ctx context.Context, tune ...func(*Tuning)) (*Device, error) {
 	a, err := gpu.RequestAdapter(ctx, &gpu.RequestAdapterOptions{PowerPreference: "high-performance"})
 	if err != nil {
 		return nil, err
@@ -43,13 +43,19 @@ func Open(ctx context.Context) (*Device, error) {
 	dev, err := a.RequestDevice(ctx, &gpu.DeviceDescriptor{Label: "fovea", RequiredLimits: map[string]float64{
 		"maxBufferSize":               float64(lim.MaxBufferSize),
 		"maxStorageBufferBindingSize": float64(lim.MaxStorageBufferBindingSize),
+
+		"maxComputeWorkgroupStorageSize": float64(lim.MaxComputeWorkgroupStorageSize),
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("webgpu: the adapter gave no device: %w", err)
 	}
 	info, software := describe(a.Info())
+	tuning := DefaultTuning(software, lim.MaxComputeWorkgroupStorageSize)
+	for _, f := range tune {
+		f(&tuning)
+	}
 	return &Device{
-		dev: dev, pipelines: map[string]*pipeline{}, tuning: Tuning{Software: software, WorkGroup: 64},
+		dev: dev, pipelines: map[string]*pipeline{}, tuning: tuning,
 		info: plan.Info{Backend: "webgpu", Adapter: info, Software: software, Threads: 1, Queue: 4},
 	}, nil
 }

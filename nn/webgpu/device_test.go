@@ -5,6 +5,7 @@ package webgpu_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"syscall/js"
 	"testing"
 
@@ -15,9 +16,9 @@ import (
 	"github.com/fovea-nn/fovea/nn/webgpu"
 )
 
-func open(t *testing.T) *webgpu.Device {
+func open(t *testing.T, tune ...func(*webgpu.Tuning)) *webgpu.Device {
 	t.Helper()
-	d, err := webgpu.Open(context.Background())
+	d, err := webgpu.Open(context.Background(), tune...)
 	if err != nil {
 		t.Fatalf("no device: %v", err)
 	}
@@ -31,6 +32,52 @@ func TestDevice(t *testing.T) {
 	plantest.Run(t, d)
 	if n := d.Stats().Buffers; n > 4*13 { // the pool of readings keeps four of each power of two from 256 bytes to 1 MiB
 		t.Errorf("%d buffers are left after everything was closed", n)
+	}
+}
+
+// TestTiles runs the cases of products and convolutions with a tile so small that each has several, and a product that fills
+// no tile evenly with each tile that there is.
+func TestTiles(t *testing.T) {
+	all := webgpu.DefaultTuning(false, 32<<10)
+	d := open(t, func(x *webgpu.Tuning) {
+		*x = all
+		x.Least, x.Tiles = 1, []webgpu.Tile{{TM: 4, TN: 1, WX: 4, WY: 4, BK: 4}}
+	})
+	plantest.Cases(t, d, op.MatMul)
+	plantest.Cases(t, d, op.Conv)
+	for _, tile := range all.Tiles {
+		d := open(t, func(x *webgpu.Tuning) { *x = all; x.Tiles = []webgpu.Tile{tile} })
+		t.Run(fmt.Sprint(tile), func(t *testing.T) { checkProduct(t, d, 200, 59, 131) })
+	}
+}
+
+// checkProduct multiplies two matrices of whole numbers, of which f32 holds all sums.
+func checkProduct(t *testing.T, d *webgpu.Device, m, k, n int) {
+	g := graph.New()
+	out, err := op.Apply(g, op.MatMul, op.MatMulAttrs{}, g.Input("a", graph.F32, graph.Shape{m, k}), g.Input("b", graph.F32, graph.Shape{k, n}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Output("y", out[0])
+	given := map[string]*op.Tensor{"a": op.NewTensor(graph.Shape{m, k}), "b": op.NewTensor(graph.Shape{k, n})}
+	for i := range given["a"].Data {
+		given["a"].Data[i] = float64(i*7%31 - 15)
+	}
+	for i := range given["b"].Data {
+		given["b"].Data[i] = float64(i*11%29 - 14)
+	}
+	want, err := op.Interpret(g, given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := plantest.RunOnce(d, plan.Build(g, plan.Options{Fused: d.Info().Fused}), given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, w := range want[out[0].ID].Data {
+		if float64(got[0].F32[i]) != w {
+			t.Fatalf("element %d: got %g, want %g", i, got[0].F32[i], w)
+		}
 	}
 }
 

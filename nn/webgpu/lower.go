@@ -15,6 +15,23 @@ type Tuning struct {
 	// leave more invocations.
 	Software  bool
 	WorkGroup int // invocations of a workgroup
+
+	// Tiles are those of matrix products in workgroup memory that the adapter has room for, the largest first; none where
+	// registers alone are faster, as on a processor. They serve products with Least rows, columns and terms or more. Groups
+	// is how many workgroups keep the adapter busy.
+	Tiles         []Tile
+	Least, Groups int
+}
+
+// DefaultTuning is for an adapter of which nothing is known but its kind and the bytes of its workgroup memory.
+func DefaultTuning(software bool, workgroupMemory int) Tuning {
+	t := Tuning{Software: software, WorkGroup: 64, Least: 8, Groups: 128}
+	for _, x := range tiles {
+		if !software && x.bytes() <= workgroupMemory {
+			t.Tiles = append(t.Tiles, x)
+		}
+	}
+	return t
 }
 
 // Dispatch is one call of a specialised shader.
@@ -59,12 +76,16 @@ const maxGroups = 65535 // workgroups in one dimension that every adapter takes
 // emit adds a dispatch of as many invocations.
 func (l *lowering) emit(shader string, invocations int, p shaders.Params, bindings ...Ref) error {
 	p["WG_SIZE"] = l.WorkGroup
+	return l.dispatch(shader, (invocations+l.WorkGroup-1)/l.WorkGroup, p, bindings...)
+}
+
+// dispatch adds a dispatch of so many workgroups, in two dimensions where one does not hold them.
+func (l *lowering) dispatch(shader string, groups int, p shaders.Params, bindings ...Ref) error {
 	src, err := shaders.Source(shader, p)
 	if err != nil {
 		return err
 	}
-	x := (invocations + l.WorkGroup - 1) / l.WorkGroup
-	y := (x + maxGroups - 1) / maxGroups
+	x, y := groups, (groups+maxGroups-1)/maxGroups
 	if y > 1 {
 		x = (x + y - 1) / y
 	}

@@ -39,6 +39,9 @@ func vectorParams(p shaders.Params, g op.Geometry, xvec, fvec bool) (cg, f, fg i
 
 func lowerConv(l *lowering) error {
 	g, n := op.ConvGeometry(l.Node), l.Node
+	if done, err := l.tiledConv(g); done {
+		return err
+	}
 	xvec := g.C/g.Groups%4 == 0
 	fvec := g.F/g.Groups%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	p := window(g)
@@ -92,6 +95,9 @@ const maxStatements = 640
 
 func lowerConvGradWeight(l *lowering) error {
 	g := op.ConvGeometry(l.Node)
+	if done, err := l.tiledConvGradWeight(g); done {
+		return err
+	}
 	xvec := g.C/g.Groups%4 == 0 && g.K[2] <= 7
 	fvec := g.F/g.Groups%4 == 0
 	p := window(g)
@@ -121,6 +127,9 @@ const (
 
 func lowerConvGradInput(l *lowering) error {
 	g, n := op.ConvGeometry(l.Node), l.Node
+	if done, err := l.tiledConvGradInput(g); done {
+		return err
+	}
 	xvec := g.C/g.Groups%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	fvec := g.F/g.Groups%4 == 0
 	p := window(g)
@@ -151,6 +160,9 @@ func (l *lowering) turnFilters(g op.Geometry, to Ref) error {
 
 func lowerMatMul(l *lowering) error {
 	n, d := l.Node, op.MatMulGeometry(l.Node)
+	if done, err := l.tiledMatMul(d); done {
+		return err
+	}
 	vec := d.BCol == 1 && d.N%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	p := shaders.Params{"FT": typeName(vec), "BATCH": d.Batch, "M": d.M, "N": d.N, "K": d.K,
 		"AT": "f32", "AK": 1, "AM": 1, "BT": typeName(vec), "BK": 1, "AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}

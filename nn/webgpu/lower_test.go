@@ -50,6 +50,21 @@ var goldenCases = []struct {
 		y := b.apply(op.MatMul, op.MatMulAttrs{}, b.in(64, 256), b.in(256, 10))
 		b.mapped(expr.New(expr.Add, expr.V(0), expr.V(1)), y, b.in(10))
 	}},
+	{"conv_tiled", func(b *builder) {
+		y := b.apply(op.Conv, op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, b.in(16, 14, 14, 64), b.in(3, 3, 64, 64))
+		b.mapped(expr.ReLU(expr.New(expr.Add, expr.V(0), expr.V(1))), y, b.in(64))
+	}},
+	{"conv_grad_weight_tiled", func(b *builder) {
+		b.apply(op.ConvGradWeight, op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, b.in(16, 14, 14, 64), b.in(16, 14, 14, 64))
+	}},
+	{"conv_grad_input_tiled", func(b *builder) {
+		a := op.ConvAttrs{Window: op.Square(2, 3, 2, 1), Groups: 1, Input: graph.Shape{14, 14, 32}}
+		b.apply(op.ConvGradInput, a, b.in(16, 7, 7, 64), b.in(3, 3, 32, 64))
+	}},
+	{"matmul_tiled", func(b *builder) {
+		y := b.apply(op.MatMul, op.MatMulAttrs{TransA: true}, b.in(250, 100), b.in(250, 30))
+		b.mapped(expr.New(expr.Add, expr.V(0), expr.V(1)), y, b.in(30))
+	}},
 	{"matmul_transposed", func(b *builder) {
 		b.apply(op.MatMul, op.MatMulAttrs{TransA: true}, b.in(64, 256), b.in(64, 12))
 	}},
@@ -211,7 +226,11 @@ func TestGolden(t *testing.T) {
 		b := &builder{graph.New()}
 		c.build(b)
 		var text strings.Builder
-		for _, d := range lowerAll(t, b.Graph, Tuning{WorkGroup: 64}) {
+		tuning := Tuning{WorkGroup: 64}
+		if strings.HasSuffix(c.name, "_tiled") {
+			tuning = DefaultTuning(false, 16<<10)
+		}
+		for _, d := range lowerAll(t, b.Graph, tuning) {
 			used[d.Shader] = true
 			fmt.Fprintf(&text, "// %s: %d x %d workgroups, bindings", d.Shader, d.X, d.Y)
 			for _, r := range d.Bindings {
@@ -299,7 +318,9 @@ func checkDispatch(d Dispatch) error {
 
 // TestLimits lowers every case of every primitive, and its gradient, for a GPU and for a software adapter.
 func TestLimits(t *testing.T) {
-	for _, tuning := range []Tuning{{WorkGroup: 64}, {WorkGroup: 64, Software: true}} {
+	tiled := DefaultTuning(false, 32<<10)
+	tiled.Least = 1
+	for _, tuning := range []Tuning{{WorkGroup: 64}, DefaultTuning(true, 32<<10), DefaultTuning(false, 16<<10), tiled} {
 		for _, c := range opcases.All() {
 			if lowerings[c.Op] == nil && op.Lookup(c.Op).NoGrad != "made by the planner" && c.Op != op.ReshapeOp {
 				t.Errorf("no lowering of %s", c.Op)

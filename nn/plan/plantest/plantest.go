@@ -5,6 +5,7 @@ package plantest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/fovea-nn/fovea/internal/approx"
@@ -16,7 +17,7 @@ import (
 
 // Run tests dev.
 func Run(t *testing.T, dev plan.Device) {
-	t.Run("Cases", func(t *testing.T) { cases(t, dev) })
+	t.Run("Cases", func(t *testing.T) { Cases(t, dev, "") })
 	t.Run("Gradients", func(t *testing.T) { gradients(t, dev) })
 	t.Run("Contract", func(t *testing.T) { contract(t, dev) })
 	t.Run("Updates", func(t *testing.T) { updates(t, dev) })
@@ -24,13 +25,14 @@ func Run(t *testing.T, dev plan.Device) {
 	t.Run("Accuracy", func(t *testing.T) { Accuracy(t, dev) })
 }
 
-func cases(t *testing.T, dev plan.Device) {
+// Cases runs the cases of all primitives, or of those whose names begin with prefix.
+func Cases(t *testing.T, dev plan.Device, prefix string) {
 	fused := map[string]bool{}
 	for _, f := range dev.Info().Fused {
 		fused[f] = true
 	}
 	for _, c := range opcases.All() {
-		if op.Lookup(c.Op).NoGrad == "made by the planner" && !fused[c.Op] {
+		if op.Lookup(c.Op).NoGrad == "made by the planner" && !fused[c.Op] || !strings.HasPrefix(c.Op, prefix) {
 			continue
 		}
 		t.Run(c.String(), func(t *testing.T) {
