@@ -113,6 +113,7 @@ type Limits struct {
 	MaxComputeWorkgroupSizeY          int
 	MaxComputeWorkgroupSizeZ          int
 	MaxComputeWorkgroupsPerDimension  int
+	MaxTextureDimension2D             int
 }
 
 func limits(v js.Value) Limits {
@@ -133,6 +134,7 @@ func limits(v js.Value) Limits {
 		MaxComputeWorkgroupSizeY:          get("maxComputeWorkgroupSizeY"),
 		MaxComputeWorkgroupSizeZ:          get("maxComputeWorkgroupSizeZ"),
 		MaxComputeWorkgroupsPerDimension:  get("maxComputeWorkgroupsPerDimension"),
+		MaxTextureDimension2D:             get("maxTextureDimension2D"),
 	}
 }
 

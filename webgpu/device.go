@@ -232,17 +232,18 @@ func (d *Device) wait(ctx context.Context, done <-chan struct{}, failed *error) 
 	}
 }
 
-// Counts are the live objects of a device. Buffers live until Destroy; the others, which WebGPU leaves
+// Counts are the live objects of a device. Buffers and textures live until Destroy; the others, which WebGPU leaves
 // to the garbage collector, until Go's collector has found them unreachable.
 type Counts struct {
 	Buffers, BufferBytes     int // those of readings included
+	Textures, TextureBytes   int
 	ShaderModules, Pipelines int
 	BindGroups, Sequences    int
 	Promises                 int // waited for or given up, not settled
 }
 
 type counters struct {
-	buffers, bufferBytes, modules, pipelines, bindGroups, sequences, promises atomic.Int64
+	buffers, bufferBytes, textures, textureBytes, modules, pipelines, bindGroups, sequences, promises atomic.Int64
 }
 
 // Stats counts the live objects.
@@ -250,6 +251,7 @@ func (d *Device) Stats() Counts {
 	c := &d.counts
 	return Counts{
 		Buffers: int(c.buffers.Load()), BufferBytes: int(c.bufferBytes.Load()),
+		Textures: int(c.textures.Load()), TextureBytes: int(c.textureBytes.Load()),
 		ShaderModules: int(c.modules.Load()), Pipelines: int(c.pipelines.Load()),
 		BindGroups: int(c.bindGroups.Load()), Sequences: int(c.sequences.Load()),
 		Promises: int(c.promises.Load()),

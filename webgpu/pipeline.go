@@ -152,13 +152,14 @@ func (p *ComputePipeline) BindGroupLayout(index int) *BindGroupLayout {
 	return &BindGroupLayout{p.v.Call("getBindGroupLayout", index)}
 }
 
-// BindGroupEntry binds a range of a buffer; Size 0 is the rest of it.
+// BindGroupEntry binds a texture, or a range of a buffer; Size 0 is the rest of it.
 //
 // https://www.w3.org/TR/webgpu/#dictdef-gpubindgroupentry
 type BindGroupEntry struct {
 	Binding      int
 	Buffer       *Buffer
 	Offset, Size int
+	Texture      *Texture
 }
 
 // BindGroupDescriptor describes a bind group. Every binding that the shader uses must be there, and no other.
@@ -189,7 +190,16 @@ func (d *Device) CreateBindGroup(descriptor BindGroupDescriptor) (*BindGroup, er
 	}
 	entries := array(len(descriptor.Entries))
 	for i, e := range descriptor.Entries {
+		entry := object()
+		entry.Set("binding", e.Binding)
+		entries.SetIndex(i, entry)
 		switch {
+		case e.Texture != nil:
+			if e.Texture.gone {
+				return nil, invalid(descriptor.Label, "binding %d: texture %q is destroyed", e.Binding, e.Texture.Label)
+			}
+			entry.Set("resource", e.Texture.view)
+			continue
 		case e.Buffer == nil:
 			return nil, invalid(descriptor.Label, "binding %d has no buffer", e.Binding)
 		case e.Buffer.gone:
@@ -204,10 +214,7 @@ func (d *Device) CreateBindGroup(descriptor BindGroupDescriptor) (*BindGroup, er
 		if e.Size > 0 {
 			resource.Set("size", e.Size)
 		}
-		entry := object()
-		entry.Set("binding", e.Binding)
 		entry.Set("resource", resource)
-		entries.SetIndex(i, entry)
 	}
 	o := labelled(descriptor.Label)
 	o.Set("layout", descriptor.Layout.v)

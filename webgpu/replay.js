@@ -6,7 +6,8 @@
   //   0 buffer offset stagingOffset size            queue.writeBuffer, before everything else
   //   1 pipeline bindGroup x y z                    a dispatch; neighbours share a compute pass
   //   2 source offset destination offset size       copyBufferToBuffer
-  const WRITE = 0, DISPATCH = 1;
+  //   3 source offset bytesPerRow texture row width height   copyBufferToTexture, from that row of the texture on
+  const WRITE = 0, DISPATCH = 1, COPY = 2;
 
   // record returns the function that runs the commands once, in one submission.
   // bytes holds the commands as float64, staging (a Uint8Array or null) what the writes take their data from.
@@ -34,12 +35,19 @@
           if (code[i + 1] !== pipeline) pass.setPipeline(objects[pipeline = code[i + 1]]);
           if (code[i + 2] !== group) pass.setBindGroup(0, objects[group = code[i + 2]]);
           pass.dispatchWorkgroups(code[i + 3], code[i + 4], code[i + 5]);
-        } else {
-          if (pass !== null) pass.end();
-          pass = null;
-          encoder.copyBufferToBuffer(objects[code[i + 1]], code[i + 2], objects[code[i + 3]], code[i + 4], code[i + 5]);
+          i += 6;
+          continue;
         }
-        i += 6;
+        if (pass !== null) pass.end();
+        pass = null;
+        if (code[i] === COPY) {
+          encoder.copyBufferToBuffer(objects[code[i + 1]], code[i + 2], objects[code[i + 3]], code[i + 4], code[i + 5]);
+          i += 6;
+        } else {
+          encoder.copyBufferToTexture({ buffer: objects[code[i + 1]], offset: code[i + 2], bytesPerRow: code[i + 3] },
+            { texture: objects[code[i + 4]], origin: [0, code[i + 5]] }, [code[i + 6], code[i + 7]]);
+          i += 8;
+        }
       }
       if (pass !== null) pass.end();
       submission[0] = encoder.finish(descriptor);
@@ -49,5 +57,5 @@
   }
 
   // version changes with the commands; Go refuses another one.
-  globalThis.foveaReplay = { version: 1, record };
+  globalThis.foveaReplay = { version: 2, record };
 })();

@@ -11,9 +11,9 @@ import (
 )
 
 // replayVersion is the version of replay.js that this code fits.
-const replayVersion = 1
+const replayVersion = 2
 
-// Command is a Write, a Dispatch or a Copy.
+// Command is a Write, a Dispatch, a Copy or a CopyToTexture.
 type Command interface {
 	encode(*encoder) error
 }

@@ -200,6 +200,60 @@ func TestSequence(t *testing.T) {
 	}
 }
 
+// TestTexture copies a buffer to rows of a texture, the last one in part, and reads it by column and row.
+func TestTexture(t *testing.T) {
+	ctx, d := device(t)
+	values := make([]float32, 4*(2*16+5))
+	for i := range values {
+		values[i] = float32(i)
+	}
+	x, y := buffer(t, d, values...), buffer(t, d, make([]float32, 4*3*16)...)
+	texture := must[*Texture](t)(d.CreateTexture(TextureDescriptor{"texels", 16, 3, "rgba32float", TextureBinding | TextureCopyDst}))
+	m := must[*ShaderModule](t)(d.CompileShader(ctx, "read", `
+@group(0) @binding(0) var x: texture_2d<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  y[id.y * 16u + id.x] = 2.0 * textureLoad(x, id.xy, 0);
+}`))
+	p := must[*ComputePipeline](t)(d.CreateComputePipeline(ctx, ComputePipelineDescriptor{Label: "read", Module: m}))
+	g := must[*BindGroup](t)(d.CreateBindGroup(BindGroupDescriptor{Label: "read", Layout: p.BindGroupLayout(0),
+		Entries: []BindGroupEntry{{Binding: 0, Texture: texture}, {Binding: 1, Buffer: y}}}))
+	s := must[*Sequence](t)(d.CreateSequence("read", []Command{CopyToTexture{x, texture, 4 * len(values)}, Dispatch{p, g, 1, 3, 1}}))
+	if err := s.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range decode(must[[]byte](t)(d.Read(y, 0, 4*4*3*16).Wait(ctx))) {
+		want := float32(0)
+		if i < len(values) {
+			want = 2 * values[i]
+		}
+		if v != want {
+			t.Fatalf("number %d: got %v, want %v", i, v, want)
+		}
+	}
+	if c := d.Stats(); c.Textures != 1 || c.TextureBytes != 16*16*3 {
+		t.Errorf("counted %d textures of %d bytes, want 1 of 768", c.Textures, c.TextureBytes)
+	}
+	texture.Destroy()
+	if c := d.Stats(); c.Textures != 0 || c.TextureBytes != 0 {
+		t.Errorf("counted %d textures of %d bytes after Destroy", c.Textures, c.TextureBytes)
+	}
+	var invalid *ValidationError
+	for _, bad := range []TextureDescriptor{{"", 0, 3, "rgba32float", TextureBinding}, {"", 1 << 20, 1, "rgba32float", TextureBinding}, {"", 16, 3, "depth32float", TextureBinding}} {
+		if _, err := d.CreateTexture(bad); !errors.As(err, &invalid) {
+			t.Errorf("%v: got error %v, want a *ValidationError", bad, err)
+		}
+	}
+	narrow := must[*Texture](t)(d.CreateTexture(TextureDescriptor{"narrow", 5, 3, "rgba32float", TextureBinding | TextureCopyDst}))
+	for _, bad := range []CopyToTexture{{x, texture, 16}, {x, narrow, 16}, {x, nil, 16}} {
+		if _, err := d.CreateSequence("bad", []Command{bad}); !errors.As(err, &invalid) {
+			t.Errorf("%v: got error %v, want a *ValidationError", bad, err)
+		}
+	}
+}
+
 func TestSequenceErrors(t *testing.T) {
 	ctx, d := device(t)
 	x, y := buffer(t, d, 0, 0), buffer(t, d, 0, 0)
