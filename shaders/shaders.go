@@ -3,6 +3,8 @@ package shaders
 import (
 	"embed"
 	"fmt"
+	"hash/fnv"
+	"path"
 	"sort"
 	"strings"
 )
@@ -46,6 +48,23 @@ func Source(name string, params Params) (string, error) {
 		}
 	}
 	return x.out.String(), nil
+}
+
+// Hash changes when any of the files does.
+func Hash() uint64 {
+	h := fnv.New64a()
+	for _, folder := range []string{".", "lib"} {
+		entries, err := files.ReadDir(folder)
+		if err != nil {
+			panic("shaders: embedded files: " + err.Error())
+		}
+		for _, e := range entries {
+			if text, err := files.ReadFile(path.Join(folder, e.Name())); err == nil {
+				h.Write(text)
+			}
+		}
+	}
+	return h.Sum64()
 }
 
 // Raw returns the file as it is written, or "".

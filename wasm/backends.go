@@ -44,7 +44,7 @@ type backend struct {
 // backends in the order in which they are tried where others were lost.
 var backends = []backend{
 	{"webgpu", "WebGPU", func(ctx context.Context, _ int) (plan.Device, error) {
-		d, err := webgpu.Open(ctx)
+		d, err := webgpu.Open(ctx, webgpu.Options{Notes: adapterNotes{}})
 		if err != nil {
 			return nil, err // a *webgpu.Device of nil is no plan.Device of nil
 		}

@@ -84,6 +84,15 @@ func await(ctx context.Context, promise js.Value, late func(js.Value)) (js.Value
 	}
 }
 
+// Await waits for the promise that start makes, of anything in the browser, and returns its value. What it throws or rejects is
+// an error. Like every call that waits it belongs in a goroutine of its own where JavaScript called into Go.
+func Await(ctx context.Context, start func() js.Value) (v js.Value, err error) {
+	if err := catch(func() { v = start() }); err != nil {
+		return js.Undefined(), err
+	}
+	return await(ctx, v, nil)
+}
+
 // catch returns what f throws in JavaScript as an error.
 func catch(f func()) (err error) {
 	defer func() {

@@ -142,7 +142,7 @@ func device(ctx context.Context, o options) (plan.Device, error) {
 	case "simd":
 		return simd.Open(ctx, simd.Options{Threads: o.threads})
 	case "webgpu":
-		return webgpu.Open(ctx)
+		return webgpu.Open(ctx, webgpu.Options{})
 	case "cpu":
 		return cpu.New(o.threads), nil
 	}

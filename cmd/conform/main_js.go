@@ -48,7 +48,7 @@ func main() {
 func open(ctx context.Context, backend string, threads int) (plan.Device, error) {
 	switch backend {
 	case "webgpu":
-		if d, err := webgpu.Open(ctx); err != nil {
+		if d, err := webgpu.Open(ctx, webgpu.Options{}); err != nil {
 			return nil, err
 		} else {
 			return d, nil

@@ -12,7 +12,7 @@ import (
 
 func init() {
 	backends["webgpu"] = func(ctx context.Context, _ int) (plan.Device, error) {
-		d, err := webgpu.Open(ctx)
+		d, err := webgpu.Open(ctx, webgpu.Options{})
 		if err != nil {
 			return nil, fmt.Errorf("WebGPU does not start: %w", err)
 		}

@@ -22,7 +22,7 @@ import (
 func benchmarkOp(b *testing.B, tune func(*webgpu.Tuning), kind string, attrs any, shapes ...graph.Shape) {
 	b.Helper()
 	ctx := context.Background()
-	d, err := webgpu.Open(ctx, tune)
+	d, err := webgpu.Open(ctx, webgpu.Options{Tune: tune})
 	if err != nil {
 		b.Skipf("no device: %v", err)
 	}

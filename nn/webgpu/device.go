@@ -16,13 +16,31 @@ import (
 
 // Device is a GPU as the browser offers it.
 type Device struct {
-	dev    *gpu.Device
-	info   plan.Info
-	tuning Tuning
+	dev       *gpu.Device
+	info      plan.Info
+	tuning    Tuning
+	pipelines *pipelines
+	chooser   *chooser // of variants; nil takes the tuning as it is
 
-	mu        sync.Mutex
-	pipelines map[string]*pipeline // by source
-	closed    bool
+	mu     sync.Mutex
+	closed bool
+}
+
+// pipelines by their source.
+type pipelines struct {
+	mu sync.Mutex
+	of map[string]*pipeline
+}
+
+// Options change what Open does.
+type Options struct {
+	// Tune changes what kernels are made for; tests and experiments use it.
+	Tune func(*Tuning)
+	// Notes keeps what was found out about an adapter for the next time; nil finds it out each time.
+	Notes Notes
+	// Choose says when variants of kernels are tested against the reference and measured on first use: nil does it on adapters
+	// that are no software ones, on which a test takes longer than it can gain.
+	Choose *bool
 }
 
 // pipeline is compiled once for each source, by whoever asks first.
@@ -32,9 +50,9 @@ type pipeline struct {
 	err  error
 }
 
-// Open asks the browser for an adapter and a device with the adapter's limits; tune, if any, changes what kernels are made
-// for, for tests and experiments. It returns gpu.ErrUnavailable, with the reason, where there is none.
-func Open(ctx context.Context, tune ...func(*Tuning)) (*Device, error) {
+// Open asks the browser for an adapter and a device with the adapter's limits. It returns gpu.ErrUnavailable, with the reason,
+// where there is none.
+func Open(ctx context.Context, o Options) (*Device, error) {
 	a, err := gpu.RequestAdapter(ctx, &gpu.RequestAdapterOptions{PowerPreference: "high-performance"})
 	if err != nil {
 		return nil, err
@@ -51,13 +69,17 @@ func Open(ctx context.Context, tune ...func(*Tuning)) (*Device, error) {
 	}
 	info, software := describe(a.Info())
 	tuning := DefaultTuning(software, lim.MaxComputeWorkgroupStorageSize)
-	for _, f := range tune {
-		f(&tuning)
+	if o.Tune != nil {
+		o.Tune(&tuning)
 	}
-	return &Device{
-		dev: dev, pipelines: map[string]*pipeline{}, tuning: tuning,
+	d := &Device{
+		dev: dev, pipelines: &pipelines{of: map[string]*pipeline{}}, tuning: tuning,
 		info: plan.Info{Backend: "webgpu", Adapter: info, Software: software, Threads: 1, Queue: 4},
-	}, nil
+	}
+	if o.Choose == nil && !software || o.Choose != nil && *o.Choose {
+		d.chooser = newChooser(ctx, d, o.Notes)
+	}
+	return d, nil
 }
 
 // describe names an adapter and tells whether it runs on a processor.
@@ -128,11 +150,11 @@ func (d *Device) buffer(label string, bytes int) (*gpu.Buffer, error) {
 
 // pipeline returns the pipeline of a source, compiling it if nobody has yet.
 func (d *Device) pipeline(ctx context.Context, label, source string) (*gpu.ComputePipeline, error) {
-	d.mu.Lock()
-	p := d.pipelines[source]
+	d.pipelines.mu.Lock()
+	p := d.pipelines.of[source]
 	if p == nil {
 		p = &pipeline{done: make(chan struct{})}
-		d.pipelines[source] = p
+		d.pipelines.of[source] = p
 		go func() {
 			defer close(p.done)
 			m, err := d.dev.CompileShader(context.Background(), label, source)
@@ -142,7 +164,7 @@ func (d *Device) pipeline(ctx context.Context, label, source string) (*gpu.Compu
 			p.err = kind(err)
 		}()
 	}
-	d.mu.Unlock()
+	d.pipelines.mu.Unlock()
 	select {
 	case <-p.done:
 		return p.p, p.err

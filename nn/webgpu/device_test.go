@@ -4,8 +4,10 @@ package webgpu_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"syscall/js"
 	"testing"
 
@@ -18,7 +20,16 @@ import (
 
 func open(t *testing.T, tune ...func(*webgpu.Tuning)) *webgpu.Device {
 	t.Helper()
-	d, err := webgpu.Open(context.Background(), tune...)
+	var o webgpu.Options
+	if len(tune) > 0 {
+		o.Tune = tune[0]
+	}
+	return openWith(t, o)
+}
+
+func openWith(t *testing.T, o webgpu.Options) *webgpu.Device {
+	t.Helper()
+	d, err := webgpu.Open(context.Background(), o)
 	if err != nil {
 		t.Fatalf("no device: %v", err)
 	}
@@ -140,5 +151,133 @@ func TestLostDevice(t *testing.T) {
 	}
 	if !errors.Is(err, graph.ErrDeviceLost) {
 		t.Errorf("after the device was destroyed: got %v, want ErrDeviceLost", err)
+	}
+}
+
+// memory is Notes for a test.
+type memory map[string][]byte
+
+func (m memory) Load(_ context.Context, name string) ([]byte, error) { return m[name], nil }
+func (m memory) Save(_ context.Context, name string, text []byte) error {
+	m[name] = text
+	return nil
+}
+
+// notes is what the only entry says.
+func (m memory) notes(t *testing.T) (passed map[string]bool, fastest map[string]string) {
+	t.Helper()
+	var k struct {
+		Passed  map[string]bool
+		Fastest map[string]string
+	}
+	if len(m) != 1 {
+		t.Fatalf("%d entries of notes, want 1", len(m))
+	}
+	for _, text := range m {
+		if err := json.Unmarshal(text, &k); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return k.Passed, k.Fastest
+}
+
+var (
+	choosing  = true
+	smallTile = func(x *webgpu.Tuning) {
+		*x = webgpu.DefaultTuning(false, 16<<10)
+		x.Tiles = []webgpu.Tile{{TM: 4, TN: 1, WX: 4, WY: 4, BK: 4}}
+	}
+)
+
+const smallTileName = "tile 4x1 of 4x4, 4 deep"
+
+// modules counts the shaders that are compiled while f runs, each of them changed by change.
+func modules(f func(), change string) int {
+	js.Global().Call("eval", `
+		globalThis.compiled = 0;
+		globalThis.plainModule = GPUDevice.prototype.createShaderModule;
+		GPUDevice.prototype.createShaderModule = function (d) {
+			compiled++;
+			const change = `+change+`;
+			return plainModule.call(this, { ...d, code: change(d.code) });
+		};`)
+	defer js.Global().Call("eval", "GPUDevice.prototype.createShaderModule = plainModule")
+	f()
+	return js.Global().Get("compiled").Int()
+}
+
+// TestChoice: on first use variants are tested and measured, later the notes are enough.
+func TestChoice(t *testing.T) {
+	notes := memory{}
+	for visit := range 2 {
+		n := modules(func() {
+			d := openWith(t, webgpu.Options{Choose: &choosing, Notes: notes, Tune: smallTile})
+			checkProduct(t, d, 230, 220, 212)
+		}, "code => code")
+		passed, fastest := notes.notes(t)
+		if len(passed) != 2 || !passed["MatMul registers"] || !passed["MatMul "+smallTileName] {
+			t.Errorf("visit %d: passed %v, want both variants of MatMul", visit, passed)
+		}
+		if len(fastest) != 1 {
+			t.Errorf("visit %d: measured %v, want one product", visit, fastest)
+		}
+		if want := []int{8, 1}[visit]; n != want { // three tests of two variants, and both of the product itself
+			t.Errorf("visit %d: %d shaders compiled, want %d", visit, n, want)
+		}
+	}
+}
+
+// TestWrongNumbers: a driver that compiles a variant wrongly, or not at all, costs that variant; one that compiles all
+// wrongly is told of.
+func TestWrongNumbers(t *testing.T) {
+	for _, c := range []struct{ name, change string }{
+		{"wrong", `code => code.includes("tile_a") ? code.replaceAll("+= a0[0]", "-= a0[0]") : code`},
+		{"refused", `code => code.includes("tile_a") ? code + "nonsense" : code`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			notes := memory{}
+			modules(func() {
+				d := openWith(t, webgpu.Options{Choose: &choosing, Notes: notes, Tune: smallTile})
+				checkProduct(t, d, 40, 30, 20)
+			}, c.change)
+			passed, _ := notes.notes(t)
+			if !passed["MatMul registers"] || passed["MatMul "+smallTileName] {
+				t.Errorf("passed %v, want the registers alone", passed)
+			}
+		})
+	}
+	modules(func() {
+		d := openWith(t, webgpu.Options{Choose: &choosing})
+		g := graph.New()
+		g.Output("y", op.Sum(g, g.Input("x", graph.F32, graph.Shape{40}), 0))
+		_, err := plantest.RunOnce(d, plan.Build(g, plan.Options{}), map[string]*op.Tensor{"x": op.NewTensor(graph.Shape{40})})
+		if !errors.Is(err, webgpu.ErrWrongNumbers) || !errors.Is(err, graph.ErrUnsupported) {
+			t.Errorf("got error %v, want ErrWrongNumbers", err)
+		}
+	}, `code => code.replaceAll("s + v", "s - v")`)
+}
+
+// TestLeastAdapter: an adapter that has no more than WebGPU guarantees computes all the same, and what does not fit one of its
+// buffers is refused in words.
+func TestLeastAdapter(t *testing.T) {
+	js.Global().Call("eval", `
+		globalThis.plainLimits = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "limits");
+		const least = { maxBufferSize: 268435456, maxStorageBufferBindingSize: 134217728, maxComputeWorkgroupStorageSize: 16384,
+			maxComputeInvocationsPerWorkgroup: 256, maxStorageBuffersPerShaderStage: 8, maxComputeWorkgroupsPerDimension: 65535 };
+		Object.defineProperty(GPUAdapter.prototype, "limits", { configurable: true, get() { return least; } });`)
+	defer js.Global().Call("eval", `Object.defineProperty(GPUAdapter.prototype, "limits", plainLimits)`)
+	choosing := false
+	d := openWith(t, webgpu.Options{Choose: &choosing, Tune: func(x *webgpu.Tuning) { *x = webgpu.DefaultTuning(false, 16<<10) }})
+	plantest.Cases(t, d, op.MapOp)
+	plantest.Cases(t, d, op.ReduceOp)
+	checkProduct(t, d, 300, 70, 250)
+	g := graph.New()
+	g.Output("y", op.Sum(g, g.Input("x", graph.F32, graph.Shape{34 << 20}), 0))
+	st, err := d.NewStore()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Compile(context.Background(), plan.Build(g, plan.Options{}), st); !errors.Is(err, graph.ErrOutOfMemory) || !strings.Contains(err.Error(), "smaller batch") {
+		t.Errorf("a buffer of 136 MiB: got error %v, want ErrOutOfMemory and what to do", err)
 	}
 }

@@ -44,21 +44,37 @@ func (d *Device) Compile(ctx context.Context, p *plan.Program, st plan.Store) (_
 	if err := e.allocate(s); err != nil {
 		return nil, err
 	}
-	dispatches, labels, ends, err := e.lower()
-	if err != nil {
+	var all []*lowered
+	for _, s := range p.Steps {
+		t := d.tuning
+		if d.chooser != nil {
+			if t, err = d.chooser.choose(ctx, e, s); err != nil {
+				return nil, err
+			}
+		}
+		l, err := e.lower(s, t)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	if d.chooser != nil {
+		d.chooser.keep(ctx)
+	}
+	if err := e.compile(ctx, all); err != nil {
 		return nil, err
 	}
-	pipelines := make([]*gpu.ComputePipeline, len(dispatches))
-	for i := range dispatches { // the first round starts every compilation, the second waits
-		go d.pipeline(ctx, labels[i], dispatches[i].Source)
-	}
-	for i, x := range dispatches {
-		if pipelines[i], err = d.pipeline(ctx, labels[i], x.Source); err != nil {
-			return nil, fmt.Errorf("%s: %w", labels[i], err)
-		}
-	}
-	return e, kind(d.dev.Check(ctx, func() error { return e.record(dispatches, labels, ends, pipelines) }))
+	return e, kind(d.dev.Check(ctx, func() error { return e.record(all) }))
 }
+
+// lowered is a step as dispatches with their pipelines, once these are compiled.
+type lowered struct {
+	step       plan.Step
+	dispatches []Dispatch
+	pipelines  []*gpu.ComputePipeline
+}
+
+func (l *lowered) label(i int) string { return l.dispatches[i].Shader + " " + l.step.Node.Layer }
 
 func (e *executable) allocate(s *store) error {
 	s.mu.Lock()
@@ -95,8 +111,8 @@ func (e *executable) allocate(s *store) error {
 	return nil
 }
 
-// lower returns all dispatches with their labels, and for each step where its dispatches end.
-func (e *executable) lower() (ds []Dispatch, labels []string, ends []int, err error) {
+// lower returns the dispatches of a step. The scratch memory is the executable's.
+func (e *executable) lower(s plan.Step, t Tuning) (*lowered, error) {
 	var failed error
 	scratch := func(bytes int) Ref {
 		b, err := e.d.buffer("scratch", bytes)
@@ -107,52 +123,70 @@ func (e *executable) lower() (ds []Dispatch, labels []string, ends []int, err er
 		e.slots, e.own = append(e.slots, b), append(e.own, b)
 		return Ref{Slot: len(e.slots) - 1, Scratch: true, Bytes: bytes}
 	}
-	for _, s := range e.p.Steps {
-		d, err := Lower(s, e.d.tuning, scratch)
-		if err != nil || failed != nil {
-			return nil, nil, nil, errors.Join(err, failed)
-		}
-		for _, x := range d {
-			labels = append(labels, x.Shader+" "+s.Node.Layer)
-		}
-		ds = append(ds, d...)
-		ends = append(ends, len(ds))
+	ds, err := Lower(s, t, scratch)
+	if err != nil || failed != nil {
+		return nil, errors.Join(err, failed)
 	}
-	return ds, labels, ends, nil
+	return &lowered{step: s, dispatches: ds}, nil
 }
 
-func (e *executable) record(ds []Dispatch, labels []string, ends []int, pipelines []*gpu.ComputePipeline) error {
+// compile makes all pipelines, as many at once as the browser takes.
+func (e *executable) compile(ctx context.Context, all []*lowered) error {
+	for _, l := range all { // the first round starts every compilation, the second waits
+		for i, x := range l.dispatches {
+			go e.d.pipeline(ctx, l.label(i), x.Source)
+		}
+	}
+	for _, l := range all {
+		for i, x := range l.dispatches {
+			p, err := e.d.pipeline(ctx, l.label(i), x.Source)
+			if err != nil {
+				return fmt.Errorf("%s: %w", l.label(i), err)
+			}
+			l.pipelines = append(l.pipelines, p)
+		}
+	}
+	return nil
+}
+
+// commands binds the buffers of a step.
+func (e *executable) commands(l *lowered) ([]gpu.Command, error) {
+	var commands []gpu.Command
+	for i, x := range l.dispatches {
+		var entries []gpu.BindGroupEntry
+		for k, r := range x.Bindings {
+			entries = append(entries, gpu.BindGroupEntry{Binding: k, Buffer: e.slots[r.Slot], Size: r.Bytes})
+		}
+		group, err := e.d.dev.CreateBindGroup(gpu.BindGroupDescriptor{Label: l.label(i), Layout: l.pipelines[i].BindGroupLayout(0), Entries: entries})
+		if err != nil {
+			return nil, kind(err)
+		}
+		commands = append(commands, gpu.Dispatch{Pipeline: l.pipelines[i], BindGroup: group, X: x.X, Y: x.Y, Z: 1})
+	}
+	return commands, nil
+}
+
+func (e *executable) record(all []*lowered) (err error) {
 	at := 0
 	for _, b := range e.p.Inputs {
 		n := (b.Shape.Elems()*b.Type.Type.Bytes() + 3) / 4 * 4
 		e.writes = append(e.writes, gpu.Write{Buffer: e.slots[b.Slot], StagingOffset: at, Size: n})
 		at += n
 	}
-	var commands []gpu.Command
-	for i, x := range ds {
-		var entries []gpu.BindGroupEntry
-		for k, r := range x.Bindings {
-			entries = append(entries, gpu.BindGroupEntry{Binding: k, Buffer: e.slots[r.Slot], Size: r.Bytes})
-		}
-		group, err := e.d.dev.CreateBindGroup(gpu.BindGroupDescriptor{Label: labels[i], Layout: pipelines[i].BindGroupLayout(0), Entries: entries})
+	for _, l := range all {
+		commands, err := e.commands(l)
 		if err != nil {
-			return kind(err)
+			return err
 		}
-		commands = append(commands, gpu.Dispatch{Pipeline: pipelines[i], BindGroup: group, X: x.X, Y: x.Y, Z: 1})
+		e.steps = append(e.steps, commands)
+		e.stats.Steps += len(commands)
 	}
-	begin := 0
-	for _, end := range ends {
-		e.steps = append(e.steps, commands[begin:end])
-		begin = end
-	}
-	var err error
-	if e.seq, err = e.d.dev.CreateSequence("program", slices.Concat(e.writes, commands)); err != nil {
+	if e.seq, err = e.d.dev.CreateSequence("program", slices.Concat(e.writes, slices.Concat(e.steps...))); err != nil {
 		return kind(err)
 	}
 	for _, b := range e.own {
 		e.stats.MemoryBytes += b.Size()
 	}
-	e.stats.Steps = len(ds)
 	return nil
 }
 

@@ -32,19 +32,41 @@ func (p product) groups(t Tile) int {
 	return p.batch * ((p.m + t.TM*t.WY - 1) / (t.TM * t.WY)) * ((p.vectors() + t.TN*t.WX - 1) / (t.TN * t.WX))
 }
 
-// worthTiles reports whether the adapter has memory to share and the product is wide and deep enough to gain by it.
-func (l *lowering) worthTiles(p product) bool {
-	return len(l.Tiles) > 0 && min(p.m, p.n, p.k) >= l.Least
+func matMulProduct(d op.MatMulDims) product {
+	return product{batch: d.Batch, m: d.M, n: d.N, k: d.K, alongA: d.ACol == 1, alongB: d.BRow == 1 && d.BCol != 1}
 }
 
-// tile chooses: large ones do the most for what they read, small ones leave no part of the adapter idle.
-func (l *lowering) tile(p product) Tile {
-	best, least := l.Tiles[0], 0.0
-	for _, t := range l.Tiles {
-		rounds := max(1, float64(p.groups(t)*max(1, p.parts))/float64(l.Groups))
-		cost := rounds * float64(t.TM*t.TN*t.WX*t.WY) * (1 + 8/float64(t.TM*t.TN))
-		if least == 0 || cost < least {
-			best, least = t, cost
+func convProduct(g op.Geometry) product {
+	return product{batch: g.Groups, m: g.N * g.OutPlane(), n: g.F / g.Groups, k: g.KernelPlane() * g.C / g.Groups, alongA: true}
+}
+
+func gradWeightProduct(g op.Geometry) product {
+	return product{batch: g.Groups, m: g.KernelPlane() * g.C / g.Groups, n: g.F / g.Groups, k: g.N * g.OutPlane()}
+}
+
+// gradInputProduct is of all phases together.
+func gradInputProduct(g op.Geometry) product {
+	return product{batch: g.Groups, m: g.N * g.InPlane(), n: g.C / g.Groups, k: g.KernelPlane() * g.F / g.Groups, alongA: true, alongB: true}
+}
+
+// worthTiles reports whether the adapter has memory to share and the product is wide and deep enough to gain by it.
+func (t Tuning) worthTiles(p product) bool {
+	return len(t.Tiles) > 0 && min(p.m, p.n, p.k) >= t.Least
+}
+
+// cost estimates the time of a product in a tile: large ones do the most for what they read, small ones leave no part of the
+// adapter idle.
+func (t Tuning) cost(p product, x Tile) float64 {
+	rounds := max(1, float64(p.groups(x)*max(1, p.parts))/float64(t.Groups))
+	return rounds * float64(x.TM*x.TN*x.WX*x.WY) * (1 + 8/float64(x.TM*x.TN))
+}
+
+// tile is the one of least cost.
+func (t Tuning) tile(p product) Tile {
+	best := t.Tiles[0]
+	for _, x := range t.Tiles[1:] {
+		if t.cost(p, x) < t.cost(p, best) {
+			best = x
 		}
 	}
 	return best
@@ -73,7 +95,7 @@ func vectorsOf(vec bool) (typ string, width int) {
 }
 
 func (l *lowering) tiledMatMul(d op.MatMulDims) (done bool, err error) {
-	p := product{batch: d.Batch, m: d.M, n: d.N, k: d.K, alongA: d.ACol == 1, alongB: d.BRow == 1 && d.BCol != 1}
+	p := matMulProduct(d)
 	if !l.worthTiles(p) {
 		return false, nil
 	}
@@ -98,7 +120,7 @@ func (l *lowering) tiledMatMul(d op.MatMulDims) (done bool, err error) {
 
 func (l *lowering) tiledConv(g op.Geometry) (done bool, err error) {
 	n := l.Node
-	p := product{batch: g.Groups, m: g.N * g.OutPlane(), n: g.F / g.Groups, k: g.KernelPlane() * g.C / g.Groups, alongA: true}
+	p := convProduct(g)
 	if !l.worthTiles(p) {
 		return false, nil
 	}
@@ -119,11 +141,12 @@ func (l *lowering) tiledConv(g op.Geometry) (done bool, err error) {
 }
 
 func (l *lowering) tiledConvGradWeight(g op.Geometry) (done bool, err error) {
-	p := product{batch: g.Groups, m: g.KernelPlane() * g.C / g.Groups, n: g.F / g.Groups, k: g.N * g.OutPlane()}
+	p := gradWeightProduct(g)
 	if !l.worthTiles(p) {
 		return false, nil
 	}
-	t := l.tile(product{batch: p.batch, m: p.m, n: p.n, k: p.k, parts: l.Groups}) // the parts keep the adapter busy
+	p.parts = l.Groups // they keep the adapter busy, whatever the tile
+	t := l.tile(p)
 	size := p.m * g.F
 	parts := max(1, min(2*l.Groups/p.groups(t), p.k/(8*t.BK), maxPartBytes/(4*size)))
 	p.per = (p.k/parts/t.BK + 1) * t.BK
@@ -147,7 +170,7 @@ func (l *lowering) tiledConvGradWeight(g op.Geometry) (done bool, err error) {
 // tiledConvGradInput takes the pixels that lie alike to the strides together: each such phase is a product of its own.
 func (l *lowering) tiledConvGradInput(g op.Geometry) (done bool, err error) {
 	n := l.Node
-	if !l.worthTiles(product{batch: g.Groups, m: g.N * g.InPlane(), n: g.C / g.Groups, k: g.KernelPlane() * g.F / g.Groups}) {
+	if !l.worthTiles(gradInputProduct(g)) {
 		return false, nil
 	}
 	yt, yv := vectorsOf(g.F/g.Groups%4 == 0)

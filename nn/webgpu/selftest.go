@@ -1,0 +1,151 @@
+//go:build js && wasm
+
+package webgpu
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/fovea-nn/fovea/nn/expr"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+	"github.com/fovea-nn/fovea/nn/plan"
+)
+
+// selfTest is a small use of a primitive, of sizes that fill no tile evenly.
+type selfTest struct {
+	attrs any
+	in    []graph.Type
+}
+
+func numbers(shape ...int) graph.Type { return graph.Type{Shape: shape} }
+func places(shape ...int) graph.Type  { return graph.Type{Shape: shape, Type: graph.I32} }
+
+// selfTests are by primitive. Each takes the reference well under a tenth of a second.
+var selfTests = map[string][]selfTest{
+	op.MatMul: {
+		{op.MatMulAttrs{}, []graph.Type{numbers(70, 36), numbers(36, 132)}},
+		{op.MatMulAttrs{TransA: true}, []graph.Type{numbers(33, 21), numbers(33, 50)}},
+		{op.MatMulAttrs{TransB: true}, []graph.Type{numbers(21, 40), numbers(50, 40)}},
+	},
+	op.Conv: {
+		{op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, []graph.Type{numbers(2, 9, 7, 8), numbers(3, 3, 8, 20)}},
+		{op.ConvAttrs{Window: op.Square(2, 3, 2, 0), Groups: 1}, []graph.Type{numbers(1, 15, 12, 3), numbers(3, 3, 3, 9)}},
+	},
+	op.ConvGradInput: {
+		{op.ConvAttrs{Window: op.Square(2, 3, 2, 1), Groups: 1, Input: graph.Shape{9, 7, 8}}, []graph.Type{numbers(2, 5, 4, 12), numbers(3, 3, 8, 12)}},
+	},
+	op.ConvGradWeight: {
+		{op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, []graph.Type{numbers(2, 9, 7, 8), numbers(2, 9, 7, 20)}},
+	},
+	op.Pool: {
+		{op.PoolAttrs{Window: op.Square(2, 3, 2, 1)}, []graph.Type{numbers(2, 9, 7, 8)}},
+		{op.PoolAttrs{Window: op.Square(2, 3, 2, 1), Kind: op.PoolAvg}, []graph.Type{numbers(2, 9, 7, 3)}},
+	},
+	op.PoolGrad: {
+		{op.PoolAttrs{Window: op.Square(2, 3, 2, 1), Kind: op.PoolAvg, Input: graph.Shape{9, 7, 8}}, []graph.Type{numbers(2, 5, 4, 8)}},
+	},
+	op.MapOp: {
+		{op.MapAttrs{Exprs: []*expr.Expr{everyOperation()}}, []graph.Type{numbers(5, 7), numbers(7)}},
+		{op.MapAttrs{Exprs: []*expr.Expr{everyOperation()}}, []graph.Type{numbers(9, 8), numbers(8)}},
+	},
+	op.ReduceOp: {
+		{op.ReduceAttrs{Axes: []int{0, 1}, Expr: expr.V(0)}, []graph.Type{numbers(40, 5, 12)}},
+		{op.ReduceAttrs{Kind: op.ReduceMax, Axes: []int{1}, Expr: expr.V(0)}, []graph.Type{numbers(9, 130)}},
+	},
+	op.GatherOp:      {{nil, []graph.Type{numbers(3, 8), places(5)}}},
+	op.SoftmaxCE:     {{nil, []graph.Type{numbers(9, 10), places(9)}}},
+	op.SoftmaxCEGrad: {{nil, []graph.Type{numbers(9, 10), places(9), numbers(9)}}},
+	op.ArgMaxOp:      {{nil, []graph.Type{numbers(9, 10)}}},
+	op.ConcatOp:      {{op.ConcatAttrs{Axis: 1}, []graph.Type{numbers(3, 4), numbers(3, 5)}}},
+	op.CopyOp: {{op.CopyAttrs{Shape: graph.Shape{4, 7}, Axes: []op.CopyAxis{{From: 1, Step: 1}, {From: 0, Step: -1, Start: 4}}},
+		[]graph.Type{numbers(5, 4)}}},
+	op.RandomOp: {{op.RandomAttrs{Shape: graph.Shape{3, 7}, Stream: 2}, []graph.Type{places(2)}}},
+}
+
+// everyOperation is an expression of numbers in [-1, 1) that contains what drivers may get wrong.
+func everyOperation() *expr.Expr {
+	n, x, y := expr.New, expr.V(0), expr.V(1)
+	e := n(expr.Mul, x, y)
+	for _, o := range []expr.Op{expr.Exp, expr.Tanh, expr.Sigmoid, expr.Erf, expr.Floor, expr.Sin, expr.Cos} {
+		e = n(expr.Add, e, n(o, n(expr.Mul, x, expr.C(3))))
+	}
+	positive := n(expr.Add, n(expr.Abs, y), expr.C(0.5))
+	for _, p := range []*expr.Expr{n(expr.Log, positive), n(expr.Sqrt, positive), n(expr.Pow, positive, x), n(expr.Div, x, positive), n(expr.Max, x, y), n(expr.Min, x, y)} {
+		e = n(expr.Sub, e, p)
+	}
+	return n(expr.Select, n(expr.Greater, x, y), e, n(expr.Neg, e))
+}
+
+// run computes the primitive on d and reports whether all numbers are those of the reference, within what float32 loses.
+func (s selfTest) run(ctx context.Context, d *Device, kind string) (bool, error) {
+	g := graph.New()
+	given, tensors := map[string]*op.Tensor{}, []plan.Tensor{}
+	var in []*graph.Value
+	for i, t := range s.in {
+		name := fmt.Sprint(i)
+		in = append(in, g.Input(name, t.Type, t.Shape))
+		x := op.NewTensor(t.Shape)
+		p := plan.Tensor{Shape: t.Shape, Type: t.Type}
+		for k := range x.Data {
+			u := op.Uniform(uint32(i+1), 7, 0, k)
+			if t.Type == graph.I32 {
+				x.Data[k] = math.Floor(3 * float64(u))
+				p.I32 = append(p.I32, int32(x.Data[k]))
+				continue
+			}
+			v := float32(2*u - 1)
+			x.Data[k] = float64(v)
+			p.F32 = append(p.F32, v)
+		}
+		given[name], tensors = x, append(tensors, p)
+	}
+	out, err := op.Apply(g, kind, s.attrs, in...)
+	if err != nil {
+		return false, err
+	}
+	var names []string
+	for i, v := range out {
+		names = append(names, fmt.Sprint("y", i))
+		g.Output(names[i], v)
+	}
+	want, err := op.Interpret(g, given)
+	if err != nil {
+		return false, err
+	}
+	st, err := d.NewStore()
+	if err != nil {
+		return false, err
+	}
+	defer st.Close()
+	e, err := d.Compile(ctx, plan.Build(g, plan.Options{}), st)
+	if err != nil {
+		return false, err
+	}
+	defer e.Close()
+	if err := e.Run(tensors...); err != nil {
+		return false, err
+	}
+	got, err := e.Fetch(names...)(ctx)
+	if err != nil {
+		return false, err
+	}
+	for i, v := range out {
+		for k, w := range want[v.ID].Data {
+			g := 0.0
+			if v.Type == graph.I32 {
+				g = float64(got[i].I32[k])
+			} else {
+				g = float64(got[i].F32[k])
+			}
+			if !(math.Abs(g-w) <= selfAbs+selfRel*math.Abs(w)) {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// What a self-test forgives: the functions of WGSL may be off by 4e-5, sums by what float32 loses.
+const selfAbs, selfRel = 2e-4, 2e-4
