@@ -108,7 +108,10 @@ func (d *Device) Info() plan.Info { return d.info }
 func (d *Device) Lost() <-chan gpu.LostInfo { return d.dev.Lost() }
 
 // Stats counts the live objects of the device.
-func (d *Device) Stats() gpu.Counts { return d.dev.Stats() }
+func (d *Device) Stats() Counts { return d.dev.Stats() }
+
+// Counts are the live objects of a device.
+type Counts = gpu.Counts
 
 // Destroy makes the device lost, as a driver fault would; tests use it.
 func (d *Device) Destroy() { d.dev.Destroy() }
