@@ -18,14 +18,14 @@ done
 GOOS=js GOARCH=wasm go build -trimpath -buildvcs=false -ldflags "-s -w" -gcflags=all=-l $inlined -o dist/wasm/fovea.wasm ./wasm
 cp dist/wasm/fovea.wasm "$(go env GOROOT)/lib/wasm/wasm_exec.js" webgpu/replay.js nn/simd/simd.js js/*.js "$new/js/"
 
-# The page: everything as it is, but the script bundled (with the style sheets it imports, as app/main.css) and the
+# The pages: everything as it is, but each script bundled (with the style sheets it imports, as app/main.css) and the
 # style sheets minified one by one; their addresses of fonts and pictures stay as they are.
 (cd site && find . -type f ! -path './app/*' ! -path './styles/*.css' ! -name '*.md') | while read -r file; do
 	mkdir -p "$new/$(dirname "$file")"
 	cp "site/$file" "$new/$file"
 done
-go tool esbuild site/app/main.js --bundle --format=esm --minify --sourcemap --target=es2022 --log-level=warning \
-	--outfile="$new/app/main.js"
+go tool esbuild site/app/main.js site/app/measure.js --bundle --format=esm --minify --sourcemap --target=es2022 \
+	--log-level=warning --outdir="$new/app"
 go tool esbuild site/styles/*.css --minify --log-level=warning --outdir="$new/styles"
 
 # The fonts: the subsets that the page's languages need, each with its licence.

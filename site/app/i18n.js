@@ -25,7 +25,7 @@ class Language extends EventTarget {
     this.code = code;
     document.documentElement.lang = code;
     document.documentElement.dir = code === "fa" ? "rtl" : "ltr";
-    document.title = t("page.title");
+    document.title = t(document.documentElement.dataset.title ?? "page.title");
     translate(document);
     this.dispatchEvent(new Event("change"));
   }

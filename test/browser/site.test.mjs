@@ -372,3 +372,21 @@ test("follows the browser's language, remembers language and theme; 360 px are e
   assert.match(await page.textContent(id("total-parameters")), /[۰-۹]/);
   await leave(page);
 });
+
+test("measures the device, shows the figures and saves them as a file", async () => {
+  const page = await open();
+  await page.click(id("measure-link"));
+  await page.waitForSelector(`${id("measure")}:not(:empty)`);
+  await page.click(id("measure"));
+  await until(page, () => /GFLOP/.test(document.querySelector("td")?.textContent ?? ""));
+  await page.click(id("measure"));
+  await until(page, () => document.querySelector('[data-testid="measure-status"]')?.textContent.startsWith("Stopped"));
+  await looks(page, "measured", someLooks);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(id("measure-save"))]);
+  const report = JSON.parse(await readFile(await download.path(), "utf8"));
+  const [first] = report.figures;
+  assert.equal(first.work, "product/512");
+  assert.ok(first.ms > 0 && Math.abs(first.gflops - first.flops / first.ms / 1e6) < 1e-9, JSON.stringify(first));
+  assert.ok(report.backends.some(({ name, adapter }) => name === first.backend && adapter === first.adapter));
+  await leave(page);
+});
