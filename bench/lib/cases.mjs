@@ -11,6 +11,7 @@ export const peers = {
   "ort-webgpu": { page: "ort.js", options: { backend: "webgpu" } },
   "jax-webgpu": { page: "jax.js", options: { backend: "webgpu" } },
   "tfjs-webgpu": { page: "tfjs.js", options: { backend: "webgpu" } },
+  "tfjs-webgpu-cold": { page: "tfjs.js", options: { backend: "webgpu", cold: true } },
   "tfjs-webgl": { page: "tfjs.js", options: { backend: "webgl" } },
   "tfjs-cpu": { page: "tfjs.js", options: { backend: "cpu" } },
   "jax-wasm-1t": { page: "jax.js", options: { threads: 1 } },
@@ -128,6 +129,15 @@ const gpuTraining = Object.entries({
 }).map(([name, [net, goals, quick]]) =>
   trainStep(`webgpu/train-step/${name}`, { backend: "webgpu" }, net, Object.keys(goals), goals, { rounds: 3, warmup: 2, steps: 4 }, quick));
 
+/** From nothing to the first step: adapter, pipelines, tuning, and the step; each round in a fresh page. */
+const gpuCold = [{
+  name: "webgpu/cold/mnist28",
+  fovea: { page: "fovea.js", options: { backend: "webgpu", cold: true } },
+  peers: ["tfjs-webgpu-cold"], goals: { "tfjs-webgpu-cold": 1 },
+  work: { net: nets.mnist(28), batch: 64, train: true, learningRate: 0.01, momentum: 0.9 },
+  full: { rounds: 5 },
+}];
+
 /** The other backends. */
 const others = [
   trainStep("cpu/train-step/mnist28", { backend: "cpu" }, nets.mnist(28), ["convnetjs"], { "convnetjs": 2 },
@@ -136,4 +146,4 @@ const others = [
   trainStep("cpu/train-step/mnist28/tfjs-cpu", { backend: "cpu" }, nets.mnist(28), ["tfjs-cpu"], {}, { rounds: 2, warmup: 1, steps: 2 }),
 ];
 
-export const cases = [...kernels, ...forward, ...training, ...webTraining, ...answers, ...modules, ...gpuKernels, ...gpuForward, ...gpuTraining, ...others];
+export const cases = [...kernels, ...forward, ...training, ...webTraining, ...answers, ...modules, ...gpuKernels, ...gpuForward, ...gpuTraining, ...gpuCold, ...others];

@@ -1,11 +1,17 @@
-// Fovea through its public API, from the site as it is served: training steps, or one picture's way to its answer.
+// Fovea through its public API, from the site as it is served: training steps, the first
+// of which may be timed with all that comes before it, or one picture's way to its answer.
 import { pattern } from "/bench/lib/layers.mjs";
 import { batchOf, repeated, sample } from "./common.js";
 import { Fovea } from "/js/fovea.js";
 
-export async function measure({ net, backend, answers, ...options }) {
+export async function measure({ net, backend, answers, cold, ...options }) {
   const fovea = await Fovea.start();
   try {
+    if (cold) {
+      const began = performance.now();
+      await train(fovea, net, { backend, ...options, steps: 1, warmup: 0 });
+      return { ms: [performance.now() - began] };
+    }
     const info = (await fovea.backends()).find(({ name }) => name === backend);
     if (!info?.available) throw new Error(`Fovea: backend ${backend} does not start: ${info?.reason}`);
     const ms = await (answers ? classify : train)(fovea, net, { backend, ...options });
