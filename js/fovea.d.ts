@@ -160,15 +160,17 @@ export interface Prediction { index: number; label: string; probability: number 
 
 export interface Classification {
   predictions: Prediction[];
-  /** What the net saw: [H, W, C] bytes. */
-  seen: Uint8Array;
+  /** What the net saw: [H, W, C] bytes. Not there where a picture went to the GPU as it was. */
+  seen?: Uint8Array;
   shape: number[];
   ms: number;
   backend: BackendInfo;
 }
 
-/** Encoded picture (JPEG, PNG, WebP, GIF, BMP), or pixels as a canvas gives them. */
-export type Picture = Blob | ArrayBuffer | Uint8Array | ImageData;
+/** Encoded picture (JPEG, PNG, WebP, GIF, BMP), pixels as a canvas gives them, or what can be drawn: on WebGPU a canvas, a video
+ * (a camera) or an ImageBitmap goes to the GPU as it is. */
+export type Picture = Blob | ArrayBuffer | Uint8Array | ImageData
+  | ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | VideoFrame | HTMLImageElement;
 
 export interface Net {
   readonly summary: Summary;

@@ -338,10 +338,10 @@ class TrainableNet {
 
   /** @param {api.Picture} picture @param {api.ClassifyOptions} [options] @returns {Promise<api.Classification>} */
   async classify(picture, options = {}) {
-    const { bytes, pixels, width, height } = await pictureArgs(picture);
-    const transfer = picture instanceof Blob && bytes ? [bytes.buffer] : [];
+    const { bytes, pixels, width, height, bitmap } = await pictureArgs(picture);
+    const transfer = bitmap ? [bitmap] : picture instanceof Blob && bytes ? [bytes.buffer] : [];
     const { top, prepare } = options;
-    return this.#connection.call("classify", given({ net: this.#id, bytes, pixels, width, height, top, prepare }), transfer);
+    return this.#connection.call("classify", given({ net: this.#id, bytes, pixels, width, height, bitmap, top, prepare }), transfer);
   }
 
   /** @param {api.BackendName} name @returns {Promise<api.BackendInfo>} */
@@ -361,14 +361,28 @@ class TrainableNet {
 
 /**
  * @param {api.Picture} picture
- * @returns {Promise<{ bytes?: Uint8Array<ArrayBuffer>, pixels?: Uint8ClampedArray, width?: number, height?: number }>}
+ * @returns {Promise<{ bytes?: Uint8Array<ArrayBuffer>, pixels?: Uint8ClampedArray, width?: number, height?: number, bitmap?: ImageBitmap }>}
  */
 async function pictureArgs(picture) {
   if (picture instanceof ImageData) return { pixels: picture.data, width: picture.width, height: picture.height };
   if (picture instanceof Blob) return { bytes: new Uint8Array(await readBlob(picture)) };
   if (picture instanceof ArrayBuffer) return { bytes: new Uint8Array(picture) };
   if (picture instanceof Uint8Array) return { bytes: /** @type {Uint8Array<ArrayBuffer>} */ (picture) };
-  throw new FoveaError("a picture is a Blob, an ArrayBuffer, a Uint8Array or an ImageData", { code: "argument" });
+  if (drawn.some((name) => name in globalThis && picture instanceof Reflect.get(globalThis, name))) return { bitmap: await bitmapOf(picture) };
+  throw new FoveaError("a picture is a Blob, an ArrayBuffer, a Uint8Array, an ImageData, or something that can be drawn: "
+    + "a canvas, a video or one of its frames, an image or an ImageBitmap", { code: "argument" });
+}
+
+/** What can be drawn on a canvas; a Worker does not have all of them. */
+const drawn = ["ImageBitmap", "HTMLCanvasElement", "OffscreenCanvas", "HTMLVideoElement", "VideoFrame", "HTMLImageElement"];
+
+/** A copy, so that the caller's stays where it is. @param {ImageBitmapSource} source */
+async function bitmapOf(source) {
+  try {
+    return await createImageBitmap(source);
+  } catch (error) {
+    throw new FoveaError(`there is no picture to take: ${/** @type {Error} */ (error).message}`, { code: "file" });
+  }
 }
 
 /** @param {Blob} blob */

@@ -244,24 +244,20 @@ func classify(a *app, args js.Value) (any, error) {
 		return nil, err
 	}
 	start := time.Now()
-	picture, err := pictureOf(args, o.Width, o.Height)
-	if err != nil {
-		return nil, err
-	}
-	in := n.Summary.Input
 	var seen []byte
-	switch {
-	case o.Prepare == "digit" && in[2] == 1:
-		seen = data.Digit(picture, in[0], in[1])
-	case o.Prepare == "digit":
-		return nil, &apiError{Code: "argument", Message: "digits are prepared for nets of one channel, and this one has " + js.ValueOf(in[2]).String()}
-	default:
-		seen = data.Fit(picture, in[0], in[1], in[2])
+	var probs []float32
+	bitmap := args.Get("bitmap")
+	if bitmap.Truthy() {
+		defer bitmap.Call("close")
 	}
-	if len(seen) != in[0]*in[1]*in[2] {
-		return nil, &apiError{Code: "argument", Message: "pictures are prepared for nets of one or three channels; this net has another number"}
+	if bitmap.Truthy() && o.Prepare != "digit" {
+		probs, err = n.predictBitmap(a.ctx, bitmap)
 	}
-	probs, err := n.predict(a.ctx, seen)
+	if probs == nil && err == nil {
+		if seen, err = n.prepared(args, o.Prepare, o.Width, o.Height); err == nil {
+			probs, err = n.predict(a.ctx, seen)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -272,8 +268,33 @@ func classify(a *app, args js.Value) (any, error) {
 	for _, p := range top(probs, n.Classes, o.Top) {
 		list.Call("push", toJS(p))
 	}
-	return fields{"predictions": raw{list}, "seen": seen, "shape": raw{intArray(in)}, "ms": float64(time.Since(start).Microseconds()) / 1000,
-		"backend": infoOf(n.Info())}, nil
+	answer := fields{"predictions": raw{list}, "shape": raw{intArray(n.Summary.Input)}, "ms": float64(time.Since(start).Microseconds()) / 1000,
+		"backend": infoOf(n.Info())}
+	if seen != nil {
+		answer["seen"] = seen
+	}
+	return answer, nil
+}
+
+// prepared returns the picture of args as the net's input, in bytes.
+func (n *openNet) prepared(args js.Value, how string, width, height int) (seen []byte, err error) {
+	picture, err := pictureOf(args, width, height)
+	if err != nil {
+		return nil, err
+	}
+	in := n.Summary.Input
+	switch {
+	case how == "digit" && in[2] == 1:
+		seen = data.Digit(picture, in[0], in[1])
+	case how == "digit":
+		return nil, &apiError{Code: "argument", Message: "digits are prepared for nets of one channel, and this one has " + js.ValueOf(in[2]).String()}
+	default:
+		seen = data.Fit(picture, in[0], in[1], in[2])
+	}
+	if len(seen) != in[0]*in[1]*in[2] {
+		return nil, &apiError{Code: "argument", Message: "pictures are prepared for nets of one or three channels; this net has another number"}
+	}
+	return seen, nil
 }
 
 func pictureOf(args js.Value, w, h int) (*data.Picture, error) {
@@ -283,6 +304,9 @@ func pictureOf(args js.Value, w, h int) (*data.Picture, error) {
 			return nil, err
 		}
 		return data.FromRGBA(b, w, h)
+	}
+	if bitmap := args.Get("bitmap"); bitmap.Truthy() {
+		return pixelsOf(bitmap)
 	}
 	b, err := bytesOf(args.Get("bytes"))
 	if err != nil {

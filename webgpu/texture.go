@@ -136,3 +136,24 @@ func (c CopyToTexture) encode(e *encoder) error {
 	}
 	return nil
 }
+
+// CopyExternalImage copies a picture that the browser holds (an ImageBitmap, a canvas, a video or one of its frames, an image) to
+// the texture, with colours multiplied by their alpha, without its pixels passing through the program. The texture needs the
+// usages TextureCopyDst and TextureAttachment.
+//
+// https://www.w3.org/TR/webgpu/#dom-gpuqueue-copyexternalimagetotexture
+func (q *Queue) CopyExternalImage(source js.Value, t *Texture, width, height int) error {
+	if err := q.d.Err(); err != nil {
+		return err
+	}
+	if t.gone || width < 1 || height < 1 || width > t.Width || height > t.Height {
+		return invalid(t.Label, "copy of a picture of %d x %d to a texture of %d x %d", width, height, t.Width, t.Height)
+	}
+	from, to, size := object(), object(), array(2)
+	from.Set("source", source)
+	to.Set("texture", t.v)
+	to.Set("premultipliedAlpha", true)
+	size.SetIndex(0, width)
+	size.SetIndex(1, height)
+	return catch(func() { q.v.Call("copyExternalImageToTexture", from, to, size) })
+}

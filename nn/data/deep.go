@@ -31,7 +31,7 @@ func DecodeDeep(b []byte) (p *DeepPicture, err error) {
 	if err != nil {
 		return nil, damaged(codecs[1], b, err)
 	}
-	if err := checkSize(config.Width, config.Height); err != nil {
+	if err := CheckSize(config.Width, config.Height); err != nil {
 		return nil, err
 	}
 	img, err := png.Decode(bytes.NewReader(b))
@@ -78,10 +78,10 @@ func spread(p *Picture, err error) (*DeepPicture, error) {
 // FitDeep is Fit with 16 bits a channel, for c of 1, 3 or 4: numbers from 0 to 65535. For c of 1 and 3 transparency
 // becomes white; with 4 alpha is kept. It returns nil for other c and for sizes that no picture can have.
 func FitDeep(p *DeepPicture, h, w, c int) []float32 {
-	if checkSize(w, h) != nil || checkSize(p.W, p.H) != nil || c < 1 || c == 2 || c > 4 {
+	if CheckSize(w, h) != nil || CheckSize(p.W, p.H) != nil || c < 1 || c == 2 || c > 4 {
 		return nil
 	}
-	crop := cover(p.W, p.H, w, h)
+	crop := Cover(p.W, p.H, w, h)
 	out := make([]float32, h*w*c)
 	for k := range c {
 		plane := image.NewGray16(image.Rect(0, 0, p.W, p.H))

@@ -30,7 +30,7 @@ func (o PictureOptions) defaults() (PictureOptions, error) {
 	if o.Channels < 1 || o.Channels == 2 || o.Channels > most {
 		return o, fmt.Errorf("data: pictures: got %d channels, want 1 or 3, or 4 with Deep", o.Channels)
 	}
-	if err := checkSize(o.Width, o.Height); err != nil {
+	if err := CheckSize(o.Width, o.Height); err != nil {
 		return o, fmt.Errorf("data: pictures: height and width of the samples: %w", err)
 	}
 	return o, nil

@@ -35,7 +35,7 @@ type Picture struct {
 
 // FromRGBA makes a Picture of w times h pixels. It keeps pix, as getImageData of a canvas gives it.
 func FromRGBA(pix []byte, w, h int) (*Picture, error) {
-	if err := checkSize(w, h); err != nil {
+	if err := CheckSize(w, h); err != nil {
 		return nil, err
 	}
 	if len(pix) != 4*w*h {
@@ -44,8 +44,8 @@ func FromRGBA(pix []byte, w, h int) (*Picture, error) {
 	return &Picture{Pix: pix, W: w, H: h}, nil
 }
 
-// checkSize returns an error if w times h pixels are none or too many.
-func checkSize(w, h int) error {
+// CheckSize returns an error if w times h pixels are none or too many.
+func CheckSize(w, h int) error {
 	if w < 1 || h < 1 {
 		return fmt.Errorf("%w: the picture has %dx%d pixels, want at least 1x1", ErrFormat, w, h)
 	}
@@ -91,14 +91,14 @@ func Decode(b []byte) (p *Picture, err error) {
 		if err != nil {
 			return nil, damaged(c, b, err)
 		}
-		if err := checkSize(config.Width, config.Height); err != nil {
+		if err := CheckSize(config.Width, config.Height); err != nil {
 			return nil, err
 		}
 		img, err := c.decode(bytes.NewReader(b))
 		if err != nil {
 			return nil, damaged(c, b, err)
 		}
-		if err := checkSize(img.Bounds().Dx(), img.Bounds().Dy()); err != nil {
+		if err := CheckSize(img.Bounds().Dx(), img.Bounds().Dy()); err != nil {
 			return nil, err
 		}
 		p := fromImage(img)

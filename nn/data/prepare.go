@@ -12,10 +12,10 @@ import (
 // returns [h,w,c] bytes: brightness for c = 1, red, green and blue for c = 3. It returns nil for
 // other c and for sizes that no picture can have. Transparency becomes white.
 func Fit(p *Picture, h, w, c int) []byte {
-	if checkSize(w, h) != nil || checkSize(p.W, p.H) != nil || c != 1 && c != 3 {
+	if CheckSize(w, h) != nil || CheckSize(p.W, p.H) != nil || c != 1 && c != 3 {
 		return nil
 	}
-	pix := scale(p.onWhite(), cover(p.W, p.H, w, h), w, h).Pix
+	pix := scale(p.onWhite(), Cover(p.W, p.H, w, h), w, h).Pix
 	if c == 1 {
 		return gray(pix)
 	}
@@ -26,8 +26,8 @@ func Fit(p *Picture, h, w, c int) []byte {
 	return rgb
 }
 
-// cover returns the middle part of pw times ph pixels that has the proportions of w times h.
-func cover(pw, ph, w, h int) image.Rectangle {
+// Cover returns the middle part of pw times ph pixels that has the proportions of w times h: the part that Fit shows.
+func Cover(pw, ph, w, h int) image.Rectangle {
 	cw, ch := pw, max(1, pw*h/w)
 	if ch > ph {
 		cw, ch = max(1, min(pw, ph*w/h)), ph
@@ -46,7 +46,7 @@ const digitSide = 280
 //
 // Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits", 1998.
 func Digit(p *Picture, h, w int) []byte {
-	if checkSize(w, h) != nil || checkSize(p.W, p.H) != nil {
+	if CheckSize(w, h) != nil || CheckSize(p.W, p.H) != nil {
 		return nil
 	}
 	out := make([]byte, w*h)

@@ -22,7 +22,7 @@ func (p *Picture) onWhite() *image.RGBA {
 // Resize scales the picture to w times h pixels with a Catmull-Rom kernel, which covers all pixels
 // when it shrinks. Transparency becomes white.
 func (p *Picture) Resize(w, h int) (*Picture, error) {
-	if err := checkSize(w, h); err != nil {
+	if err := CheckSize(w, h); err != nil {
 		return nil, err
 	}
 	dst := scale(p.onWhite(), image.Rect(0, 0, p.W, p.H), w, h)

@@ -45,6 +45,14 @@ type Executable interface {
 	Close() error
 }
 
+// Viewer is an executable that takes pictures from where the browser has them, a camera or a canvas: they need not become
+// numbers in Go's memory first.
+type Viewer interface {
+	// RunPicture enqueues one run of a program whose only input is a sample [1,H,W,1] or [1,H,W,3] in units of 0 to 255. The
+	// picture, of width times height pixels, is fitted to it as data.Fit does.
+	RunPicture(ctx context.Context, picture any, width, height int) error
+}
+
 // Reading waits for what a Fetch asked for and returns it in the order asked. It may be called once, from any
 // goroutine. It fails with graph.ErrDeviceLost if the device went away.
 type Reading func(ctx context.Context) ([]Tensor, error)

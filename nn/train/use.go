@@ -38,6 +38,29 @@ func (s *Session) PredictValues(ctx context.Context, sample []float32) ([]float3
 	if err := e.Run(plan.Float32s(append(graph.Shape{1}, in...), sample...)); err != nil {
 		return nil, err
 	}
+	return probabilities(ctx, e)
+}
+
+// PredictPicture is Predict of a picture that the browser holds, of width times height pixels, where the device can take it from
+// there (see plan.Viewer); elsewhere it returns an error that is graph.ErrUnsupported.
+func (s *Session) PredictPicture(ctx context.Context, picture any, width, height int) ([]float32, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, err := s.executable(s.forward(ctx, "predict", func() (*graph.Graph, error) { return PredictionGraph(s.model, 1) }))
+	if err != nil {
+		return nil, err
+	}
+	v, ok := e.(plan.Viewer)
+	if !ok {
+		return nil, fmt.Errorf("train: predict: this device takes no pictures from the browser: %w", graph.ErrUnsupported)
+	}
+	if err := v.RunPicture(ctx, picture, width, height); err != nil {
+		return nil, err
+	}
+	return probabilities(ctx, e)
+}
+
+func probabilities(ctx context.Context, e plan.Executable) ([]float32, error) {
 	t, err := e.Fetch("probs")(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("train: predict: %w", err)

@@ -22,6 +22,7 @@ type executable struct {
 	seq    *gpu.Sequence
 	writes []gpu.Command   // of the inputs
 	steps  [][]gpu.Command // by step of the program
+	viewer *viewer         // once a picture was looked at
 	stats  plan.Stats
 	closed bool
 }
@@ -231,6 +232,8 @@ func (e *executable) Close() error {
 	for _, b := range e.own {
 		b.Destroy()
 	}
+	e.viewer.close()
+	e.viewer = nil
 	e.closed, e.own, e.slots, e.writes, e.steps = true, nil, nil, nil, nil
 	return nil
 }

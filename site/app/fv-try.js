@@ -231,7 +231,7 @@ class FvTry extends FvElement {
     const [ink, paper] = [colour("--ink"), colour("--sunk")].map(rgb);
     for (let i = 0; i < width * height; i++) {
       for (let c = 0; c < 3; c++) {
-        const share = (seen[i * channels + (channels >= 3 ? c : 0)] ?? 0) / 255;
+        const share = (seen?.[i * channels + (channels >= 3 ? c : 0)] ?? 0) / 255;
         image.data[i * 4 + c] = channels >= 3 ? 255 * share : (paper?.[c] ?? 0) * (1 - share) + (ink?.[c] ?? 0) * share;
       }
       image.data[i * 4 + 3] = 255;

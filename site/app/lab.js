@@ -452,7 +452,7 @@ class Lab extends EventTarget {
   async classify(picture, prepare) {
     if (!this.state.net) return null;
     const result = await this.state.net.classify(picture, { top: 3, prepare });
-    this.set({ seen: { pixels: result.seen, shape: result.shape } });
+    if (result.seen) this.set({ seen: { pixels: result.seen, shape: result.shape } });
     return result;
   }
 
