@@ -101,10 +101,16 @@ func lowerConvGradWeight(l *lowering) error {
 	xvec := g.C/g.Groups%4 == 0 && g.K[2] <= 7
 	fvec := g.F/g.Groups%4 == 0
 	p := window(g)
-	cg, f, _ := vectorParams(p, g, xvec, fvec)
+	cg, f, fg := vectorParams(p, g, xvec, fvec)
 	tq := pixelsOf(g.Out[2], 7)
 	p["TQ"], p["SPAN"] = tq, (tq-1)*g.S[2]+(g.K[2]-1)*g.D[2]+1
-	work := g.K[0] * g.K[1] * cg * f
+	tf := 1
+	if l.Software {
+		sums := g.K[2] * p["XV"].(int)
+		tf = largestDivisor(fg, max(1, min(maxStatements/(tq*sums), 48/sums)))
+	}
+	p["TF"] = tf
+	work := g.K[0] * g.K[1] * cg * f / tf
 	size := g.KernelPlane() * g.C / g.Groups * g.F
 	parts := max(1, min(g.N, gradInvocations/work, maxPartBytes/(4*size)))
 	per := (g.N + parts - 1) / parts

@@ -54,6 +54,24 @@ func lowerPool(l *lowering) error {
 			p["LO_"+axis], p["HI_"+axis] = lo, hi
 		}
 	}
+	if n.Op == op.PoolGrad && apart(g) && !isAvg {
+		refs := []Ref{l.input(0)}
+		if isMax {
+			refs = append(refs, l.input(1))
+		}
+		refs = append(refs, l.output(0))
+		text, extra := l.epilogue(len(refs), vec)
+		p := shaders.Params{"T": p["T"], "MAX": isMax, "C": g.C / unit, "N": g.N, "D": g.In[0], "H": g.In[1], "W": g.In[2],
+			"OD": g.Out[0], "OH": g.Out[1], "OW": g.Out[2], "KD": g.K[0], "KH": g.K[1], "KW": g.K[2], "EPILOGUE": text}
+		if isMax {
+			p["IT"] = map[bool]string{true: "vec4i", false: "i32"}[vec]
+		}
+		windows := g.N * g.C / unit
+		for i, size := range g.In {
+			windows *= (size + g.K[i] - 1) / g.K[i]
+		}
+		return l.emit("pool_grad_apart", windows, p, append(refs, extra...)...)
+	}
 	if n.Op == op.PoolGrad {
 		refs := []Ref{l.input(0)}
 		for i, axis := range []string{"D", "H", "W"} {
@@ -75,6 +93,13 @@ func lowerPool(l *lowering) error {
 		return l.emit("pool_grad", g.N*g.InPlane()*g.C/unit, p, append(refs, extra...)...)
 	}
 	refs := []Ref{l.input(0), l.output(0)}
+	p["UNROLL"] = g.KernelPlane() <= 16
+	if p["UNROLL"] == true {
+		p["INSIDE"] = inside(g)
+		if isMax && !inside(g) {
+			p["BT"] = map[bool]string{true: "vec4<bool>", false: "bool"}[vec]
+		}
+	}
 	p["PLACES"] = len(n.Out) > 1
 	if len(n.Out) > 1 {
 		refs = append(refs, l.output(1))
@@ -82,6 +107,21 @@ func lowerPool(l *lowering) error {
 	text, extra := l.epilogue(len(refs), vec)
 	p["EPILOGUE"] = text
 	return l.emit("pool", g.N*g.OutPlane()*g.C/unit, p, append(refs, extra...)...)
+}
+
+// apart reports whether windows lie side by side, without padding and small enough to write out.
+func apart(g op.Geometry) bool {
+	return g.K == g.S && g.D == [3]int{1, 1, 1} && g.Before == [3]int{} && g.KernelPlane() <= 16
+}
+
+// inside reports whether every window lies in the input as a whole.
+func inside(g op.Geometry) bool {
+	for i, size := range g.In {
+		if g.Before[i] > 0 || (g.Out[i]-1)*g.S[i]+(g.K[i]-1)*g.D[i] >= size {
+			return false
+		}
+	}
+	return true
 }
 
 func lowerGather(l *lowering) error {

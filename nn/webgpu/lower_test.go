@@ -78,6 +78,10 @@ var goldenCases = []struct {
 		a := op.PoolAttrs{Window: op.Square(2, 3, 3, 0), Input: graph.Shape{14, 14, 16}}
 		b.apply(op.PoolGrad, a, b.in(64, 4, 4, 16), b.typed(graph.I32, 64, 4, 4, 16))
 	}},
+	{"pool_grad_overlapping", func(b *builder) {
+		a := op.PoolAttrs{Window: op.Square(2, 3, 2, 1), Input: graph.Shape{14, 14, 16}}
+		b.apply(op.PoolGrad, a, b.in(64, 7, 7, 16), b.typed(graph.I32, 64, 7, 7, 16))
+	}},
 	{"pool_grad_avg", func(b *builder) {
 		a := op.PoolAttrs{Window: op.Square(2, 3, 2, 1), Kind: op.PoolAvg, CountPad: true, Input: graph.Shape{7, 7, 3}}
 		b.apply(op.PoolGrad, a, b.in(2, 4, 4, 3))

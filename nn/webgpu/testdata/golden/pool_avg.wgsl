@@ -2,7 +2,7 @@
 // pool: y[n,p,q,c] = epilogue(max, mean or sum of x over the window), for a maximum also the winner's place in its plane.
 // One invocation per output element (per four channels where T is vec4f).
 // Bindings: x [N,D,H,W,C] read, y [N,OD,P,Q,C] read_write, the places i32 read_write where asked for, then the epilogue's.
-// Specialised by: T, IT (i32, vec4i), MAX, AVG, PLACES, geometry, C in T units, LO_… HI_… (what an average counts). Reference: op/pool.go.
+// Specialised by: UNROLL (the taps of a small window one by one), INSIDE (no window leaves x), T, IT (i32, vec4i), BT, MAX, AVG, PLACES, geometry, C in T units, LO_… HI_… (what an average counts). Reference: op/pool.go.
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 
@@ -47,20 +47,87 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let n = t / 1;
   var best = f32(0.0);
   var place = i32(-1);
-  for (var kd = 0; kd < 1; kd++) {
-    let d = o * 1 - 0 + kd * 1;
-    for (var kh = 0; kh < 3; kh++) {
-      let h = p * 2 - 1 + kh * 1;
-      for (var kw = 0; kw < 3; kw++) {
-        let w = q * 2 - 1 + kw * 1;
-        if (d < 0 || d >= 1 || h < 0 || h >= 7 || w < 0 || w >= 7) {
-          continue;
-        }
-        let at = (d * 7 + h) * 7 + w;
-        let v = x[u32((n * 49 + at) * 3 + c)];
-        best += v;
-      }
-    }
+  let first = ((o * 1 - 0) * 7 + p * 2 - 1) * 7 + q * 2 - 1;
+  {
+    let at = first + 0;
+    let d = o * 1 + 0;
+    let h = p * 2 + -1;
+    let w = q * 2 + -1;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 1;
+    let d = o * 1 + 0;
+    let h = p * 2 + -1;
+    let w = q * 2 + 0;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 2;
+    let d = o * 1 + 0;
+    let h = p * 2 + -1;
+    let w = q * 2 + 1;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 7;
+    let d = o * 1 + 0;
+    let h = p * 2 + 0;
+    let w = q * 2 + -1;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 8;
+    let d = o * 1 + 0;
+    let h = p * 2 + 0;
+    let w = q * 2 + 0;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 9;
+    let d = o * 1 + 0;
+    let h = p * 2 + 0;
+    let w = q * 2 + 1;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 14;
+    let d = o * 1 + 0;
+    let h = p * 2 + 1;
+    let w = q * 2 + -1;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 15;
+    let d = o * 1 + 0;
+    let h = p * 2 + 1;
+    let w = q * 2 + 0;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
+  }
+  {
+    let at = first + 16;
+    let d = o * 1 + 0;
+    let h = p * 2 + 1;
+    let w = q * 2 + 1;
+    let inside = (d >= 0) & (d < 1) & (h >= 0) & (h < 7) & (w >= 0) & (w < 7);
+    let v = x[u32((n * 49 + select(0, at, inside)) * 3 + c)];
+    best += select(f32(0.0), v, inside);
   }
   best /= count(o, p, q);
   y[i] = epilogue(best, i, u32(c));

@@ -1,8 +1,9 @@
-// pool_grad: 784 x 1 workgroups, bindings 0[65536] 1[65536] 2[802816]
-// pool_grad: dx[n,h,w,c] = epilogue(Σ dy of the windows that (h,w) won), or Σ dy/count or dy over those that hold it.
-// Written as a gather: one invocation per element of dx (per four channels where T is vec4f), no atomics.
+// pool_grad_apart: 100 x 1 workgroups, bindings 0[65536] 1[65536] 2[802816]
+// pool_grad_apart: pool_grad for windows that neither overlap nor leave gaps, without padding: the kernel is the stride.
+// One invocation per window (four channels where T is vec4f) reads its dy once and writes all elements of dx under it; what
+// lies beyond the last window gets 0.
 // Bindings: dy [N,OD,P,Q,C] read, for a maximum the places i32 read, dx [N,D,H,W,C] read_write, then the epilogue's.
-// Specialised as pool. Reference: op/pool.go.
+// Specialised by: T, IT, MAX, sizes, KD, KH, KW, C in T units. Reference: op/pool.go.
 @group(0) @binding(0) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(1) var<storage, read> places: array<vec4i>;
 @group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
@@ -19,39 +20,66 @@ fn flat_index(id: vec3u, groups: vec3u) -> u32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = flat_index(id, groups);
-  if (i >= 50176u) {
+  var t = flat_index(id, groups);
+  if (t >= 6400u) {
     return;
   }
-  let c = i32(i % 4u);
-  var t = i32(i / 4u);
-  let w = t % 14;
-  t = t / 14;
-  let h = t % 14;
-  t = t / 14;
-  let d = t % 1;
-  let n = t / 1;
-  var sum = vec4f(0.0);
-  // Only every stride-th tap can belong to a window here; with a dilation that is left to the check below.
-  for (var kd = 0; kd < 1; kd += 1) {
-    let od = d + 0 - kd * 1;
-    for (var kh = (h + 0) % 3; kh < 3; kh += 3) {
-      let oh = h + 0 - kh * 1;
-      for (var kw = (w + 0) % 3; kw < 3; kw += 3) {
-        let ow = w + 0 - kw * 1;
-        if (od < 0 || od % 1 != 0 || oh < 0 || oh % 3 != 0 || ow < 0 || ow % 3 != 0) {
-          continue;
-        }
-        let o = od / 1;
-        let p = oh / 3;
-        let q = ow / 3;
-        if (o >= 1 || p >= 4 || q >= 4) {
-          continue;
-        }
-        let at = u32((((n * 1 + o) * 4 + p) * 4 + q) * 4 + c);
-        sum += select(vec4f(0.0), dy[at], places[at] == vec4i((d * 14 + h) * 14 + w));
-      }
-    }
+  let c = t % 4u;
+  t = t / 4u;
+  let q = t % 5u;
+  t = t / 5u;
+  let p = t % 5u;
+  t = t / 5u;
+  let o = t % 1u;
+  let n = t / 1u;
+  let there = (o < 1u) & (p < 4u) & (q < 4u);
+  let at = select(0u, (((n * 1u + o) * 4u + p) * 4u + q) * 4u + c, there);
+  let g = select(vec4f(0.0), dy[at], there);
+  let place = places[at];
+  let first = ((o * 1u) * 14u + p * 3u) * 14u + q * 3u;
+  if ((o * 1u + 0u < 1u) & (p * 3u + 0u < 14u) & (q * 3u + 0u < 14u)) {
+    let e = first + 0u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
   }
-  dx[i] = epilogue(sum, i, u32(c));
+  if ((o * 1u + 0u < 1u) & (p * 3u + 0u < 14u) & (q * 3u + 1u < 14u)) {
+    let e = first + 1u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
+  if ((o * 1u + 0u < 1u) & (p * 3u + 0u < 14u) & (q * 3u + 2u < 14u)) {
+    let e = first + 2u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
+  if ((o * 1u + 0u < 1u) & (p * 3u + 1u < 14u) & (q * 3u + 0u < 14u)) {
+    let e = first + 14u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
+  if ((o * 1u + 0u < 1u) & (p * 3u + 1u < 14u) & (q * 3u + 1u < 14u)) {
+    let e = first + 15u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
+  if ((o * 1u + 0u < 1u) & (p * 3u + 1u < 14u) & (q * 3u + 2u < 14u)) {
+    let e = first + 16u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
+  if ((o * 1u + 0u < 1u) & (p * 3u + 2u < 14u) & (q * 3u + 0u < 14u)) {
+    let e = first + 28u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
+  if ((o * 1u + 0u < 1u) & (p * 3u + 2u < 14u) & (q * 3u + 1u < 14u)) {
+    let e = first + 29u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
+  if ((o * 1u + 0u < 1u) & (p * 3u + 2u < 14u) & (q * 3u + 2u < 14u)) {
+    let e = first + 30u;
+    let i = (n * 196u + e) * 4u + c;
+    dx[i] = epilogue(select(vec4f(0.0), g, place == vec4i(i32(e))), i, c);
+  }
 }

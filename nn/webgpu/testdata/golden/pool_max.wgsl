@@ -2,7 +2,7 @@
 // pool: y[n,p,q,c] = epilogue(max, mean or sum of x over the window), for a maximum also the winner's place in its plane.
 // One invocation per output element (per four channels where T is vec4f).
 // Bindings: x [N,D,H,W,C] read, y [N,OD,P,Q,C] read_write, the places i32 read_write where asked for, then the epilogue's.
-// Specialised by: T, IT (i32, vec4i), MAX, AVG, PLACES, geometry, C in T units, LO_… HI_… (what an average counts). Reference: op/pool.go.
+// Specialised by: UNROLL (the taps of a small window one by one), INSIDE (no window leaves x), T, IT (i32, vec4i), BT, MAX, AVG, PLACES, geometry, C in T units, LO_… HI_… (what an average counts). Reference: op/pool.go.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> places: array<vec4i>;
@@ -33,22 +33,33 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let n = t / 1;
   var best = vec4f(0.0);
   var place = vec4i(-1);
-  for (var kd = 0; kd < 1; kd++) {
-    let d = o * 1 - 0 + kd * 1;
-    for (var kh = 0; kh < 2; kh++) {
-      let h = p * 2 - 0 + kh * 1;
-      for (var kw = 0; kw < 2; kw++) {
-        let w = q * 2 - 0 + kw * 1;
-        if (d < 0 || d >= 1 || h < 0 || h >= 28 || w < 0 || w >= 28) {
-          continue;
-        }
-        let at = (d * 28 + h) * 28 + w;
-        let v = x[u32((n * 784 + at) * 2 + c)];
-        let wins = (place < vec4i(0)) | (v > best);
-        best = select(best, v, wins);
-        place = select(place, vec4i(at), wins);
-      }
-    }
+  let first = ((o * 1 - 0) * 28 + p * 2 - 0) * 28 + q * 2 - 0;
+  {
+    let at = first + 0;
+    let v = x[u32((n * 784 + at) * 2 + c)];
+    best = v;
+    place = vec4i(at);
+  }
+  {
+    let at = first + 1;
+    let v = x[u32((n * 784 + at) * 2 + c)];
+    let wins = v > best;
+    best = select(best, v, wins);
+    place = select(place, vec4i(at), wins);
+  }
+  {
+    let at = first + 28;
+    let v = x[u32((n * 784 + at) * 2 + c)];
+    let wins = v > best;
+    best = select(best, v, wins);
+    place = select(place, vec4i(at), wins);
+  }
+  {
+    let at = first + 29;
+    let v = x[u32((n * 784 + at) * 2 + c)];
+    let wins = v > best;
+    best = select(best, v, wins);
+    place = select(place, vec4i(at), wins);
   }
   places[i] = place;
   y[i] = epilogue(best, i, u32(c));
