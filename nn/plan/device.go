@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"image"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 )
@@ -49,8 +50,8 @@ type Executable interface {
 // numbers in Go's memory first.
 type Viewer interface {
 	// RunPicture enqueues one run of a program whose only input is a sample [1,H,W,1] or [1,H,W,3] in units of 0 to 255. The
-	// picture, of width times height pixels, is fitted to it as data.Fit does.
-	RunPicture(ctx context.Context, picture any, width, height int) error
+	// picture has width times height pixels; the part of it is scaled to the sample as data.Fit does.
+	RunPicture(ctx context.Context, picture any, width, height int, part image.Rectangle) error
 }
 
 // Reading waits for what a Fetch asked for and returns it in the order asked. It may be called once, from any

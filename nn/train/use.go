@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/plan"
 )
@@ -54,7 +55,11 @@ func (s *Session) PredictPicture(ctx context.Context, picture any, width, height
 	if !ok {
 		return nil, fmt.Errorf("train: predict: this device takes no pictures from the browser: %w", graph.ErrUnsupported)
 	}
-	if err := v.RunPicture(ctx, picture, width, height); err != nil {
+	in := s.model.InputShape()
+	if len(in) != 3 {
+		return nil, graph.Shapef("a picture fills an input of shape [H,W,1] or [H,W,3], not %v", in)
+	}
+	if err := v.RunPicture(ctx, picture, width, height, data.Cover(width, height, in[1], in[0])); err != nil {
 		return nil, err
 	}
 	return probabilities(ctx, e)

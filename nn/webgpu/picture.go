@@ -6,11 +6,11 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"image"
 	"math"
 	"slices"
 	"syscall/js"
 
-	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/shaders"
 	gpu "github.com/fovea-nn/fovea/webgpu"
@@ -35,7 +35,7 @@ func (v *viewer) close() {
 }
 
 // RunPicture is that of plan.Viewer, for a js.Value.
-func (e *executable) RunPicture(ctx context.Context, picture any, width, height int) error {
+func (e *executable) RunPicture(ctx context.Context, picture any, width, height int, part image.Rectangle) error {
 	source, ok := picture.(js.Value)
 	if !ok || len(e.p.Inputs) != 1 {
 		return fmt.Errorf("webgpu: a %T as the picture of a program with %d inputs: %w", picture, len(e.p.Inputs), graph.ErrUnsupported)
@@ -51,10 +51,12 @@ func (e *executable) RunPicture(ctx context.Context, picture any, width, height 
 	if most := e.d.dev.Limits().MaxTextureDimension2D; min(width, height) < 1 || max(width, height) > most {
 		return graph.Shapef("a picture of %dx%d: this adapter takes 1 to %d pixels a side; make it smaller first", width, height, most)
 	}
+	if part.Empty() || !part.In(image.Rect(0, 0, width, height)) {
+		return graph.Shapef("part %v of a picture of %dx%d", part, width, height)
+	}
 	if err := e.view(ctx, width, height); err != nil {
 		return err
 	}
-	part := data.Cover(width, height, s[2], s[1])
 	for i, n := range []int{part.Min.X, part.Min.Y, part.Dx(), part.Dy()} {
 		binary.LittleEndian.PutUint32(e.viewer.seq.Staging()[4*i:], math.Float32bits(float32(n)))
 	}

@@ -5,6 +5,7 @@ package webgpu_test
 import (
 	"context"
 	"errors"
+	"image"
 	"math"
 	"syscall/js"
 	"testing"
@@ -62,7 +63,7 @@ func TestRunPicture(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := data.Fit(picture, 9, 12, channels)
-			if err := viewer.RunPicture(ctx, bitmap(t, pix, w, h), w, h); err != nil {
+			if err := viewer.RunPicture(ctx, bitmap(t, pix, w, h), w, h, data.Cover(w, h, 12, 9)); err != nil {
 				t.Fatal(err)
 			}
 			got, err := e.Fetch("y")(ctx)
@@ -76,14 +77,17 @@ func TestRunPicture(t *testing.T) {
 				}
 			}
 		}
-		if err := viewer.RunPicture(ctx, "not a picture", 3, 3); !errors.Is(err, graph.ErrUnsupported) {
+		if err := viewer.RunPicture(ctx, "not a picture", 3, 3, image.Rect(0, 0, 3, 3)); !errors.Is(err, graph.ErrUnsupported) {
 			t.Errorf("a text: got error %v, want ErrUnsupported", err)
 		}
 		var shape *graph.ShapeError
-		if err := viewer.RunPicture(ctx, bitmap(t, make([]byte, 4), 1, 1), 1<<20, 1); !errors.As(err, &shape) {
+		if err := viewer.RunPicture(ctx, bitmap(t, make([]byte, 4), 1, 1), 1<<20, 1, image.Rect(0, 0, 1, 1)); !errors.As(err, &shape) {
 			t.Errorf("too wide: got error %v, want a ShapeError", err)
 		}
-		if err := viewer.RunPicture(ctx, js.ValueOf(7), 3, 3); err == nil {
+		if err := viewer.RunPicture(ctx, bitmap(t, make([]byte, 4), 1, 1), 1, 1, image.Rect(0, 0, 2, 1)); !errors.As(err, &shape) {
+			t.Errorf("a part beyond the picture: got error %v, want a ShapeError", err)
+		}
+		if err := viewer.RunPicture(ctx, js.ValueOf(7), 3, 3, image.Rect(0, 0, 3, 3)); err == nil {
 			t.Error("a number: no error")
 		}
 		e.Close()
