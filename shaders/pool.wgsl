@@ -1,7 +1,8 @@
 // pool: y[n,p,q,c] = epilogue(max, mean or sum of x over the window), for a maximum also the winner's place in its plane.
 // One invocation per output element (per four channels where T is vec4f).
 // Bindings: x [N,D,H,W,C] read, y [N,OD,P,Q,C] read_write, the places i32 read_write where asked for, then the epilogue's.
-// Specialised by: UNROLL (the taps of a small window one by one), INSIDE (no window leaves x), T, IT (i32, vec4i), BT, MAX, AVG, PLACES, geometry, C in T units, LO_… HI_… (what an average counts). Reference: op/pool.go.
+// Specialised by: UNROLL (the taps of a small window one by one), INSIDE (no window leaves x), T, IT (i32, vec4i), BT, MAX,
+// AVG, PLACES, geometry, C in T units, LO_… HI_… (what an average counts). Reference: op/pool.go.
 @group(0) @binding(0) var<storage, read> x: array<${T}>;
 @group(0) @binding(1) var<storage, read_write> y: array<${T}>;
 //#if PLACES

@@ -54,34 +54,8 @@ func lowerPool(l *lowering) error {
 			p["LO_"+axis], p["HI_"+axis] = lo, hi
 		}
 	}
-	if n.Op == op.PoolGrad && apart(g) && !isAvg {
-		refs := []Ref{l.input(0)}
-		if isMax {
-			refs = append(refs, l.input(1))
-		}
-		refs = append(refs, l.output(0))
-		text, extra := l.epilogue(len(refs), vec)
-		p := shaders.Params{"T": p["T"], "MAX": isMax, "C": g.C / unit, "N": g.N, "D": g.In[0], "H": g.In[1], "W": g.In[2],
-			"OD": g.Out[0], "OH": g.Out[1], "OW": g.Out[2], "KD": g.K[0], "KH": g.K[1], "KW": g.K[2], "EPILOGUE": text}
-		if isMax {
-			p["IT"] = map[bool]string{true: "vec4i", false: "i32"}[vec]
-		}
-		windows := g.N * g.C / unit
-		for i, size := range g.In {
-			windows *= (size + g.K[i] - 1) / g.K[i]
-		}
-		return l.emit("pool_grad_apart", windows, p, append(refs, extra...)...)
-	}
 	if n.Op == op.PoolGrad {
 		refs := []Ref{l.input(0)}
-		for i, axis := range []string{"D", "H", "W"} {
-			first, step := "0", 1
-			if g.D[i] == 1 && g.S[i] > 1 {
-				first = fmt.Sprintf("(%s + %d) %% %d", [...]string{"d", "h", "w"}[i], g.Before[i], g.S[i])
-				step = g.S[i]
-			}
-			p["FIRST_"+axis], p["STEP_"+axis] = first, step
-		}
 		if isMax {
 			refs = append(refs, l.input(1))
 		} else {
@@ -90,11 +64,31 @@ func lowerPool(l *lowering) error {
 		refs = append(refs, l.output(0))
 		text, extra := l.epilogue(len(refs), vec)
 		p["EPILOGUE"] = text
-		return l.emit("pool_grad", g.N*g.InPlane()*g.C/unit, p, append(refs, extra...)...)
+		refs = append(refs, extra...)
+		if apart(g) && !isAvg {
+			for _, name := range []string{"AVG", "SD", "SH", "SW", "DD", "DH", "DW", "PF", "PT", "PL"} {
+				delete(p, name)
+			}
+			windows := g.N * g.C / unit
+			for i, size := range g.In {
+				windows *= (size + g.K[i] - 1) / g.K[i]
+			}
+			return l.emit("pool_grad_apart", windows, p, refs...)
+		}
+		for i, axis := range []string{"D", "H", "W"} {
+			first, step := "0", 1
+			if g.D[i] == 1 && g.S[i] > 1 {
+				first = fmt.Sprintf("(%s + %d) %% %d", [...]string{"d", "h", "w"}[i], g.Before[i], g.S[i])
+				step = g.S[i]
+			}
+			p["FIRST_"+axis], p["STEP_"+axis] = first, step
+		}
+		return l.emit("pool_grad", g.N*g.InPlane()*g.C/unit, p, refs...)
 	}
 	refs := []Ref{l.input(0), l.output(0)}
-	p["UNROLL"] = g.KernelPlane() <= 16
-	if p["UNROLL"] == true {
+	small := g.KernelPlane() <= maxTaps
+	p["UNROLL"] = small
+	if small {
 		p["INSIDE"] = inside(g)
 		if isMax && !inside(g) {
 			p["BT"] = map[bool]string{true: "vec4<bool>", false: "bool"}[vec]
@@ -109,9 +103,12 @@ func lowerPool(l *lowering) error {
 	return l.emit("pool", g.N*g.OutPlane()*g.C/unit, p, append(refs, extra...)...)
 }
 
+// maxTaps is how many taps of a pool's window are written out one by one.
+const maxTaps = 16
+
 // apart reports whether windows lie side by side, without padding and small enough to write out.
 func apart(g op.Geometry) bool {
-	return g.K == g.S && g.D == [3]int{1, 1, 1} && g.Before == [3]int{} && g.KernelPlane() <= 16
+	return g.K == g.S && g.D == [3]int{1, 1, 1} && g.Before == [3]int{} && g.KernelPlane() <= maxTaps
 }
 
 // inside reports whether every window lies in the input as a whole.

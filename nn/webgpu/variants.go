@@ -1,6 +1,7 @@
 package webgpu
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -34,12 +35,7 @@ func variants(s plan.Step, t Tuning) []variant {
 	var out []variant
 	if p, ok := productOf(s); ok && t.worthTiles(p) {
 		tiles := slices.Clone(t.Tiles)
-		slices.SortStableFunc(tiles, func(a, b Tile) int {
-			if t.cost(p, a) < t.cost(p, b) {
-				return -1
-			}
-			return 1
-		})
+		slices.SortStableFunc(tiles, func(a, b Tile) int { return cmp.Compare(t.cost(p, a), t.cost(p, b)) })
 		for i := range tiles[:min(len(tiles), maxVariants)] {
 			out = append(out, t.withTile(&tiles[i]))
 		}

@@ -48,6 +48,15 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Hands a file to the browser as a download. @param {File} file */
+export function offer(file) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
 /** Words of the program, which are English whatever the page's language. @param {string} text @param {string} [className] */
 export function english(text, className = "english") {
   const element = make("span", className, text);

@@ -1,6 +1,6 @@
 // Measures works of nets on each backend that starts, shows the figures as they come, and offers them as a file.
 import { Fovea, FoveaError } from "../../js/fovea.js";
-import { english, find, make, setText } from "./dom.js";
+import { english, find, make, offer, setText } from "./dom.js";
 import { language, milliseconds, short, t, translate } from "./i18n.js";
 import { works } from "./works.js";
 
@@ -84,7 +84,7 @@ class FvMeasure extends HTMLElement {
     button.disabled = this.#running && this.#stop;
     find(this, "measure-save", HTMLButtonElement).disabled = this.#running || this.#figures.length === 0;
     setText(find(this, "measure-status", HTMLElement), t(...this.#status));
-    const backends = this.#backends.length > 0 ? this.#backends : [];
+    const backends = this.#backends;
     const head = make("tr", "", make("th", "", t("measure.work")), ...backends.map(({ name, adapter }) =>
       make("th", "", t(`backend.${name}`), make("br"), english(adapter, "hint english"))));
     const rows = works.map((work) => make("tr", "", this.#name(work), ...backends.map(({ name }) =>
@@ -106,11 +106,7 @@ class FvMeasure extends HTMLElement {
       isolated: globalThis.crossOriginIsolated, backends: this.#backends.map(({ name, adapter, software }) => ({ name, adapter, software })),
       figures: this.#figures,
     };
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: "application/json" }));
-    link.download = `fovea-${report.date.slice(0, 10)}.json`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    offer(new File([JSON.stringify(report, null, 2)], `fovea-${report.date.slice(0, 10)}.json`, { type: "application/json" }));
   }
 }
 

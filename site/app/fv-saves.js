@@ -1,5 +1,5 @@
 // Keeping the net: on this device by itself, to a file and from a file by hand.
-import { find, FvElement, setText } from "./dom.js";
+import { find, FvElement, offer, setText } from "./dom.js";
 import { clock, t } from "./i18n.js";
 import { lab } from "./lab.js";
 
@@ -8,11 +8,7 @@ export async function download() {
   try {
     const file = await lab.file();
     if (!file) return false;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = file.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    offer(file);
     return true;
   } catch (error) {
     lab.problem("saves", error);
