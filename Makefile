@@ -14,7 +14,7 @@ BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run site size test check test-fast test-browser test-pages soak conformance bench bench-quick \
+.PHONY: help run site size test check test-fast test-browser test-node test-pages soak conformance bench bench-quick \
 	bench-native bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
@@ -41,6 +41,9 @@ test-fast: ## Run the native Go tests in their short form, in seconds
 test-browser: $(GOTEST) ## Run the Go tests that need WebGPU, in Chromium
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && \
 	$(BROWSER_FOLDERS) GOOS=js GOARCH=wasm go test -exec $(GOTEST) $(BROWSER_PACKAGES)
+
+test-node: test/node/node_modules/.stamp ## Run tests of WebGPU in Node.js, on Dawn
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && scripts/test-node.sh
 
 test-pages: site ## Run the site's page tests in Chromium
 	@scripts/test-pages.sh
@@ -76,7 +79,7 @@ tool: ## Build the command fovea, with vector instructions, into dist/bin
 	$(VECTORS) go build -trimpath -o dist/bin/fovea ./cmd/fovea
 
 clean: ## Remove what was built, downloaded packages included
-	rm -rf dist .cache node_modules bench/node_modules
+	rm -rf dist .cache node_modules bench/node_modules test/node/node_modules
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-fund --no-audit
@@ -89,6 +92,10 @@ dist/bench/ops.wasm:
 
 bench/node_modules/.stamp: bench/package.json bench/package-lock.json
 	cd bench && npm ci --no-fund --no-audit
+	@touch $@
+
+test/node/node_modules/.stamp: test/node/package.json test/node/package-lock.json
+	cd test/node && npm ci --no-fund --no-audit
 	@touch $@
 
 # Packing takes a minute, so it waits for a change of what the file depends on.

@@ -1,6 +1,6 @@
-// Runs a program built with GOOS=js GOARCH=wasm in Node, with WebGPU by Dawn (npm package "webgpu", or the file dawn.node named
-// by $DAWN): node scripts/dawn.mjs PROGRAM.wasm [ARGUMENT...]. Dawn takes the adapter that Vulkan, Metal or Direct3D offers;
-// VK_DRIVER_FILES chooses among Vulkan's. DAWN_FEATURES lists toggles of Dawn, as allow_unsafe_apis.
+// Runs a program built with GOOS=js GOARCH=wasm in Node, with WebGPU by Dawn (npm package "webgpu", or the file named by
+// $DAWN): node scripts/dawn.mjs PROGRAM.wasm [ARGUMENT...]. Dawn takes the adapter that Vulkan, Metal or Direct3D offers;
+// VK_DRIVER_FILES chooses among Vulkan's. DAWN_OPTIONS are options of that package, as "backend=null enable-dawn-features=allow_unsafe_apis".
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,9 +15,9 @@ if (!program) {
   process.exit(2);
 }
 
-const dawn = process.env.DAWN ? require(process.env.DAWN) : await import("webgpu");
-const features = (process.env.DAWN_FEATURES ?? "").split(",").filter(Boolean);
-const options = features.length ? [`enable-dawn-features=${features.join(",")}`] : [];
+const from = process.env.DAWN ?? "webgpu";
+const dawn = from.endsWith(".node") ? require(from) : await import(from);
+const options = (process.env.DAWN_OPTIONS ?? "").split(" ").filter(Boolean);
 Object.assign(globalThis, dawn.globals);
 Object.defineProperty(globalThis, "navigator", { value: { gpu: dawn.create(options) }, configurable: true });
 

@@ -33,6 +33,7 @@ stage native go test ./...
 stage site target site
 stage size target size
 stage browser target test-browser
+stage node target test-node
 stage conformance target conformance
 stage pages scripts/test-pages.sh
 

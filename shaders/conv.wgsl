@@ -2,12 +2,12 @@
 // One invocation computes TP neighbouring pixels of a row times TF vectors of filters in named registers; a row of
 // input is loaded once for all taps along the width. No barriers: made for adapters that run on a processor too.
 // Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
-// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), geometry, in XT and
-// FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
+// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), what lib/weights
+// says, geometry, in XT and FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
 // The bounds are joined by & and not &&: SwiftShader compiles many short-circuits in a loop in exponential time (SPAN 21:
 // 5.6 s, larger ones minutes and all memory; with &: 1.2 s and less).
 @group(0) @binding(0) var<storage, read> x: array<${XT}>;
-@group(0) @binding(1) var<storage, read> w: array<${FT}>;
+//#include weights
 @group(0) @binding(2) var<storage, read_write> y: array<${FT}>;
 ${EPILOGUE}
 //#include flat
@@ -61,7 +61,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         //#for kw 0 KW
         //#for e 0 XV
         //#for v 0 TF
-        let b${kw}_${e}_${v} = w[k + ${kw * CG * XV * F + e * F + v}u];
+        let b${kw}_${e}_${v} = weight(k + ${kw * CG * XV * F + e * F + v}u);
         //#for i 0 TP
         //#if XV == 1
         a${i}_${v} += x${i * SW + kw * DW} * b${kw}_${e}_${v};

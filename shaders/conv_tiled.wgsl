@@ -3,9 +3,9 @@
 // memory of their own (conv is for those that have none). Groups are matrices of a batch.
 // Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
 // Specialised by: XT (f32, or vec4f: four channels at a time), WT (the same along F), FT (of y); geometry, C and CG (channels
-// of a group) in XT units, FG (filters of a group) and F in numbers; what lib/tiled says. Reference: op/conv.go.
+// of a group) in XT units, FG (filters of a group) and F in numbers; what lib/weights and lib/tiled say. Reference: op/conv.go.
 @group(0) @binding(0) var<storage, read> x: array<${XT}>;
-@group(0) @binding(1) var<storage, read> w: array<${WT}>;
+//#include weights
 @group(0) @binding(2) var<storage, read_write> y: array<${FT}>;
 ${EPILOGUE}
 
@@ -44,11 +44,11 @@ fn load_b(z: u32, k: u32, j: u32) -> vec4f {
   }
   //#end
   //#if WV == 4
-  return w[k * ${F / 4}u + z * ${FG / 4}u + j];
+  return weight(k * ${F / 4}u + z * ${FG / 4}u + j);
   //#else
   var v: vec4f;
   //#for e 0 4
-  v[${e}] = w[k * ${F}u + z * ${FG}u + min(j * 4u + ${e}u, ${FG - 1}u)];
+  v[${e}] = weight(k * ${F}u + z * ${FG}u + min(j * 4u + ${e}u, ${FG - 1}u));
   //#end
   return v;
   //#end

@@ -3,10 +3,10 @@
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
 // Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f;
 // AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1; BT and BK the
-// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies.
+// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies; what lib/weights says.
 // Reference: op/matmul.go.
 @group(0) @binding(0) var<storage, read> a: array<${AT}>;
-@group(0) @binding(1) var<storage, read> b: array<${BT}>;
+//#include weights
 @group(0) @binding(2) var<storage, read_write> y: array<${FT}>;
 ${EPILOGUE}
 //#include flat
@@ -35,7 +35,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var k = 0u; k < ${K / AK}u; k++) {
     //#for e 0 AK/BK
     //#for c 0 TN
-    let b${e}_${c} = b[bt${c}];
+    let b${e}_${c} = weight(bt${c});
     bt${c} += ${BROW}u;
     //#end
     //#end

@@ -1,11 +1,11 @@
 // matmul_tiled: y[b,i,j] = epilogue(Σ k a[b,i,k] · b[b,k,j]), either side transposed by its strides, for adapters with
 // workgroup memory of their own; matmul is for those that have none.
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
-// Specialised by: AT (f32, or vec4f: four k at a time), BT and FT (f32, or vec4f: along the columns of b, of y); AROW, ACOL,
-// AMAT (from one matrix to the next) in AT's units, BROW, BCOL, BMAT in BT's; N in numbers; what lib/tiled says.
+// Specialised by: AT (f32, or vec4f: four k at a time), WT and FT (f32, or vec4f: along the columns of b, of y); AROW, ACOL,
+// AMAT (from one matrix to the next) in AT's units, BROW, BCOL, BMAT in WT's; N in numbers; what lib/weights and lib/tiled say.
 // Reference: op/matmul.go.
 @group(0) @binding(0) var<storage, read> a: array<${AT}>;
-@group(0) @binding(1) var<storage, read> b: array<${BT}>;
+//#include weights
 @group(0) @binding(2) var<storage, read_write> y: array<${FT}>;
 ${EPILOGUE}
 
@@ -42,11 +42,11 @@ fn load_b(z: u32, k: u32, j: u32) -> vec4f {
   //#end
   let at = z * ${BMAT}u + k * ${BROW}u;
   //#if BV == 4
-  return b[at + j];
+  return weight(at + j);
   //#else
   var v: vec4f;
   //#for e 0 4
-  v[${e}] = b[at + min(j * 4u + ${e}u, ${N - 1}u) * ${BCOL}u];
+  v[${e}] = weight(at + min(j * 4u + ${e}u, ${N - 1}u) * ${BCOL}u);
   //#end
   return v;
   //#end

@@ -29,8 +29,8 @@ var allowed = map[string]string{
 	"nn/plan/plantest": "nn/expr nn/graph nn/op nn/op/opcases nn/layer nn/plan internal/approx",
 	"nn/cpu":           "nn/expr nn/graph nn/op nn/plan",
 	"nn/simd":          "nn/expr nn/graph nn/op nn/plan internal/wasmasm",
-	"nn/webgpu":        "nn/expr nn/graph nn/op nn/plan shaders webgpu",
-	"nn/safetensors":   "nn/graph",
+	"nn/webgpu":        "nn/expr nn/graph nn/op nn/plan shaders webgpu internal/half",
+	"nn/safetensors":   "nn/graph internal/half",
 	"nn/data":          "",
 	"nn/data/archive":  "nn/data",
 	"nn/data/npy":      "nn/data",
@@ -43,6 +43,7 @@ var allowed = map[string]string{
 	"nn/explain":       "nn/expr nn/graph nn/op nn/layer nn/plan nn/data",
 	"nn":               "nn/expr nn/graph nn/op nn/layer nn/plan nn/cpu nn/simd nn/data nn/spec nn/train nn/zoo nn/onnx nn/explain nn/safetensors",
 	"internal/approx":  "",
+	"internal/half":    "",
 	"internal/onnxir":  "",
 	"internal/wasmasm": "",
 }

@@ -3,6 +3,8 @@ package safetensors
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/fovea-nn/fovea/internal/half"
 )
 
 // Float32s returns the elements of an F32, F16, BF16 or F64 tensor; F64 is rounded.
@@ -20,7 +22,7 @@ func Float32s(t Tensor) ([]float32, error) {
 	case "BF16":
 		read = func(b []byte) float32 { return math.Float32frombits(uint32(binary.LittleEndian.Uint16(b)) << 16) }
 	case "F16":
-		read = func(b []byte) float32 { return fromHalf(binary.LittleEndian.Uint16(b)) }
+		read = func(b []byte) float32 { return half.Widen(binary.LittleEndian.Uint16(b)) }
 	default:
 		return nil, formatError("tensor %q: element type: got %s, want F32, F16, BF16 or F64", t.Name, t.DType)
 	}
@@ -93,17 +95,4 @@ func FromInt32s(name string, shape []int, data []int32) Tensor {
 		b = binary.LittleEndian.AppendUint32(b, uint32(v))
 	}
 	return Tensor{Name: name, DType: "I32", Shape: append([]int{}, shape...), Data: b}
-}
-
-// fromHalf widens an IEEE 754 binary16, exactly.
-func fromHalf(h uint16) float32 {
-	sign, exp, frac := uint32(h>>15)<<31, uint32(h>>10&31), uint32(h&1023)
-	switch exp {
-	case 0: // zero and subnormal: frac · 2⁻²⁴
-		v := float32(frac) / (1 << 24)
-		return math.Float32frombits(math.Float32bits(v) | sign)
-	case 31: // infinity and NaN
-		return math.Float32frombits(sign | 255<<23 | frac<<13)
-	}
-	return math.Float32frombits(sign | (exp+112)<<23 | frac<<13)
 }

@@ -363,7 +363,7 @@ func TestAugmentRunsOnGPUs(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range plan.Build(g, plan.Options{}).Steps {
-			dispatches, err := webgpu.Lower(s, webgpu.Tuning{WorkGroup: 64}, func(n int) webgpu.Ref { return webgpu.Ref{Scratch: true, Bytes: n} })
+			dispatches, err := webgpu.Lower(s, webgpu.Tuning{WorkGroup: 64}, webgpu.Memory{Scratch: func(n int) webgpu.Ref { return webgpu.Ref{Scratch: true, Bytes: n} }})
 			if err != nil {
 				t.Errorf("%s: %v: %v", name, s, err)
 			}

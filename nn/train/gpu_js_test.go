@@ -4,12 +4,16 @@ package train_test
 
 import (
 	"context"
+	"errors"
+	"math"
 	"runtime"
 	"strings"
 	"syscall/js"
 	"testing"
 	"time"
 
+	"github.com/fovea-nn/fovea/nn/cpu"
+	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/train"
 	"github.com/fovea-nn/fovea/nn/webgpu"
@@ -102,4 +106,47 @@ func TestSteadyGPUMemory(t *testing.T) {
 		}
 	}
 	t.Logf("%d steps: %+v", steps, first)
+}
+
+// TestHalfSession predicts with weights of 16 bits, refuses to train with them, and loses none of the bits that it was given.
+func TestHalfSession(t *testing.T) {
+	d, err := webgpu.Open(context.Background(), webgpu.Options{Half: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	half, err := train.NewSession(d, linear{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer half.Close()
+	full, err := train.NewSession(cpu.New(1), linear{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	picture := []byte{200, 10, 30, 20}
+	got, err := half.Predict(context.Background(), picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := full.Predict(context.Background(), picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(float64(got[0]-want[0])) > 1e-3 || got[0] == want[0] {
+		t.Errorf("got %v, want about %v but not its bits", got, want)
+	}
+	weights := func(s *train.Session) map[string]plan.Tensor {
+		w, err := s.Weights(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	sameBits(t, weights(half), weights(full))
+	if err := half.Train(context.Background(), corners(64), config()); !errors.Is(err, graph.ErrUnsupported) {
+		t.Errorf("training: got %v, want an error that is graph.ErrUnsupported", err)
+	}
+	const name = "fc1.weight"
+	sameBits(t, map[string]plan.Tensor{name: weights(half)[name]}, map[string]plan.Tensor{name: weights(full)[name]})
 }

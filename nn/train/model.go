@@ -68,7 +68,7 @@ func (t Task) Graph() (*graph.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	grads, err := op.Gradients(g, loss, params)
+	grads, err := t.Optimizer.gradients(g, loss, params)
 	if err != nil {
 		return nil, err
 	}

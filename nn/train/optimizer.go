@@ -37,6 +37,9 @@ type Optimizer struct {
 	Groups      []Group // the first that matches a parameter holds for it
 	// Accumulate computes the gradient of a step as the mean over this many batches, one after the other; 0 means 1.
 	Accumulate int
+	// LossScale, a power of two, multiplies the loss whose gradients are computed, and divides them before all else: small
+	// ones stay numbers on adapters that take the smallest for 0. 0 means 1.
+	LossScale float64
 	// Average keeps an exponential moving average of the weights, with this share of the old one; 0: none.
 	Average float64
 
@@ -86,6 +89,9 @@ func (o Optimizer) Check() error {
 		if err := inRange(c.name, c.v, c.hi); err != nil {
 			return err
 		}
+	}
+	if m, _ := math.Frexp(o.LossScale); o.LossScale != 0 && (m != 0.5 || o.LossScale < 1 || o.LossScale > 1<<32) {
+		return fmt.Errorf("train: loss scale: got %g, want a power of two from 1 to 2^32: others would change the gradients", o.LossScale)
 	}
 	return checkGroups(o.Groups)
 }

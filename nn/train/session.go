@@ -38,6 +38,7 @@ type Session struct {
 	run       progress // of the run that goes on, or went on last; its Step is position
 	copiedRun progress // as it was when the weights were read
 	plain     bool     // averages of the weights are not used
+	changing  bool     // there is a program that changes weights: before, the device has nothing that weights have not
 	closed    bool
 }
 
@@ -212,6 +213,7 @@ func (s *Session) executable(ctx context.Context, p purpose, build func() (*grap
 		return nil, err
 	}
 	s.exes[p] = e
+	s.changing = s.changing || len(g.Updates) > 0
 	return e, nil
 }
 
@@ -237,8 +239,11 @@ func (s *Session) snapshot() func(context.Context) (map[string]plan.Tensor, erro
 	}
 }
 
-// refresh reads the weights from the device.
+// refresh reads the weights from the device, which may keep them with fewer bits, where they may have changed there.
 func (s *Session) refresh(ctx context.Context) error {
+	if !s.changing {
+		return nil
+	}
 	m, err := s.snapshot()(ctx)
 	if err == nil {
 		s.weights, s.copied, s.copiedRun = m, s.position, s.run

@@ -47,6 +47,22 @@ func (o Optimizer) Update(g *graph.Graph, params, grads, hyper []*graph.Value) {
 	}
 }
 
+// gradients adds those of the loss, computed from the scaled one.
+//
+// Source: Micikevicius et al., "Mixed Precision Training", ICLR 2018, section 3.2.
+func (o Optimizer) gradients(g *graph.Graph, loss *graph.Value, params []*graph.Value) ([]*graph.Value, error) {
+	if o.LossScale == 0 || o.LossScale == 1 {
+		return op.Gradients(g, loss, params)
+	}
+	grads, err := op.Gradients(g, op.Map(g, mul(expr.V(0), expr.C(o.LossScale)), loss), params)
+	for i, d := range grads {
+		if d != nil {
+			grads[i] = op.Map(g, mul(expr.V(0), expr.C(1/o.LossScale)), d)
+		}
+	}
+	return grads, err
+}
+
 // normFactor returns c/max(‖d‖, c) over all gradients, or nil where they are not clipped so.
 func (o Optimizer) normFactor(all []*scope) *graph.Value {
 	if o.ClipNorm == 0 || len(all) == 0 {

@@ -1,6 +1,8 @@
 package train_test
 
 import (
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/fovea-nn/fovea/nn/cpu"
@@ -67,6 +69,28 @@ func TestPlainUpdateIsOneStep(t *testing.T) {
 		}
 		if p := updatePlan(o); len(p.Steps) != 1 || p.Steps[0].Node.Op != op.MapOp {
 			t.Errorf("%s: want one step, got\n%v", o.Kind, p)
+		}
+	}
+}
+
+// TestLossScale: a power of two leaves every bit as it is, and others are refused.
+func TestLossScale(t *testing.T) {
+	run := func(scale float64) map[string]plan.Tensor {
+		s, err := train.NewSession(cpu.New(1), linear{}, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		cfg := config()
+		cfg.ClipNorm, cfg.LossScale = 0.5, scale
+		return trained(t, s, cfg)
+	}
+	want := run(0)
+	sameBits(t, run(1), want)
+	sameBits(t, run(1<<16), want)
+	for _, scale := range []float64{3, 0.5, -2, 1 << 33, math.NaN()} {
+		if err := (train.Optimizer{Kind: "momentum", LossScale: scale}).Check(); err == nil || !strings.Contains(err.Error(), "power of two") {
+			t.Errorf("loss scale %g: got %v", scale, err)
 		}
 	}
 }

@@ -102,7 +102,7 @@ func (c *chooser) choose(ctx context.Context, e *executable, s plan.Step) (Tunin
 	switch {
 	case len(good) == 0:
 		return Tuning{}, fmt.Errorf("webgpu: %s: %w; use another backend: %w", s.Node.Op, ErrWrongNumbers, graph.ErrUnsupported)
-	case len(good) == 1 || c.spent > chooseBudget || flopsOf(s) < worthChoice || writesState(e, s):
+	case len(good) == 1 || c.spent > chooseBudget || flopsOf(s) < worthChoice || slices.ContainsFunc(s.Out, e.persists):
 		return good[0].tuning, nil
 	}
 	best, least := good[0], time.Duration(0)
@@ -127,16 +127,11 @@ func flopsOf(s plan.Step) int {
 	return 0
 }
 
-// writesState reports whether a step changes what the store keeps: it must not run before its time.
-func writesState(e *executable, s plan.Step) bool {
-	return slices.ContainsFunc(e.p.Persistent, func(b plan.Binding) bool { return slices.Contains(s.Out, b.Slot) })
-}
-
 // measure returns how long a variant of a step takes, on what lies in the slots.
 func (c *chooser) measure(ctx context.Context, e *executable, s plan.Step, v variant) (time.Duration, error) {
 	start := time.Now()
 	defer func() { c.spent += time.Since(start) }()
-	x := &executable{d: e.d, p: e.p, slots: slices.Clone(e.slots)}
+	x := &executable{d: e.d, p: e.p, slots: slices.Clone(e.slots), half: e.half}
 	defer x.Close() // its scratch; the slots are e's
 	l, err := x.lower(s, v.tuning)
 	if err != nil {
@@ -187,7 +182,7 @@ func (c *chooser) passes(ctx context.Context, kind string, v variant) (bool, err
 	if ok, tested := c.known.Passed[key]; tested {
 		return ok, nil
 	}
-	plain := &Device{dev: c.d.dev, info: c.d.info, tuning: v.tuning, pipelines: c.d.pipelines}
+	plain := &Device{dev: c.d.dev, info: c.d.info, tuning: v.tuning, half: c.d.half, pipelines: c.d.pipelines}
 	plain.tuning.Least = 1
 	ok := true
 	for _, t := range selfTests[kind] {

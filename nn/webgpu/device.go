@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,6 +22,7 @@ type Device struct {
 	tuning    Tuning
 	pipelines *pipelines
 	chooser   *chooser // of variants; nil takes the tuning as it is
+	half      bool     // see Options
 
 	mu     sync.Mutex
 	closed bool
@@ -41,6 +43,10 @@ type Options struct {
 	// Choose says when variants of kernels are tested against the reference and measured on first use: nil does it on adapters
 	// that are no software ones, on which a test takes longer than it can gain.
 	Choose *bool
+	// Half keeps f32 values of two axes or more, which weights are, as numbers of 16 bits: half the memory, and half of what a
+	// net of one picture reads. Where the adapter computes with such numbers, products do, with sums of four of them as 16
+	// bits and the rest as 32. The device serves prediction: Compile refuses a program that would change such a value.
+	Half bool
 }
 
 // pipeline is compiled once for each source, by whoever asks first.
@@ -50,6 +56,9 @@ type pipeline struct {
 	err  error
 }
 
+// computesHalf is the feature of adapters that compute with numbers of 16 bits.
+const computesHalf = "shader-f16"
+
 // Open asks the browser for an adapter and a device with the adapter's limits. It returns gpu.ErrUnavailable, with the reason,
 // where there is none.
 func Open(ctx context.Context, o Options) (*Device, error) {
@@ -58,7 +67,11 @@ func Open(ctx context.Context, o Options) (*Device, error) {
 		return nil, err
 	}
 	lim := a.Limits()
-	dev, err := a.RequestDevice(ctx, &gpu.DeviceDescriptor{Label: "fovea", RequiredLimits: map[string]float64{
+	var features []string
+	if o.Half && slices.Contains(a.Features(), computesHalf) {
+		features = []string{computesHalf}
+	}
+	dev, err := a.RequestDevice(ctx, &gpu.DeviceDescriptor{Label: "fovea", RequiredFeatures: features, RequiredLimits: map[string]float64{
 		"maxBufferSize":               float64(lim.MaxBufferSize),
 		"maxStorageBufferBindingSize": float64(lim.MaxStorageBufferBindingSize),
 
@@ -69,11 +82,14 @@ func Open(ctx context.Context, o Options) (*Device, error) {
 	}
 	info, software := describe(a.Info())
 	tuning := DefaultTuning(software, lim.MaxComputeWorkgroupStorageSize)
+	if len(features) > 0 {
+		tuning.Fours = "f16"
+	}
 	if o.Tune != nil {
 		o.Tune(&tuning)
 	}
 	d := &Device{
-		dev: dev, pipelines: &pipelines{of: map[string]*pipeline{}}, tuning: tuning,
+		dev: dev, pipelines: &pipelines{of: map[string]*pipeline{}}, tuning: tuning, half: o.Half,
 		info: plan.Info{Backend: "webgpu", Adapter: info, Software: software, Threads: 1, Queue: 4},
 	}
 	if o.Choose == nil && !software || o.Choose != nil && *o.Choose {

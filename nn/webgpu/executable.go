@@ -18,9 +18,10 @@ type executable struct {
 	d      *Device
 	p      *plan.Program
 	slots  []*gpu.Buffer
+	half   map[int]bool  // slots whose f32 values lie there as numbers of 16 bits
 	own    []*gpu.Buffer // slots and scratch that are not the store's
 	seq    *gpu.Sequence
-	writes []gpu.Command   // of the inputs
+	given  []gpu.Command   // writes of the inputs
 	steps  [][]gpu.Command // by step of the program
 	viewer *viewer         // once a picture was looked at
 	stats  plan.Stats
@@ -36,7 +37,7 @@ func (d *Device) Compile(ctx context.Context, p *plan.Program, st plan.Store) (_
 	if err := d.usable(); err != nil {
 		return nil, err
 	}
-	e := &executable{d: d, p: p, slots: make([]*gpu.Buffer, len(p.Slots))}
+	e := &executable{d: d, p: p, slots: make([]*gpu.Buffer, len(p.Slots)), half: map[int]bool{}}
 	defer func() {
 		if err != nil {
 			e.Close()
@@ -68,6 +69,16 @@ func (d *Device) Compile(ctx context.Context, p *plan.Program, st plan.Store) (_
 	return e, kind(d.dev.Check(ctx, func() error { return e.record(all) }))
 }
 
+// writes reports whether a step writes a slot.
+func (e *executable) writes(slot int) bool {
+	return slices.ContainsFunc(e.p.Steps, func(s plan.Step) bool { return slices.Contains(s.Out, slot) })
+}
+
+// persists reports whether a slot is the store's: what writes it must not run before its time.
+func (e *executable) persists(slot int) bool {
+	return slices.ContainsFunc(e.p.Persistent, func(b plan.Binding) bool { return b.Slot == slot })
+}
+
 // lowered is a step as dispatches with their pipelines, once these are compiled.
 type lowered struct {
 	step       plan.Step
@@ -92,6 +103,9 @@ func (e *executable) allocate(s *store) error {
 			return graph.Shapef("%s: the store has %v%v, the program wants %v%v", b.Name, v.Type.Type, v.Shape, b.Type.Type, b.Shape)
 		}
 		e.slots[b.Slot] = v.buf
+		if e.half[b.Slot] = v.half; v.half && e.writes(b.Slot) {
+			return fmt.Errorf("webgpu: %s is kept in half precision, which serves prediction alone; train on a device without it: %w", b.Name, graph.ErrUnsupported)
+		}
 	}
 	for i, sl := range e.p.Slots {
 		if e.slots[i] != nil {
@@ -124,7 +138,7 @@ func (e *executable) lower(s plan.Step, t Tuning) (*lowered, error) {
 		e.slots, e.own = append(e.slots, b), append(e.own, b)
 		return Ref{Slot: len(e.slots) - 1, Scratch: true, Bytes: bytes}
 	}
-	ds, err := Lower(s, t, scratch)
+	ds, err := Lower(s, t, Memory{Scratch: scratch, Half: func(slot int) bool { return e.half[slot] }})
 	if err != nil || failed != nil {
 		return nil, errors.Join(err, failed)
 	}
@@ -171,7 +185,7 @@ func (e *executable) record(all []*lowered) (err error) {
 	at := 0
 	for _, b := range e.p.Inputs {
 		n := (b.Shape.Elems()*b.Type.Type.Bytes() + 3) / 4 * 4
-		e.writes = append(e.writes, gpu.Write{Buffer: e.slots[b.Slot], StagingOffset: at, Size: n})
+		e.given = append(e.given, gpu.Write{Buffer: e.slots[b.Slot], StagingOffset: at, Size: n})
 		at += n
 	}
 	for _, l := range all {
@@ -182,7 +196,7 @@ func (e *executable) record(all []*lowered) (err error) {
 		e.steps = append(e.steps, commands)
 		e.stats.Steps += len(commands)
 	}
-	if e.seq, err = e.d.dev.CreateSequence("program", slices.Concat(e.writes, slices.Concat(e.steps...))); err != nil {
+	if e.seq, err = e.d.dev.CreateSequence("program", slices.Concat(e.given, slices.Concat(e.steps...))); err != nil {
 		return kind(err)
 	}
 	for _, b := range e.own {
@@ -221,7 +235,7 @@ func (e *executable) Fetch(outputs ...string) plan.Reading {
 		if !ok {
 			return plan.Failed(plan.Unknown("output", name))
 		}
-		r.add(e.d, e.slots[b.Slot], b.Type)
+		r.add(e.d, stored{e.slots[b.Slot], b.Type, e.half[b.Slot]})
 	}
 	return r.wait
 }
@@ -234,6 +248,6 @@ func (e *executable) Close() error {
 	}
 	e.viewer.close()
 	e.viewer = nil
-	e.closed, e.own, e.slots, e.writes, e.steps = true, nil, nil, nil, nil
+	e.closed, e.own, e.slots, e.given, e.steps = true, nil, nil, nil, nil
 	return nil
 }

@@ -1,6 +1,7 @@
 package webgpu
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/fovea-nn/fovea/nn/expr"
@@ -21,6 +22,10 @@ type Tuning struct {
 	// is how many workgroups keep the adapter busy.
 	Tiles         []Tile
 	Least, Groups int
+
+	// Fours is the type in which tiles multiply and add up four products at a time, before the sum goes to the f32 one: "f16"
+	// where the adapter computes with numbers of 16 bits and may. "" multiplies and adds one by one, as f32.
+	Fours string
 }
 
 // DefaultTuning is for an adapter of which nothing is known but its kind and the bytes of its workgroup memory.
@@ -48,24 +53,34 @@ type Ref struct {
 	Bytes   int
 }
 
+// Memory is where the values of a step lie.
+type Memory struct {
+	// Scratch makes a buffer for use within the step.
+	Scratch func(bytes int) Ref
+	// Half, where not nil, tells whether the f32 values of a slot lie there as numbers of 16 bits.
+	Half func(slot int) bool
+}
+
 // lowering turns one step into dispatches.
 type lowering struct {
 	plan.Step
 	Tuning
-	scratch    func(bytes int) Ref
+	memory     Memory
 	dispatches []Dispatch
+	wide       map[int]Ref // inputs from slots of 16 bits, once they were made wide
+	failed     error
 }
 
 var lowerings = map[string]func(l *lowering) error{}
 
-// Lower returns the dispatches of a step. scratch makes a buffer for use within the step.
-func Lower(s plan.Step, t Tuning, scratch func(bytes int) Ref) ([]Dispatch, error) {
+// Lower returns the dispatches of a step.
+func Lower(s plan.Step, t Tuning, m Memory) ([]Dispatch, error) {
 	f := lowerings[s.Node.Op]
 	if f == nil {
 		return nil, fmt.Errorf("webgpu: %s: %w", s.Node.Op, graph.ErrUnsupported)
 	}
-	l := &lowering{Step: s, Tuning: t, scratch: scratch}
-	if err := f(l); err != nil {
+	l := &lowering{Step: s, Tuning: t, memory: m, wide: map[int]Ref{}}
+	if err := errors.Join(f(l), l.failed); err != nil {
 		return nil, err
 	}
 	return l.dispatches, nil
@@ -95,8 +110,47 @@ func (l *lowering) dispatch(shader string, groups int, p shaders.Params, binding
 
 func bytesOf(v *graph.Value) int { return (v.Shape.Elems()*v.Type.Bytes() + 3) / 4 * 4 }
 
-func (l *lowering) input(i int) Ref  { return Ref{Slot: l.In[i], Bytes: bytesOf(l.Node.In[i])} }
+func (l *lowering) scratch(bytes int) Ref { return l.memory.Scratch(bytes) }
+
 func (l *lowering) output(i int) Ref { return Ref{Slot: l.Out[i], Bytes: bytesOf(l.Node.Out[i])} }
+
+func (l *lowering) half(i int) bool { return l.memory.Half != nil && l.memory.Half(l.In[i]) }
+
+// input returns input i as numbers of 32 bits; what lies as 16 bits is widened by a dispatch before.
+func (l *lowering) input(i int) Ref {
+	if !l.half(i) {
+		return Ref{Slot: l.In[i], Bytes: bytesOf(l.Node.In[i])}
+	}
+	r, done := l.wide[l.In[i]]
+	if !done {
+		n := l.Node.In[i].Shape.Elems()
+		r = l.scratch(bytesOf(l.Node.In[i]))
+		l.failed = errors.Join(l.failed, l.emit("widen", n, shaders.Params{"N": n, "WT": "f32", "WIDE": 1, "HALF": true, "STORED": "u32"}, r, l.narrow(i)))
+		l.wide[l.In[i]] = r
+	}
+	return r
+}
+
+// narrow is input i as it lies, as 16 bits.
+func (l *lowering) narrow(i int) Ref {
+	return Ref{Slot: l.In[i], Bytes: halfBytes(l.Node.In[i].Shape.Elems())}
+}
+
+// weights returns input i for a shader that reads it through lib/weights, four numbers at a time or one, and sets the
+// parameters of that.
+func (l *lowering) weights(i int, vec bool, p shaders.Params) Ref {
+	p["WT"], p["WIDE"] = vectorsOf(vec)
+	p["HALF"], p["STORED"] = l.half(i), p["WT"]
+	if !l.half(i) {
+		delete(p, "WIDE")
+		return l.input(i)
+	}
+	p["STORED"] = "u32"
+	if vec {
+		p["STORED"] = "vec2u"
+	}
+	return l.narrow(i)
+}
 
 // source is how a variable of an expression is read at element i of an output, in units of T (f32 or vec4f).
 type source struct {

@@ -61,7 +61,7 @@ func lowerConv(l *lowering) error {
 	text, extra := l.epilogue(3, fvec)
 	p["EPILOGUE"] = text
 	invocations := g.N * g.Out[0] * g.Out[1] * tiles * (f / tf)
-	return l.emit("conv", invocations, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+	return l.emit("conv", invocations, p, append([]Ref{l.input(0), l.weights(1, fvec, p), l.output(0)}, extra...)...)
 }
 
 // pixels chooses how many pixels of a row an invocation computes: as many as registers and the compiler bear, with
@@ -171,14 +171,14 @@ func lowerMatMul(l *lowering) error {
 	}
 	vec := d.BCol == 1 && d.N%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	p := shaders.Params{"FT": typeName(vec), "BATCH": d.Batch, "M": d.M, "N": d.N, "K": d.K,
-		"AT": "f32", "AK": 1, "AM": 1, "BT": typeName(vec), "BK": 1, "AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}
+		"AT": "f32", "AK": 1, "AM": 1, "BK": 1, "AROW": d.ARow, "ACOL": d.ACol, "BROW": d.BRow, "BCOL": d.BCol}
 	switch { // four numbers of a at a time, where they lie side by side
 	case d.ACol == 1 && d.K%4 == 0:
 		p["AT"], p["AK"], p["AROW"] = "vec4f", 4, d.ARow/4
 	case d.ARow == 1 && d.M%4 == 0:
 		p["AT"], p["AM"], p["ACOL"] = "vec4f", 4, d.ACol/4
 	}
-	cols, tm, tn := d.N, min(4, d.M), min(4, d.N)
+	cols, tm, tn, along := d.N, min(4, d.M), min(4, d.N), false
 	switch {
 	case vec:
 		cols = d.N / 4
@@ -186,7 +186,7 @@ func lowerMatMul(l *lowering) error {
 		tn = largestDivisor(cols, 2)
 		l.widen(d, cols, &tm, &tn, 16, 4)
 	case p["AK"] == 4 && d.BRow == 1 && d.BCol%4 == 0:
-		p["BT"], p["BK"], p["BCOL"] = "vec4f", 4, d.BCol/4
+		p["BK"], p["BCOL"], along = 4, d.BCol/4, true
 		l.widen(d, cols, &tm, &tn, 8, 8)
 	}
 	if p["AM"] == 4 {
@@ -196,7 +196,7 @@ func lowerMatMul(l *lowering) error {
 	text, extra := l.epilogue(3, vec)
 	p["EPILOGUE"] = text
 	invocations := d.Batch * ((d.M + tm - 1) / tm) * ((cols + tn - 1) / tn)
-	return l.emit("matmul", invocations, p, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+	return l.emit("matmul", invocations, p, append([]Ref{l.input(0), l.weights(1, vec || along, p), l.output(0)}, extra...)...)
 }
 
 // widen makes a tile of a matrix product larger on a processor: up to m rows times n columns, which are vectors or not, as

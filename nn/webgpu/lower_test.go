@@ -65,6 +65,9 @@ var goldenCases = []struct {
 		y := b.apply(op.MatMul, op.MatMulAttrs{TransA: true}, b.in(250, 100), b.in(250, 30))
 		b.mapped(expr.New(expr.Add, expr.V(0), expr.V(1)), y, b.in(30))
 	}},
+	{"matmul_tiled_half", func(b *builder) { b.apply(op.MatMul, op.MatMulAttrs{}, b.in(64, 256), b.in(256, 100)) }},
+	{"matmul_half", func(b *builder) { b.apply(op.MatMul, op.MatMulAttrs{}, b.in(5, 64), b.in(64, 10)) }},
+	{"map_half", func(b *builder) { b.mapped(expr.New(expr.Add, expr.V(0), expr.V(1)), b.in(5, 7), b.in(5, 7)) }},
 	{"matmul_transposed", func(b *builder) {
 		b.apply(op.MatMul, op.MatMulAttrs{TransA: true}, b.in(64, 256), b.in(64, 12))
 	}},
@@ -196,8 +199,9 @@ func (b *builder) apply(name string, attrs any, in ...*graph.Value) *graph.Value
 }
 func (b *builder) mapped(e *expr.Expr, in ...*graph.Value) { op.Map(b.Graph, e, in...) }
 
-// lowerAll plans the graph, of which everything that nothing else reads becomes an output, and lowers every step.
-func lowerAll(t *testing.T, g *graph.Graph, tuning Tuning) []Dispatch {
+// lowerAll plans the graph, of which everything that nothing else reads becomes an output, and lowers every step. half keeps
+// the second input as numbers of 16 bits.
+func lowerAll(t *testing.T, g *graph.Graph, tuning Tuning, half bool) []Dispatch {
 	t.Helper()
 	if len(g.Updates) == 0 && len(g.Outputs) == 0 {
 		for _, v := range g.Nodes[len(g.Nodes)-1].Out {
@@ -208,10 +212,10 @@ func lowerAll(t *testing.T, g *graph.Graph, tuning Tuning) []Dispatch {
 	slots := len(p.Slots)
 	var ds []Dispatch
 	for _, s := range p.Steps {
-		d, err := Lower(s, tuning, func(bytes int) Ref {
+		d, err := Lower(s, tuning, Memory{Half: func(slot int) bool { return half && slot == p.Inputs[1].Slot }, Scratch: func(bytes int) Ref {
 			slots++
 			return Ref{Slot: slots - 1, Scratch: true, Bytes: bytes}
-		})
+		}})
 		if err != nil {
 			t.Fatalf("%v: %v", s, err)
 		}
@@ -231,10 +235,14 @@ func TestGolden(t *testing.T) {
 		c.build(b)
 		var text strings.Builder
 		tuning := Tuning{WorkGroup: 64}
-		if strings.HasSuffix(c.name, "_tiled") {
+		if strings.Contains(c.name, "_tiled") {
 			tuning = DefaultTuning(false, 16<<10)
 		}
-		for _, d := range lowerAll(t, b.Graph, tuning) {
+		half := strings.HasSuffix(c.name, "_half")
+		if half {
+			tuning.Fours = "f16"
+		}
+		for _, d := range lowerAll(t, b.Graph, tuning, half) {
 			used[d.Shader] = true
 			fmt.Fprintf(&text, "// %s: %d x %d workgroups, bindings", d.Shader, d.X, d.Y)
 			for _, r := range d.Bindings {
@@ -353,7 +361,7 @@ func TestLimits(t *testing.T) {
 					}
 				}
 			}
-			for _, d := range lowerAll(t, g, tuning) {
+			for _, d := range lowerAll(t, g, tuning, false) {
 				if err := checkDispatch(d); err != nil {
 					t.Errorf("%v: %v", c, err)
 				}
@@ -367,7 +375,7 @@ func TestHugeMap(t *testing.T) {
 	for _, n := range []int{65535 * 64 * 4, 65535*64*4 + 4, 70000 * 64 * 4, 70001 * 64} {
 		b := &builder{graph.New()}
 		b.mapped(expr.ReLU(expr.V(0)), b.in(n))
-		d := lowerAll(t, b.Graph, Tuning{WorkGroup: 64})[0]
+		d := lowerAll(t, b.Graph, Tuning{WorkGroup: 64}, false)[0]
 		if err := checkDispatch(d); err != nil {
 			t.Error(err)
 		}

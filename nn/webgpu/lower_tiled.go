@@ -1,6 +1,8 @@
 package webgpu
 
 import (
+	"cmp"
+
 	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/shaders"
 )
@@ -72,8 +74,24 @@ func (t Tuning) tile(p product) Tile {
 	return best
 }
 
+// emitForward is emitTiled of a product that may be computed with fewer bits.
+func (l *lowering) emitForward(shader string, p product, t Tile, params shaders.Params, bindings ...Ref) error {
+	params["FOURS"] = l.Fours != ""
+	params["TERM"] = cmp.Or(l.Fours, "f32")
+	if err := l.emitTiled(shader, p, t, params, bindings...); err != nil {
+		return err
+	}
+	if d := &l.dispatches[len(l.dispatches)-1]; l.Fours == "f16" {
+		d.Source = "enable f16;\n" + d.Source
+	}
+	return nil
+}
+
 // emitTiled adds a product as a dispatch of a workgroup for each tile.
 func (l *lowering) emitTiled(shader string, p product, t Tile, params shaders.Params, bindings ...Ref) error {
+	if params["TERM"] == nil {
+		params["TERM"], params["FOURS"] = "f32", false
+	}
 	if p.parts == 0 {
 		p.parts, p.per = 1, p.k
 	}
@@ -100,11 +118,12 @@ func (l *lowering) tiledMatMul(d op.MatMulDims) (done bool, err error) {
 		return false, nil
 	}
 	at, av := vectorsOf(d.ACol == 1 && d.K%4 == 0)
-	bt, bv := vectorsOf(d.BCol == 1 && d.N%4 == 0)
+	bvec := d.BCol == 1 && d.N%4 == 0
+	_, bv := vectorsOf(bvec)
 	fvec := d.N%4 == 0 && lastVectors(l.Node.Out[0].Shape, l.Node.In[l.Node.Arity:])
 	ft, fv := vectorsOf(fvec)
 	text, extra := l.epilogue(3, fvec)
-	params := shaders.Params{"AT": at, "AV": av, "BT": bt, "BV": bv, "FT": ft, "FV": fv, "EPILOGUE": text,
+	params := shaders.Params{"AT": at, "AV": av, "BV": bv, "FT": ft, "FV": fv, "EPILOGUE": text,
 		"AROW": d.ARow / av, "AMAT": d.M * d.K / av, "BROW": d.BRow / bv, "BMAT": d.K * d.N / bv}
 	if av == 1 {
 		params["ACOL"] = d.ACol
@@ -115,7 +134,7 @@ func (l *lowering) tiledMatMul(d op.MatMulDims) (done bool, err error) {
 	if bv == 1 || fv == 1 {
 		params["N"] = d.N
 	}
-	return true, l.emitTiled("matmul_tiled", p, l.tile(p), params, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+	return true, l.emitForward("matmul_tiled", p, l.tile(p), params, append([]Ref{l.input(0), l.weights(1, bvec, params), l.output(0)}, extra...)...)
 }
 
 func (l *lowering) tiledConv(g op.Geometry) (done bool, err error) {
@@ -126,18 +145,18 @@ func (l *lowering) tiledConv(g op.Geometry) (done bool, err error) {
 	}
 	t := l.tile(p)
 	xt, xv := vectorsOf(g.C/g.Groups%4 == 0)
-	wt, wv := vectorsOf(p.n%4 == 0)
+	_, wv := vectorsOf(p.n%4 == 0)
 	fvec := p.n%4 == 0 && lastVectors(n.Out[0].Shape, n.In[n.Arity:])
 	ft, fv := vectorsOf(fvec)
 	params := window(g)
 	delete(params, "N")
 	delete(params, "KD")
-	params["XT"], params["XV"], params["WT"], params["WV"], params["FT"], params["FV"] = xt, xv, wt, wv, ft, fv
+	params["XT"], params["XV"], params["WV"], params["FT"], params["FV"] = xt, xv, wv, ft, fv
 	params["C"], params["CG"], params["F"], params["FG"] = g.C/xv, g.C/g.Groups/xv, g.F, p.n
 	params["GUARD"] = g.Before != [3]int{} || g.After != [3]int{} || p.k%t.BK != 0
 	text, extra := l.epilogue(3, fvec)
 	params["EPILOGUE"] = text
-	return true, l.emitTiled("conv_tiled", p, t, params, append([]Ref{l.input(0), l.input(1), l.output(0)}, extra...)...)
+	return true, l.emitForward("conv_tiled", p, t, params, append([]Ref{l.input(0), l.weights(1, p.n%4 == 0, params), l.output(0)}, extra...)...)
 }
 
 func (l *lowering) tiledConvGradWeight(g op.Geometry) (done bool, err error) {

@@ -13,7 +13,7 @@ import (
 // Profile is that of plan.Profiler. Each step is a submission of its own, which is waited for by reading four bytes. What
 // the submission and the reading take is measured too and taken off, for in a run steps share one submission.
 func (e *executable) Profile(ctx context.Context, runs int, in ...plan.Tensor) ([]time.Duration, error) {
-	inputs, err := e.d.dev.CreateSequence("inputs", e.writes)
+	inputs, err := e.d.dev.CreateSequence("inputs", e.given)
 	if err != nil {
 		return nil, kind(err)
 	}

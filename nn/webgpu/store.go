@@ -24,6 +24,23 @@ type store struct {
 type stored struct {
 	buf *gpu.Buffer
 	graph.Type
+	half bool // numbers of 16 bits lie in buf
+}
+
+// bytes is what it takes, in whole words.
+func (v stored) bytes() int {
+	if v.half {
+		return halfBytes(v.Shape.Elems())
+	}
+	return (v.Shape.Elems()*v.Type.Type.Bytes() + 3) / 4 * 4
+}
+
+// encode gives t, which is called name, as it will lie in buf.
+func (v stored) encode(name string, t plan.Tensor) ([]byte, error) {
+	if v.half {
+		return encodeHalf(name, t)
+	}
+	return encode(nil, t), nil
 }
 
 // NewStore makes an empty store.
@@ -51,21 +68,23 @@ func (s *store) Write(name string, t plan.Tensor) error {
 	}
 	v := s.values[name]
 	if v == nil {
-		typ := graph.Type{Shape: t.Shape.Clone(), Type: t.Type}
-		if err := t.Check(name, typ.Type, typ.Shape); err != nil {
-			return err
-		}
-		b, err := s.d.buffer(name, t.Len()*t.Type.Bytes())
-		if err != nil {
-			return err
-		}
-		v = &stored{b, typ}
-		s.values[name] = v
+		v = &stored{Type: graph.Type{Shape: t.Shape.Clone(), Type: t.Type}, half: s.d.half && t.Type == graph.F32 && len(t.Shape) > 1}
 	}
 	if err := t.Check(name, v.Type.Type, v.Shape); err != nil {
 		return err
 	}
-	return kind(s.d.dev.Queue().WriteBuffer(v.buf, 0, encode(nil, t)))
+	b, err := v.encode(name, t)
+	if err != nil {
+		return err
+	}
+	if v.buf == nil {
+		buf, err := s.d.buffer(name, v.bytes())
+		if err != nil {
+			return err
+		}
+		v.buf, s.values[name] = buf, v
+	}
+	return kind(s.d.dev.Queue().WriteBuffer(v.buf, 0, b))
 }
 
 func (s *store) Fetch(names ...string) plan.Reading {
@@ -80,7 +99,7 @@ func (s *store) Fetch(names ...string) plan.Reading {
 		if v == nil {
 			return plan.Failed(plan.Unknown("value", n))
 		}
-		r.add(s.d, v.buf, v.Type)
+		r.add(s.d, *v)
 	}
 	return r.wait
 }
@@ -97,13 +116,13 @@ func (s *store) Close() error {
 
 // readings are copies on their way.
 type readings struct {
-	r     []*gpu.Reading
-	types []graph.Type
+	r    []*gpu.Reading
+	from []stored
 }
 
-func (r *readings) add(d *Device, b *gpu.Buffer, t graph.Type) {
-	r.r = append(r.r, d.dev.Read(b, 0, (t.Shape.Elems()*t.Type.Bytes()+3)/4*4))
-	r.types = append(r.types, t)
+func (r *readings) add(d *Device, v stored) {
+	r.r = append(r.r, d.dev.Read(v.buf, 0, v.bytes()))
+	r.from = append(r.from, v)
 }
 
 func (r *readings) wait(ctx context.Context) ([]plan.Tensor, error) {
@@ -113,7 +132,11 @@ func (r *readings) wait(ctx context.Context) ([]plan.Tensor, error) {
 		if err != nil {
 			return nil, kind(err)
 		}
-		out = append(out, decode(b, r.types[i]))
+		if r.from[i].half {
+			out = append(out, decodeHalf(b, r.from[i].Type))
+		} else {
+			out = append(out, decode(b, r.from[i].Type))
+		}
 	}
 	return out, nil
 }

@@ -17,14 +17,25 @@ type variant struct {
 
 const registers = "registers" // the variant without workgroup memory, which runs everywhere
 
-// withTile returns the tuning with that tile alone, or with none.
+// withTile returns the tuning with that tile alone, or with none, which has no use for fours.
 func (t Tuning) withTile(x *Tile) variant {
 	t.Tiles = nil
 	if x == nil {
+		t.Fours = ""
 		return variant{registers, t}
 	}
 	t.Tiles = []Tile{*x}
-	return variant{fmt.Sprintf("tile %dx%d of %dx%d, %d deep", x.TM, x.TN, x.WX, x.WY, x.BK), t}
+	name := fmt.Sprintf("tile %dx%d of %dx%d, %d deep", x.TM, x.TN, x.WX, x.WY, x.BK)
+	if t.Fours != "" {
+		name += ", fours of " + t.Fours
+	}
+	return variant{name, t}
+}
+
+// plain returns the tuning that multiplies and adds one by one.
+func (t Tuning) plain() Tuning {
+	t.Fours = ""
+	return t
 }
 
 // maxVariants bounds what is measured for a step beside the registers: the tiles of which the least time is expected.
@@ -38,6 +49,9 @@ func variants(s plan.Step, t Tuning) []variant {
 		slices.SortStableFunc(tiles, func(a, b Tile) int { return cmp.Compare(t.cost(p, a), t.cost(p, b)) })
 		for i := range tiles[:min(len(tiles), maxVariants)] {
 			out = append(out, t.withTile(&tiles[i]))
+			if t.Fours != "" {
+				out = append(out, t.plain().withTile(&tiles[i]))
+			}
 		}
 	}
 	return append(out, t.withTile(nil))

@@ -9,9 +9,11 @@
 // k on, load_b(z, k, j) -> vec4f of vector j of row k, and store(z, part, i, j, v). Rows beyond the last and vectors beyond
 // the last are read at the last, and not stored.
 // Specialised by: BATCH, M, NV (vectors of columns), K, PARTS of PER rows of the sum (PER a multiple of BK), TM, TN, WX, WY,
-// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together).
-var<workgroup> tile_a: array<array<vec4f, ${TM * BK / 4 + 1}>, ${WY}>;
-var<workgroup> tile_b: array<array<vec4f, ${TN * BK + 1}>, ${WX}>;
+// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together), TERM
+// (what is multiplied: f32, or f16 where the adapter has it), FOURS (four products are added as TERM before their sum is
+// added to the f32 one).
+var<workgroup> tile_a: array<array<vec4<${TERM}>, ${TM * BK / 4 + 1}>, ${WY}>;
+var<workgroup> tile_b: array<array<vec4<${TERM}>, ${TN * BK + 1}>, ${WX}>;
 
 @compute @workgroup_size(${WX * WY})
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -65,10 +67,10 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   //#end
   for (var k = first; k < last; k += ${BK}u) {
     //#for l 0 TM*BK/4/WX
-    tile_a[ia${l} % ${WY}u][ia${l} / ${WY}u * ${BK / 4}u + ka${l}] = ra${l};
+    tile_a[ia${l} % ${WY}u][ia${l} / ${WY}u * ${BK / 4}u + ka${l}] = vec4<${TERM}>(ra${l});
     //#end
     //#for l 0 TN*BK/WY
-    tile_b[jb${l} % ${WX}u][kb${l} * ${TN}u + jb${l} / ${WX}u] = rb${l};
+    tile_b[jb${l} % ${WX}u][kb${l} * ${TN}u + jb${l} / ${WX}u] = vec4<${TERM}>(rb${l});
     //#end
     workgroupBarrier();
     if (k + ${BK}u < last) {
@@ -88,9 +90,15 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
       //#end
       //#for r 0 TM
       let a${r} = tile_a[ly][${r * BK / 4 + q}];
+      //#if FOURS
+      //#for c 0 TN
+      s${r}_${c} += vec4f(a${r}.x * b0_${c} + a${r}.y * b1_${c} + a${r}.z * b2_${c} + a${r}.w * b3_${c});
+      //#end
+      //#else
       //#for e 0 4
       //#for c 0 TN
       s${r}_${c} += a${r}[${e}] * b${e}_${c};
+      //#end
       //#end
       //#end
       //#end

@@ -3,12 +3,18 @@
 // One invocation computes TP neighbouring pixels of a row times TF vectors of filters in named registers; a row of
 // input is loaded once for all taps along the width. No barriers: made for adapters that run on a processor too.
 // Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
-// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), geometry, in XT and
-// FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
+// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), what lib/weights
+// says, geometry, in XT and FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
 // The bounds are joined by & and not &&: SwiftShader compiles many short-circuits in a loop in exponential time (SPAN 21:
 // 5.6 s, larger ones minutes and all memory; with &: 1.2 s and less).
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+// Weights, read as vec4f: as they lie, or HALF, as numbers of 16 bits that lie in pairs.
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+
+fn weight(i: u32) -> vec4f {
+  return weights[i];
+}
+
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 
 fn epilogue(v: vec4f, i: u32, c: u32) -> vec4f {
@@ -67,52 +73,52 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         let x6 = select(f32(0.0), x[u32(start + (clamp(left + 6, 0, 27) - left) * 1)], (left >= -6) & (left < 22));
         let x7 = select(f32(0.0), x[u32(start + (clamp(left + 7, 0, 27) - left) * 1)], (left >= -7) & (left < 21));
         var k = u32(((kd * 5 + kh) * 5 * 1 + c) * 2) + f;
-        let b0_0_0 = w[k + 0u];
+        let b0_0_0 = weight(k + 0u);
         a0_0 += x0 * b0_0_0;
         a1_0 += x1 * b0_0_0;
         a2_0 += x2 * b0_0_0;
         a3_0 += x3 * b0_0_0;
-        let b0_0_1 = w[k + 1u];
+        let b0_0_1 = weight(k + 1u);
         a0_1 += x0 * b0_0_1;
         a1_1 += x1 * b0_0_1;
         a2_1 += x2 * b0_0_1;
         a3_1 += x3 * b0_0_1;
-        let b1_0_0 = w[k + 2u];
+        let b1_0_0 = weight(k + 2u);
         a0_0 += x1 * b1_0_0;
         a1_0 += x2 * b1_0_0;
         a2_0 += x3 * b1_0_0;
         a3_0 += x4 * b1_0_0;
-        let b1_0_1 = w[k + 3u];
+        let b1_0_1 = weight(k + 3u);
         a0_1 += x1 * b1_0_1;
         a1_1 += x2 * b1_0_1;
         a2_1 += x3 * b1_0_1;
         a3_1 += x4 * b1_0_1;
-        let b2_0_0 = w[k + 4u];
+        let b2_0_0 = weight(k + 4u);
         a0_0 += x2 * b2_0_0;
         a1_0 += x3 * b2_0_0;
         a2_0 += x4 * b2_0_0;
         a3_0 += x5 * b2_0_0;
-        let b2_0_1 = w[k + 5u];
+        let b2_0_1 = weight(k + 5u);
         a0_1 += x2 * b2_0_1;
         a1_1 += x3 * b2_0_1;
         a2_1 += x4 * b2_0_1;
         a3_1 += x5 * b2_0_1;
-        let b3_0_0 = w[k + 6u];
+        let b3_0_0 = weight(k + 6u);
         a0_0 += x3 * b3_0_0;
         a1_0 += x4 * b3_0_0;
         a2_0 += x5 * b3_0_0;
         a3_0 += x6 * b3_0_0;
-        let b3_0_1 = w[k + 7u];
+        let b3_0_1 = weight(k + 7u);
         a0_1 += x3 * b3_0_1;
         a1_1 += x4 * b3_0_1;
         a2_1 += x5 * b3_0_1;
         a3_1 += x6 * b3_0_1;
-        let b4_0_0 = w[k + 8u];
+        let b4_0_0 = weight(k + 8u);
         a0_0 += x4 * b4_0_0;
         a1_0 += x5 * b4_0_0;
         a2_0 += x6 * b4_0_0;
         a3_0 += x7 * b4_0_0;
-        let b4_0_1 = w[k + 9u];
+        let b4_0_1 = weight(k + 9u);
         a0_1 += x4 * b4_0_1;
         a1_1 += x5 * b4_0_1;
         a2_1 += x6 * b4_0_1;

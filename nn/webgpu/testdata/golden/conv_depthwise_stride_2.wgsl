@@ -3,12 +3,18 @@
 // One invocation computes TP neighbouring pixels of a row times TF vectors of filters in named registers; a row of
 // input is loaded once for all taps along the width. No barriers: made for adapters that run on a processor too.
 // Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
-// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), geometry, in XT and
-// FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
+// Specialised by: XT (f32, vec4f: along C), FT (f32, vec4f: along F), TP, TF, XV (components of XT), what lib/weights
+// says, geometry, in XT and FT units for C, CG (channels of a group), F, FG. Reference: op/conv.go.
 // The bounds are joined by & and not &&: SwiftShader compiles many short-circuits in a loop in exponential time (SPAN 21:
 // 5.6 s, larger ones minutes and all memory; with &: 1.2 s and less).
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> w: array<f32>;
+// Weights, read as f32: as they lie, or HALF, as numbers of 16 bits that lie in pairs.
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+
+fn weight(i: u32) -> f32 {
+  return weights[i];
+}
+
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 
 fn epilogue(v: f32, i: u32, c: u32) -> f32 {
@@ -61,15 +67,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
         let x5 = select(f32(0.0), x[u32(start + (clamp(left + 5, 0, 8) - left) * 6)], (left >= -5) & (left < 4));
         let x6 = select(f32(0.0), x[u32(start + (clamp(left + 6, 0, 8) - left) * 6)], (left >= -6) & (left < 3));
         var k = u32(((kd * 3 + kh) * 3 * 1 + c) * 6) + f;
-        let b0_0_0 = w[k + 0u];
+        let b0_0_0 = weight(k + 0u);
         a0_0 += x0 * b0_0_0;
         a1_0 += x2 * b0_0_0;
         a2_0 += x4 * b0_0_0;
-        let b1_0_0 = w[k + 6u];
+        let b1_0_0 = weight(k + 6u);
         a0_0 += x1 * b1_0_0;
         a1_0 += x3 * b1_0_0;
         a2_0 += x5 * b1_0_0;
-        let b2_0_0 = w[k + 12u];
+        let b2_0_0 = weight(k + 12u);
         a0_0 += x2 * b2_0_0;
         a1_0 += x4 * b2_0_0;
         a2_0 += x6 * b2_0_0;

@@ -77,9 +77,11 @@ fn store(z: u32, part: u32, i: u32, j: u32, v: vec4f) {
 // k on, load_b(z, k, j) -> vec4f of vector j of row k, and store(z, part, i, j, v). Rows beyond the last and vectors beyond
 // the last are read at the last, and not stored.
 // Specialised by: BATCH, M, NV (vectors of columns), K, PARTS of PER rows of the sum (PER a multiple of BK), TM, TN, WX, WY,
-// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together).
-var<workgroup> tile_a: array<array<vec4f, 33>, 16>;
-var<workgroup> tile_b: array<array<vec4f, 17>, 16>;
+// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together), TERM
+// (what is multiplied: f32, or f16 where the adapter has it), FOURS (four products are added as TERM before their sum is
+// added to the f32 one).
+var<workgroup> tile_a: array<array<vec4<f32>, 33>, 16>;
+var<workgroup> tile_b: array<array<vec4<f32>, 17>, 16>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -121,9 +123,9 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   var s6_0 = vec4f(0.0);
   var s7_0 = vec4f(0.0);
   for (var k = first; k < last; k += 16u) {
-    tile_a[ia0 % 16u][ia0 / 16u * 4u + ka0] = ra0;
-    tile_a[ia1 % 16u][ia1 / 16u * 4u + ka1] = ra1;
-    tile_b[jb0 % 16u][kb0 * 1u + jb0 / 16u] = rb0;
+    tile_a[ia0 % 16u][ia0 / 16u * 4u + ka0] = vec4<f32>(ra0);
+    tile_a[ia1 % 16u][ia1 / 16u * 4u + ka1] = vec4<f32>(ra1);
+    tile_b[jb0 % 16u][kb0 * 1u + jb0 / 16u] = vec4<f32>(rb0);
     workgroupBarrier();
     if (k + 16u < last) {
       ra0 = load_a(pa0, k + 16u + ka0 * 4u);

@@ -4,9 +4,15 @@
 // memory of their own (conv is for those that have none). Groups are matrices of a batch.
 // Bindings: x [N,D,H,W,C] read, w [KD,KH,KW,C/groups,F] read, y [N,OD,P,Q,F] read_write, then the epilogue's.
 // Specialised by: XT (f32, or vec4f: four channels at a time), WT (the same along F), FT (of y); geometry, C and CG (channels
-// of a group) in XT units, FG (filters of a group) and F in numbers; what lib/tiled says. Reference: op/conv.go.
+// of a group) in XT units, FG (filters of a group) and F in numbers; what lib/weights and lib/tiled say. Reference: op/conv.go.
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read> w: array<vec4f>;
+// Weights, read as vec4f: as they lie, or HALF, as numbers of 16 bits that lie in pairs.
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+
+fn weight(i: u32) -> vec4f {
+  return weights[i];
+}
+
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(3) var<storage, read> e0: array<vec4f>;
 
@@ -40,7 +46,7 @@ fn load_a(place: vec4i, k: u32) -> vec4f {
 }
 
 fn load_b(z: u32, k: u32, j: u32) -> vec4f {
-  return w[k * 16u + z * 16u + j];
+  return weight(k * 16u + z * 16u + j);
 }
 
 fn store(z: u32, part: u32, i: u32, j: u32, v: vec4f) {
@@ -58,9 +64,11 @@ fn store(z: u32, part: u32, i: u32, j: u32, v: vec4f) {
 // k on, load_b(z, k, j) -> vec4f of vector j of row k, and store(z, part, i, j, v). Rows beyond the last and vectors beyond
 // the last are read at the last, and not stored.
 // Specialised by: BATCH, M, NV (vectors of columns), K, PARTS of PER rows of the sum (PER a multiple of BK), TM, TN, WX, WY,
-// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together).
-var<workgroup> tile_a: array<array<vec4f, 33>, 16>;
-var<workgroup> tile_b: array<array<vec4f, 17>, 4>;
+// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together), TERM
+// (what is multiplied: f32, or f16 where the adapter has it), FOURS (four products are added as TERM before their sum is
+// added to the f32 one).
+var<workgroup> tile_a: array<array<vec4<f32>, 33>, 16>;
+var<workgroup> tile_b: array<array<vec4<f32>, 17>, 4>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -132,15 +140,15 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   var s6_0 = vec4f(0.0);
   var s7_0 = vec4f(0.0);
   for (var k = first; k < last; k += 16u) {
-    tile_a[ia0 % 16u][ia0 / 16u * 4u + ka0] = ra0;
-    tile_a[ia1 % 16u][ia1 / 16u * 4u + ka1] = ra1;
-    tile_a[ia2 % 16u][ia2 / 16u * 4u + ka2] = ra2;
-    tile_a[ia3 % 16u][ia3 / 16u * 4u + ka3] = ra3;
-    tile_a[ia4 % 16u][ia4 / 16u * 4u + ka4] = ra4;
-    tile_a[ia5 % 16u][ia5 / 16u * 4u + ka5] = ra5;
-    tile_a[ia6 % 16u][ia6 / 16u * 4u + ka6] = ra6;
-    tile_a[ia7 % 16u][ia7 / 16u * 4u + ka7] = ra7;
-    tile_b[jb0 % 4u][kb0 * 1u + jb0 / 4u] = rb0;
+    tile_a[ia0 % 16u][ia0 / 16u * 4u + ka0] = vec4<f32>(ra0);
+    tile_a[ia1 % 16u][ia1 / 16u * 4u + ka1] = vec4<f32>(ra1);
+    tile_a[ia2 % 16u][ia2 / 16u * 4u + ka2] = vec4<f32>(ra2);
+    tile_a[ia3 % 16u][ia3 / 16u * 4u + ka3] = vec4<f32>(ra3);
+    tile_a[ia4 % 16u][ia4 / 16u * 4u + ka4] = vec4<f32>(ra4);
+    tile_a[ia5 % 16u][ia5 / 16u * 4u + ka5] = vec4<f32>(ra5);
+    tile_a[ia6 % 16u][ia6 / 16u * 4u + ka6] = vec4<f32>(ra6);
+    tile_a[ia7 % 16u][ia7 / 16u * 4u + ka7] = vec4<f32>(ra7);
+    tile_b[jb0 % 4u][kb0 * 1u + jb0 / 4u] = vec4<f32>(rb0);
     workgroupBarrier();
     if (k + 16u < last) {
       ra0 = load_a(pa0, k + 16u + ka0 * 4u);

@@ -4,10 +4,16 @@
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
 // Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f;
 // AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1; BT and BK the
-// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies.
+// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies; what lib/weights says.
 // Reference: op/matmul.go.
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
+// Weights, read as f32: as they lie, or HALF, as numbers of 16 bits that lie in pairs.
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+
+fn weight(i: u32) -> f32 {
+  return weights[i];
+}
+
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<storage, read> e0: array<f32>;
 
@@ -58,37 +64,37 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var bt2 = m * 2560u + min(j + 2u, 9u) * 1u;
   var bt3 = m * 2560u + min(j + 3u, 9u) * 1u;
   for (var k = 0u; k < 64u; k++) {
-    let b0_0 = b[bt0];
+    let b0_0 = weight(bt0);
     bt0 += 10u;
-    let b0_1 = b[bt1];
+    let b0_1 = weight(bt1);
     bt1 += 10u;
-    let b0_2 = b[bt2];
+    let b0_2 = weight(bt2);
     bt2 += 10u;
-    let b0_3 = b[bt3];
+    let b0_3 = weight(bt3);
     bt3 += 10u;
-    let b1_0 = b[bt0];
+    let b1_0 = weight(bt0);
     bt0 += 10u;
-    let b1_1 = b[bt1];
+    let b1_1 = weight(bt1);
     bt1 += 10u;
-    let b1_2 = b[bt2];
+    let b1_2 = weight(bt2);
     bt2 += 10u;
-    let b1_3 = b[bt3];
+    let b1_3 = weight(bt3);
     bt3 += 10u;
-    let b2_0 = b[bt0];
+    let b2_0 = weight(bt0);
     bt0 += 10u;
-    let b2_1 = b[bt1];
+    let b2_1 = weight(bt1);
     bt1 += 10u;
-    let b2_2 = b[bt2];
+    let b2_2 = weight(bt2);
     bt2 += 10u;
-    let b2_3 = b[bt3];
+    let b2_3 = weight(bt3);
     bt3 += 10u;
-    let b3_0 = b[bt0];
+    let b3_0 = weight(bt0);
     bt0 += 10u;
-    let b3_1 = b[bt1];
+    let b3_1 = weight(bt1);
     bt1 += 10u;
-    let b3_2 = b[bt2];
+    let b3_2 = weight(bt2);
     bt2 += 10u;
-    let b3_3 = b[bt3];
+    let b3_3 = weight(bt3);
     bt3 += 10u;
     let a0 = a[at0];
     at0 += 1u;

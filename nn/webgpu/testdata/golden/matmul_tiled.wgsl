@@ -2,11 +2,17 @@
 // matmul_tiled: y[b,i,j] = epilogue(Σ k a[b,i,k] · b[b,k,j]), either side transposed by its strides, for adapters with
 // workgroup memory of their own; matmul is for those that have none.
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
-// Specialised by: AT (f32, or vec4f: four k at a time), BT and FT (f32, or vec4f: along the columns of b, of y); AROW, ACOL,
-// AMAT (from one matrix to the next) in AT's units, BROW, BCOL, BMAT in BT's; N in numbers; what lib/tiled says.
+// Specialised by: AT (f32, or vec4f: four k at a time), WT and FT (f32, or vec4f: along the columns of b, of y); AROW, ACOL,
+// AMAT (from one matrix to the next) in AT's units, BROW, BCOL, BMAT in WT's; N in numbers; what lib/weights and lib/tiled say.
 // Reference: op/matmul.go.
 @group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
+// Weights, read as f32: as they lie, or HALF, as numbers of 16 bits that lie in pairs.
+@group(0) @binding(1) var<storage, read> weights: array<f32>;
+
+fn weight(i: u32) -> f32 {
+  return weights[i];
+}
+
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
 @group(0) @binding(3) var<storage, read> e0: array<f32>;
 
@@ -37,10 +43,10 @@ fn load_b(z: u32, k: u32, j: u32) -> vec4f {
   }
   let at = z * 7500u + k * 30u;
   var v: vec4f;
-  v[0] = b[at + min(j * 4u + 0u, 29u) * 1u];
-  v[1] = b[at + min(j * 4u + 1u, 29u) * 1u];
-  v[2] = b[at + min(j * 4u + 2u, 29u) * 1u];
-  v[3] = b[at + min(j * 4u + 3u, 29u) * 1u];
+  v[0] = weight(at + min(j * 4u + 0u, 29u) * 1u);
+  v[1] = weight(at + min(j * 4u + 1u, 29u) * 1u);
+  v[2] = weight(at + min(j * 4u + 2u, 29u) * 1u);
+  v[3] = weight(at + min(j * 4u + 3u, 29u) * 1u);
   return v;
 }
 
@@ -70,9 +76,11 @@ fn store(z: u32, part: u32, i: u32, j: u32, v: vec4f) {
 // k on, load_b(z, k, j) -> vec4f of vector j of row k, and store(z, part, i, j, v). Rows beyond the last and vectors beyond
 // the last are read at the last, and not stored.
 // Specialised by: BATCH, M, NV (vectors of columns), K, PARTS of PER rows of the sum (PER a multiple of BK), TM, TN, WX, WY,
-// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together).
-var<workgroup> tile_a: array<array<vec4f, 17>, 8>;
-var<workgroup> tile_b: array<array<vec4f, 17>, 8>;
+// BK, A_ALONG and B_ALONG (neighbouring invocations read neighbouring k), BAND (rows of tiles that are walked together), TERM
+// (what is multiplied: f32, or f16 where the adapter has it), FOURS (four products are added as TERM before their sum is
+// added to the f32 one).
+var<workgroup> tile_a: array<array<vec4<f32>, 17>, 8>;
+var<workgroup> tile_b: array<array<vec4<f32>, 17>, 8>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -115,10 +123,10 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   var s2_0 = vec4f(0.0);
   var s3_0 = vec4f(0.0);
   for (var k = first; k < last; k += 16u) {
-    tile_a[ia0 % 8u][ia0 / 8u * 4u + ka0] = ra0;
-    tile_a[ia1 % 8u][ia1 / 8u * 4u + ka1] = ra1;
-    tile_b[jb0 % 8u][kb0 * 1u + jb0 / 8u] = rb0;
-    tile_b[jb1 % 8u][kb1 * 1u + jb1 / 8u] = rb1;
+    tile_a[ia0 % 8u][ia0 / 8u * 4u + ka0] = vec4<f32>(ra0);
+    tile_a[ia1 % 8u][ia1 / 8u * 4u + ka1] = vec4<f32>(ra1);
+    tile_b[jb0 % 8u][kb0 * 1u + jb0 / 8u] = vec4<f32>(rb0);
+    tile_b[jb1 % 8u][kb1 * 1u + jb1 / 8u] = vec4<f32>(rb1);
     workgroupBarrier();
     if (k + 16u < last) {
       ra0 = load_a(pa0, k + 16u + ka0 * 4u);

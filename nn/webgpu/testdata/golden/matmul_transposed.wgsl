@@ -4,10 +4,16 @@
 // Bindings: a read, b read, y [B,M,N] read_write, then the epilogue's.
 // Specialised by: FT (f32, vec4f: along the columns of b and y), TM, TN, sizes; N and BROW in FT units, BCOL 1 for vec4f;
 // AT (f32, vec4f), A's strides in its units; AK and AM: how many columns, and rows, one read of it has, 4 or 1; BT and BK the
-// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies.
+// same of b: with 4 both are read along k, four numbers of each, which is how a turned b lies; what lib/weights says.
 // Reference: op/matmul.go.
 @group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
+// Weights, read as vec4f: as they lie, or HALF, as numbers of 16 bits that lie in pairs.
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+
+fn weight(i: u32) -> vec4f {
+  return weights[i];
+}
+
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 
 fn epilogue(v: vec4f, i: u32, c: u32) -> vec4f {
@@ -37,7 +43,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var s3_0 = vec4f(0.0);
   var bt0 = m * 192u + min(j + 0u, 2u) * 1u;
   for (var k = 0u; k < 64u; k++) {
-    let b0_0 = b[bt0];
+    let b0_0 = weight(bt0);
     bt0 += 3u;
     let a0 = a[at0];
     at0 += 64u;
