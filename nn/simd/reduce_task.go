@@ -91,8 +91,10 @@ func (r *reduction) eachColumn(t *task, w *walk, to, row, first, end, column was
 		size = 4 * r.tile
 	}
 	place, last := t.LocalI32("place"), t.LocalI32("last")
+	// Every column has as many accumulators, so that equal columns have equal sums, wherever they stand.
+	each := max(1, 4*r.tile/min(size, 4*vectors))
 	block := func(n int) {
-		acc := r.accumulators(t, max(1, r.tile/((n+3)/4))*((n+3)/4))
+		acc := r.accumulators(t, each*((n+3)/4))
 		r.eachRun(t, w, first, end, func(at []wasmasm.I32, _, count wasmasm.I32, known int) { r.down(t, acc, at, place, n, count, known) })
 		result := t.LocalI32("result")
 		result.Set(to.Add(row.Mul(t.I32(r.width)).Add(place).Shl(t.I32(2))))
