@@ -39,12 +39,13 @@ var allowed = map[string]string{
 	"nn/train":         "nn/expr nn/graph nn/op nn/layer nn/plan nn/data nn/spec",
 	"nn/probe":         "",
 	"nn/zoo":           "nn/expr nn/graph nn/op nn/layer nn/spec",
-	"nn/onnx":          "nn/expr nn/graph nn/op nn/layer internal/onnxir",
+	"nn/onnx":          "nn/expr nn/graph nn/op nn/layer nn/onnx/pb internal/onnxir",
+	"nn/onnx/pb":       "internal/onnxir",
 	"nn/explain":       "nn/expr nn/graph nn/op nn/layer nn/plan nn/data",
 	"nn":               "nn/expr nn/graph nn/op nn/layer nn/plan nn/cpu nn/simd nn/data nn/spec nn/train nn/zoo nn/onnx nn/explain nn/safetensors",
 	"internal/approx":  "",
 	"internal/half":    "",
-	"internal/onnxir":  "",
+	"internal/onnxir":  "internal/half",
 	"internal/wasmasm": "",
 }
 
@@ -52,7 +53,7 @@ var allowed = map[string]string{
 var thirdParty = map[string]string{
 	"nn/data":        "golang.org/x/image",
 	"nn/data/whiten": "gonum.org/v1/gonum",
-	"nn/onnx":        "google.golang.org/protobuf",
+	"nn/onnx/pb":     "google.golang.org/protobuf",
 	"nn/simd":        "github.com/tetratelabs/wazero",
 }
 
