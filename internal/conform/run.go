@@ -2,6 +2,7 @@ package conform
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,19 +35,18 @@ const caseTimeout = 3 * time.Minute
 // Run runs every chosen case, prints a line for each that fails, and closes with "N passed, N failed". It returns an
 // error, having run nothing, where an index cannot be read, no case is chosen or there is no device.
 func (r *Runner) Run(ctx context.Context) (passed, failed int, err error) {
-	type chosen struct {
-		Folder
-		Entry
-	}
-	var cases []chosen
+	var cases []caseOf
 	for _, f := range r.Folders {
-		entries, err := Index(f.Read)
+		all, err := f.cases()
 		if err != nil {
 			return 0, 0, fmt.Errorf("%s: %w", f.Label, err)
 		}
-		for _, e := range entries {
-			if r.Match == nil || r.Match.MatchString(e.Name) {
-				cases = append(cases, chosen{f, e})
+		for _, c := range all {
+			if r.Match == nil || r.Match.MatchString(c.name) {
+				if len(r.Folders) > 1 {
+					c.name = f.Label + "/" + c.name
+				}
+				cases = append(cases, c)
 			}
 		}
 	}
@@ -66,12 +66,8 @@ func (r *Runner) Run(ctx context.Context) (passed, failed int, err error) {
 		if err := ctx.Err(); err != nil {
 			return passed, failed, err
 		}
-		name := c.Name
-		if len(r.Folders) > 1 {
-			name = c.Label + "/" + name
-		}
-		began := time.Now()
-		res := runEntry(ctx, dev, c.Read, c.Entry)
+		name, began := c.name, time.Now()
+		res := c.within(ctx, dev)
 		if res.Err == nil {
 			passed++
 			if r.Verbose {
@@ -101,14 +97,50 @@ type Result struct {
 	At    string  // the key that has it
 }
 
-func runEntry(ctx context.Context, dev plan.Device, read Reader, e Entry) Result {
+// caseOf is a case of any kind.
+type caseOf struct {
+	name string
+	run  func(ctx context.Context, dev plan.Device) Result
+}
+
+func (c caseOf) within(ctx context.Context, dev plan.Device) Result {
 	ctx, cancel := context.WithTimeout(ctx, caseTimeout)
 	defer cancel()
-	c, err := Load(read, e)
+	return c.run(ctx, dev)
+}
+
+// cases lists the cases of a folder: those of a pack of ONNX's, or files of its own.
+func (f Folder) cases() ([]caseOf, error) {
+	b, err := f.Read(indexFile)
 	if err != nil {
-		return Result{Err: err}
+		return nil, fmt.Errorf("%s: %w", indexFile, err)
 	}
-	return RunCase(ctx, dev, c)
+	var index struct {
+		Pack, Root string
+		Cases      []onnxCase
+	}
+	if err := json.Unmarshal(b, &index); err == nil && index.Pack != "" {
+		pack, err := f.Read(index.Pack)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", index.Pack, err)
+		}
+		return onnxCases(index.Cases, pack, index.Root)
+	}
+	entries, err := Index(f.Read)
+	if err != nil {
+		return nil, err
+	}
+	var out []caseOf
+	for _, e := range entries {
+		out = append(out, caseOf{e.Name, func(ctx context.Context, dev plan.Device) Result {
+			c, err := Load(f.Read, e)
+			if err != nil {
+				return Result{Err: err}
+			}
+			return RunCase(ctx, dev, c)
+		}})
+	}
+	return out, nil
 }
 
 // kinds holds what runs a case of each kind. It compares what the case computes, key by key.

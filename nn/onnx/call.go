@@ -1,0 +1,337 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/fovea-nn/fovea/internal/onnxir"
+	"github.com/fovea-nn/fovea/nn/expr"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+)
+
+// call is a node with its inputs, as an operator sees it. Its methods do not return errors but end the operator: see caught.
+type call struct {
+	*importer
+	n   *onnxir.Node
+	in  []*value // nil where one is left out
+	out []*value
+}
+
+// operators build the nodes of each type.
+var operators = map[string]func(*call){}
+
+func (c *call) unsupported(format string, args ...any) {
+	check(fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), graph.ErrUnsupported))
+}
+
+func (c *call) wrong(format string, args ...any) { check(graph.Shapef(format, args...)) }
+
+// input returns input k, which must be there.
+func (c *call) input(k int) *value {
+	if k >= len(c.in) || c.in[k] == nil {
+		check(fmt.Errorf("input %d is missing: %w", k, graph.ErrFormat))
+	}
+	return c.in[k]
+}
+
+// optional returns input k or nil.
+func (c *call) optional(k int) *value {
+	if k < len(c.in) {
+		return c.in[k]
+	}
+	return nil
+}
+
+// Attributes, or what holds where they are missing.
+
+func (c *call) int(name string, missing int) int {
+	v, err := c.n.Int(name, int64(missing))
+	check(err)
+	return int(v)
+}
+
+func (c *call) float(name string, missing float64) float64 {
+	if c.n.Attribute(name) == nil {
+		return missing
+	}
+	v, err := c.n.Float(name, 0)
+	check(err)
+	return float64(v)
+}
+
+func (c *call) ints(name string) []int {
+	v, err := c.n.Ints(name, nil)
+	check(err)
+	return toInts(v)
+}
+
+func (c *call) text(name, missing string) string {
+	v, err := c.n.Text(name, missing)
+	check(err)
+	return v
+}
+
+func toInts(v []int64) []int {
+	if v == nil {
+		return nil
+	}
+	out := make([]int, len(v))
+	for i, x := range v {
+		out[i] = int(max(-1<<50, min(1<<50, x))) // ends of slices are as large as int64 goes
+	}
+	return out
+}
+
+// static returns the whole numbers of an input, which must be known: they decide on shapes.
+func (c *call) static(k int) []int {
+	f := c.staticFloats(c.input(k))
+	out := make([]int, len(f))
+	for i, x := range f {
+		out[i] = int(max(-1<<50, min(1<<50, x)))
+	}
+	return out
+}
+
+func (c *call) staticFloats(v *value) []float64 {
+	if v.known == nil {
+		if name, ok := c.inputs[v.v]; ok {
+			check(&NeedsValue{Input: name})
+		}
+		if names := c.origins(v.v); len(names) > 0 {
+			check(&NeedsValue{Input: names[0]})
+		}
+		c.unsupported("a shape depends on what is computed")
+	}
+	out := make([]float64, v.known.len())
+	for i := range out {
+		out[i] = v.known.at(i)
+	}
+	return out
+}
+
+// origins lists the inputs that a value is computed from.
+func (c *call) origins(v *graph.Value) (names []string) {
+	seen := map[*graph.Value]bool{}
+	var visit func(*graph.Value)
+	visit = func(v *graph.Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		if name, ok := c.inputs[v]; ok {
+			names = append(names, name)
+		}
+		if v.Node != nil {
+			for _, in := range v.Node.In {
+				visit(in)
+			}
+		}
+	}
+	visit(v)
+	return names
+}
+
+// fromInputOrAttribute returns whole numbers that newer versions of an operator take as an input and older ones as an attribute.
+func (c *call) fromInputOrAttribute(k int, name string) []int {
+	if c.optional(k) != nil {
+		return c.static(k)
+	}
+	return c.ints(name)
+}
+
+// axis makes a negative axis count from the end.
+func (c *call) axis(a, rank int) int {
+	if a < 0 {
+		a += rank
+	}
+	if a < 0 || a >= max(rank, 1) {
+		c.wrong("axis %d of a value with %d axes", a, rank)
+	}
+	return a
+}
+
+// apply adds a primitive.
+func (c *importer) apply(kind string, attrs any, in ...*graph.Value) *graph.Value {
+	out, err := op.Apply(c.g, kind, attrs, in...)
+	check(err)
+	return out[0]
+}
+
+// Orders of elements.
+
+// plain returns v with its elements in ONNX's order.
+func (c *importer) plain(v *value) *graph.Value { return c.arranged(v, identity(len(v.shape))) }
+
+// last returns v [N,C,D…] as [N,D…,C].
+func (c *importer) last(v *value) *graph.Value { return c.arranged(v, channelsLast(len(v.shape))) }
+
+// arranged returns v with axis i at place perm[i].
+func (c *importer) arranged(v *value, perm []int) *graph.Value {
+	if v.known != nil {
+		return c.place(v.known.transpose(v.shape, perm), v.known, permuted([]int(v.shape), perm), fmt.Sprint(perm))
+	}
+	c.solid(v)
+	have := v.order()
+	move := make([]int, len(perm)) // axis j of the result is axis move[j] of v.v
+	for i := range perm {
+		move[perm[i]] = have[i]
+	}
+	to := graph.Shape(permuted([]int(v.shape), perm))
+	if isIdentity(invert(move), v.v.Shape) {
+		return op.Reshape(c.g, v.v, to)
+	}
+	y, err := op.Transpose(c.g, v.v, move...)
+	check(err)
+	return y
+}
+
+// computed makes a value of a graph's value that has axis i at place perm[i]; nil is ONNX's order.
+func computed(d onnxir.DataType, v *graph.Value, perm []int) *value {
+	if perm == nil {
+		return &value{dtype: d, shape: v.Shape, v: v}
+	}
+	return &value{dtype: d, shape: permuted([]int(v.Shape), invert(perm)), v: v, perm: perm}
+}
+
+// set gives output k a value.
+func (c *call) set(k int, v *value) {
+	for len(c.out) <= k {
+		c.out = append(c.out, nil)
+	}
+	c.out[k] = v
+}
+
+// setLast gives output 0 a value [N,D…,C] of the type of input 0.
+func (c *call) setLast(v *graph.Value) {
+	c.set(0, computed(c.in[0].dtype, v, channelsLast(len(v.Shape))))
+}
+
+// place puts known numbers into the graph, once for each order: numbers of initializers as a parameter, which training may
+// change, others as a state. from is the array as the model has it.
+func (c *importer) place(a, from *array, s graph.Shape, order string) *graph.Value {
+	if c.exact != nil {
+		return c.placeExact(a, s)
+	}
+	key := placement{from, fmt.Sprint(order, s)}
+	if v := c.placed[key]; v != nil {
+		return v
+	}
+	if s.Elems() < 1 {
+		check(fmt.Errorf("a value without elements is used in computing: %w", graph.ErrUnsupported))
+	}
+	name := from.name
+	for k := 1; name == "" || c.weights[name].Shape != nil; k++ {
+		name = fmt.Sprintf("%s.%d", orUnnamed(from.name), k)
+	}
+	v := c.g.State
+	if from.trained {
+		v = func(name string, _ graph.DType, s graph.Shape, init graph.Init) *graph.Value {
+			return c.g.Param(name, s, init)
+		}
+	}
+	c.weights[name] = Weight{Shape: s, F32: a.floats(), exact: a.f64}
+	c.placed[key] = v(name, graph.F32, s, graph.Init{})
+	return c.placed[key]
+}
+
+func orUnnamed(name string) string {
+	if name == "" {
+		return "constant"
+	}
+	return name
+}
+
+// placeInts puts known whole numbers into the graph, as places to gather from.
+func (c *importer) placeInts(ints []int, s graph.Shape) *graph.Value {
+	if c.exact != nil {
+		a := &array{}
+		for _, x := range ints {
+			a.f64 = append(a.f64, float64(x))
+		}
+		v := c.placeExact(a, s)
+		v.Type = graph.I32
+		return v
+	}
+	name := ""
+	for k := 1; name == "" || c.weights[name].Shape != nil; k++ {
+		name = fmt.Sprintf("places.%d", k)
+	}
+	w := Weight{Shape: s}
+	for _, x := range ints {
+		w.I32 = append(w.I32, int32(x))
+	}
+	c.weights[name] = w
+	return c.g.State(name, graph.I32, s, graph.Init{})
+}
+
+// Elementwise computing.
+
+// mapped returns e of values that broadcast by numpy's rule; variable k is input k. The result has the order of the first
+// computed input of full rank that is in another than ONNX's, so that channels stay last through a network.
+func (c *importer) mapped(d onnxir.DataType, e *expr.Expr, in ...*value) *value {
+	return c.mappedTo(graph.Shape{}, d, e, in...)
+}
+
+// mappedTo is mapped to what the values and a shape broadcast to.
+func (c *importer) mappedTo(shape graph.Shape, d onnxir.DataType, e *expr.Expr, in ...*value) *value {
+	for _, v := range in {
+		s, ok := graph.Broadcast(shape, v.shape)
+		if !ok {
+			check(graph.Shapef("sizes %v and %v do not broadcast", shape, v.shape))
+		}
+		shape = s
+	}
+	var perm []int
+	for _, v := range in {
+		c.solid(v)
+		if v.v != nil && len(v.shape) == len(shape) && v.perm != nil {
+			perm = v.perm
+			break
+		}
+	}
+	args := make([]*graph.Value, 0, len(in))
+	exprs := make([]*expr.Expr, len(in))
+	for k, v := range in {
+		if v.known != nil && v.known.len() == 1 {
+			exprs[k] = expr.C(v.known.at(0))
+			continue
+		}
+		exprs[k] = expr.V(len(args))
+		args = append(args, c.spread(v, len(shape), perm))
+	}
+	e = e.Substitute(func(i int) *expr.Expr { return exprs[i] })
+	if perm == nil {
+		perm = identity(len(shape))
+	}
+	y := c.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{e}, Shape: permuted([]int(shape), perm)}, args...)
+	return computed(d, y, perm)
+}
+
+// spread returns v with sizes of 1 before its own up to a rank, in an order, but for those sizes of 1 that can be left out.
+func (c *importer) spread(v *value, rank int, perm []int) *graph.Value {
+	if len(v.shape) == rank && v.v != nil && perm != nil && slices.Equal(v.perm, perm) {
+		return v.v
+	}
+	if perm == nil && v.perm == nil && v.v != nil {
+		return v.v
+	}
+	if perm == nil {
+		perm = identity(rank)
+	}
+	full := &value{dtype: v.dtype, shape: append(slices.Repeat(graph.Shape{1}, rank-len(v.shape)), v.shape...), known: v.known}
+	if v.known == nil {
+		full.v = v.v
+		if len(v.shape) != rank {
+			full.v = op.Reshape(c.g, c.plain(v), full.shape)
+		} else {
+			full.perm = v.perm
+		}
+		return c.arranged(full, perm)
+	}
+	to := graph.Shape(permuted([]int(full.shape), perm))
+	for len(to) > 0 && to[0] == 1 {
+		to = to[1:]
+	}
+	return c.place(v.known.transpose(full.shape, perm), v.known, to, fmt.Sprint(perm))
+}

@@ -1,0 +1,49 @@
+package onnx
+
+import (
+	"fmt"
+
+	"github.com/fovea-nn/fovea/internal/onnxir"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/onnx/pb"
+)
+
+// Parse reads a model. Numbers in other files are asked of read, which may be nil where there are none; see onnxir.ReadExternal. The
+// model keeps parts of b. An error is of kind graph.ErrFormat or graph.ErrUnsupported.
+func Parse(b []byte, read func(location string, offset, length int64) ([]byte, error)) (*Model, error) {
+	m, err := pb.Decode(b)
+	if err != nil {
+		return nil, fmt.Errorf("onnx: %w", kind(err))
+	}
+	if read == nil {
+		read = func(location string, _, _ int64) ([]byte, error) {
+			return nil, fmt.Errorf("its numbers are in the file %q, which was not given: %w", location, graph.ErrFormat)
+		}
+	}
+	if err := m.LoadExternal(onnxir.ReadExternal(read)); err != nil {
+		return nil, fmt.Errorf("onnx: %w", kind(err))
+	}
+	if _, ok := m.Opsets[""]; !ok {
+		return nil, fmt.Errorf("onnx: the model names no version of ONNX's operators: %w", graph.ErrFormat)
+	}
+	return &Model{m}, nil
+}
+
+// TensorOf reads a tensor, of a test's data for instance.
+func TensorOf(t *onnxir.Tensor) (Tensor, error) {
+	v, err := tensorOf(t)
+	if err != nil {
+		return Tensor{}, fmt.Errorf("onnx: %w", kind(err))
+	}
+	return Tensor{Type: v.dtype, Shape: v.shape, F32: v.known.f32, F64: v.known.f64}, nil
+}
+
+// Float64s returns the numbers as float64, which holds them all but the largest integers.
+func (t Tensor) Float64s() []float64 {
+	a := array{f32: t.F32, f64: t.F64}
+	out := make([]float64, a.len())
+	for i := range out {
+		out[i] = a.at(i)
+	}
+	return out
+}
