@@ -48,8 +48,8 @@ test-node: test/node/node_modules/.stamp ## Run tests of WebGPU in Node.js, on D
 test-pages: site ## Run the site's page tests in Chromium
 	@scripts/test-pages.sh
 
-soak: site ## Train in Chromium for MINUTES=60 and fail if memory grows
-	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node test/browser/soak.mjs $(or $(MINUTES),60)
+soak: site ## Train in Chromium for MINUTES=60 on BACKEND=simd and fail if memory grows
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node test/browser/soak.mjs $(or $(MINUTES),60) $(or $(BACKEND),simd)
 
 conformance: ## Compare every backend with the reference cases in ../shared/conformance
 	@scripts/conformance.sh

@@ -256,7 +256,7 @@ function collectEarly() {
 
 test("memory does not grow while it trains", async (t) => {
   const page = await visit.open({ inWorker: [watchMemories, collectEarly] });
-  assert.deepEqual(await soak(page, 20, (line) => t.diagnostic(line)), []);
+  assert.deepEqual(await soak(page, 20, "simd", (line) => t.diagnostic(line)), []);
   await leave(page);
 });
 

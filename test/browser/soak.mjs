@@ -1,4 +1,4 @@
-// Trains for long and sees that memory does not grow: `make soak MINUTES=60`, after `make site`; the page tests do it for
+// Trains for long and sees that memory does not grow: `make soak MINUTES=60 BACKEND=simd`, after `make site`; the page tests do it for
 // some seconds.
 import { fileURLToPath } from "node:url";
 import { id, noticed, phase, start, stepAbove, stepOf } from "./page.mjs";
@@ -13,11 +13,12 @@ const slack = { program: 2 * mib, devices: 0, page: 2 * mib, worker: 2 * mib, no
  * is for warming up. It returns what grew, in words.
  * @param {import("playwright-core").Page} page opened with watchMemories in its Worker
  * @param {number} seconds
+ * @param {"simd" | "webgpu"} backend
  * @param {(line: string) => void} log
  */
-export async function soak(page, seconds, log) {
+export async function soak(page, seconds, backend, log) {
   await page.fill(id("epochs"), "1000");
-  await page.check(id("backend-simd"));
+  await page.check(id(`backend-${backend}`));
   await page.click(id("train"));
   await noticed(page, "validation"); // all that training needs is there now
   const thirds = [[], [], []];
@@ -51,7 +52,7 @@ const inWords = (figures) => Object.entries(figures)
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const visit = await start();
   try {
-    const grown = await soak(await visit.open({ inWorker: watchMemories }), 60 * Number(process.argv[2] ?? 60), console.log);
+    const grown = await soak(await visit.open({ inWorker: watchMemories }), 60 * Number(process.argv[2] ?? 60), process.argv[3] ?? "simd", console.log);
     for (const line of grown) console.error(`soak: ${line}`);
     process.exitCode = grown.length > 0 ? 1 : 0;
   } finally {
