@@ -208,7 +208,7 @@ func runBuilt(ctx context.Context, dev plan.Device, b *onnx.Built, in map[string
 	p := plan.Build(b.Graph, plan.Options{Fused: dev.Info().Fused})
 	for _, x := range p.Persistent {
 		w := b.Weights[x.Name]
-		t := plan.Tensor{Shape: w.Shape, Type: x.Type.Type, F32: w.F32, I32: w.I32}
+		t := plan.Tensor{Shape: w.Shape, Type: x.Type.Type, F32: w.F32}
 		if err := st.Write(x.Name, t); err != nil {
 			return nil, err
 		}

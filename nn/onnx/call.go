@@ -242,29 +242,6 @@ func orUnnamed(name string) string {
 	return name
 }
 
-// placeInts puts known whole numbers into the graph, as places to gather from.
-func (c *importer) placeInts(ints []int, s graph.Shape) *graph.Value {
-	if c.exact != nil {
-		a := &array{}
-		for _, x := range ints {
-			a.f64 = append(a.f64, float64(x))
-		}
-		v := c.placeExact(a, s)
-		v.Type = graph.I32
-		return v
-	}
-	name := ""
-	for k := 1; name == "" || c.weights[name].Shape != nil; k++ {
-		name = fmt.Sprintf("places.%d", k)
-	}
-	w := Weight{Shape: s}
-	for _, x := range ints {
-		w.I32 = append(w.I32, int32(x))
-	}
-	c.weights[name] = w
-	return c.g.State(name, graph.I32, s, graph.Init{})
-}
-
 // Elementwise computing.
 
 // mapped returns e of values that broadcast by numpy's rule; variable k is input k. The result has the order of the first

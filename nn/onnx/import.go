@@ -48,7 +48,7 @@ type Built struct {
 	Inputs, Outputs []Port
 	// Double says that the model computes with numbers of 64 bits, of which backends keep 32: Interpret keeps all.
 	Double bool
-	// Weights are the values of the graph's parameters and states, f32 or i32 (the former where F32 is set) in Fovea's order.
+	// Weights are the values of the graph's parameters and states.
 	Weights map[string]Weight
 }
 
@@ -56,7 +56,6 @@ type Built struct {
 type Weight struct {
 	Shape graph.Shape
 	F32   []float32
-	I32   []int32
 	exact []float64 // of double
 }
 
@@ -73,15 +72,18 @@ func (e *NeedsValue) Error() string {
 
 // importer builds one graph.
 type importer struct {
-	m      *onnxir.Model
-	g      *graph.Graph
-	b      *layer.Builder
-	o      Options
-	opset  int
-	values map[string]*value
-	users  map[string][]*onnxir.Node
-	inputs map[*graph.Value]string // of ONNX
-	merged map[*onnxir.Node]bool   // nodes that are part of an earlier one
+	m       *onnxir.Model
+	g       *graph.Graph
+	b       *layer.Builder
+	o       Options
+	opset   int
+	values  map[string]*value
+	users   map[string][]*onnxir.Node
+	inputs  map[*graph.Value]string // of ONNX
+	merged  map[*onnxir.Node]bool   // nodes that are part of an earlier one
+	passes  map[*onnxir.Node]bool   // nodes whose output is their input
+	given   map[string]*value       // inputs that the graph has already
+	samples int                     // of a run, where the model was perhaps written for one
 	// weights by name; arrays that several nodes read in the same order are one.
 	weights map[string]Weight
 	placed  map[placement]*graph.Value
@@ -100,18 +102,38 @@ type placement struct {
 //
 // An error is a *NeedsValue, or of kind graph.ErrUnsupported, graph.ErrFormat or *graph.ShapeError, and names the node.
 func (m *Model) Build(o Options) (*Built, error) {
-	g := graph.New()
-	i := &importer{m: m.ir, g: g, b: layer.NewBuilder(g), o: o, values: map[string]*value{}, users: map[string][]*onnxir.Node{},
-		inputs: map[*graph.Value]string{}, merged: map[*onnxir.Node]bool{}, weights: map[string]Weight{}, placed: map[placement]*graph.Value{}}
-	i.opset = int(m.ir.Opsets[""])
-	built := &Built{Graph: g, Weights: i.weights}
+	i := newImporter(m, layer.NewBuilder(graph.New()))
+	i.o = o
+	built := &Built{Graph: i.g, Weights: i.weights}
 	if err := i.run(built); err != nil {
 		return nil, err
 	}
-	return built, g.Err()
+	return built, i.g.Err()
+}
+
+func newImporter(m *Model, b *layer.Builder) *importer {
+	return &importer{m: m.ir, g: b.G, b: b, opset: int(m.ir.Opsets[""]),
+		values: map[string]*value{}, users: map[string][]*onnxir.Node{}, inputs: map[*graph.Value]string{}, merged: map[*onnxir.Node]bool{},
+		passes: map[*onnxir.Node]bool{}, weights: map[string]Weight{}, placed: map[placement]*graph.Value{}}
 }
 
 func (i *importer) run(built *Built) error {
+	if err := i.compute(built); err != nil {
+		return err
+	}
+	for _, out := range i.m.Graph.Outputs {
+		port, err := i.output(out.Name)
+		if err != nil {
+			return err
+		}
+		built.Outputs = append(built.Outputs, port)
+		built.Double = built.Double || port.Type == onnxir.Double && port.Fixed == nil
+	}
+	return nil
+}
+
+// compute builds all nodes.
+func (i *importer) compute(built *Built) error {
 	graph := i.m.Graph
 	nodes, err := graph.Sorted(nil)
 	if err != nil {
@@ -134,6 +156,10 @@ func (i *importer) run(built *Built) error {
 		if i.values[in.Name] != nil {
 			continue // up to version 3 of the format initializers are inputs too
 		}
+		if v := i.given[in.Name]; v != nil {
+			i.values[in.Name] = v
+			continue
+		}
 		port, err := i.input(in)
 		if err != nil {
 			return err
@@ -147,14 +173,6 @@ func (i *importer) run(built *Built) error {
 		if err := i.add(n); err != nil {
 			return err
 		}
-	}
-	for _, out := range graph.Outputs {
-		port, err := i.output(out.Name)
-		if err != nil {
-			return err
-		}
-		built.Outputs = append(built.Outputs, port)
-		built.Double = built.Double || port.Type == onnxir.Double && port.Fixed == nil
 	}
 	return nil
 }
@@ -235,6 +253,9 @@ func (i *importer) output(name string) (port Port, err error) {
 func (i *importer) add(n *onnxir.Node) (err error) {
 	defer i.caught(&err, n.String)
 	f := operators[n.OpType]
+	if i.passes[n] {
+		f = operators["Identity"]
+	}
 	if f == nil || n.Domain != "" {
 		return fmt.Errorf("onnx: %v: the operator %s is not known here: %w", n, qualified(n), graph.ErrUnsupported)
 	}

@@ -14,13 +14,10 @@ func (b *Built) Interpret(in map[string]Tensor) (map[string]Tensor, error) {
 	for name, w := range b.Weights {
 		t := op.NewTensor(w.Shape)
 		for i := range t.Data {
-			switch {
-			case w.exact != nil:
+			if w.exact != nil {
 				t.Data[i] = w.exact[i]
-			case w.F32 != nil:
+			} else {
 				t.Data[i] = float64(w.F32[i])
-			default:
-				t.Data[i] = float64(w.I32[i])
 			}
 		}
 		given[name] = t

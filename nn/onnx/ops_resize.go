@@ -3,6 +3,7 @@ package onnx
 import (
 	"math"
 
+	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -281,7 +282,6 @@ func (c *call) resampled(x *value, todo map[int]resampling, outside float64) *va
 		if !ok {
 			continue
 		}
-		v, perm := c.toEnd(x, a)
 		m := q.matrix()
 		if !math.IsNaN(outside) {
 			for i := range q.out {
@@ -290,11 +290,7 @@ func (c *call) resampled(x *value, todo map[int]resampling, outside float64) *va
 				}
 			}
 		}
-		shape := append(v.Shape[:len(v.Shape)-1].Clone(), q.out)
-		rows := op.Reshape(c.g, v, graph.Shape{shape[:len(shape)-1].Elems(), q.in})
-		w := c.plain(knownOf(x.dtype, graph.Shape{q.out, q.in}, m))
-		y := c.apply(op.MatMul, op.MatMulAttrs{TransB: true}, rows, w)
-		x = computed(x.dtype, op.Reshape(c.g, y, shape), perm)
+		x = c.weighed(x, a, knownOf(onnxir.Float, graph.Shape{q.out, q.in}, m))
 		if !math.IsNaN(outside) && outside != 0 {
 			fill := make([]float64, q.out)
 			for i := range fill {

@@ -156,6 +156,9 @@ func reshape(c *call) {
 	x := c.input(0)
 	to := toShape(c.fromInputOrAttribute(1, "shape"))
 	to = to.Clone()
+	if c.samples > 1 && len(to) > 1 && to[0] == 1 && len(x.shape) > 0 && x.shape[0] == c.samples {
+		to[0] = c.samples
+	}
 	free, n := -1, 1
 	for i, d := range to {
 		switch {
@@ -421,41 +424,60 @@ func gather(c *call) {
 			c.set(0, knownOf(x.dtype, shape, []float64{}))
 			return
 		}
-		if step, ok := progression(places); ok {
-			c.set(0, c.reshaped(c.cut(x, at, places[0], step, len(places)), shape))
-			return
-		}
-		c.gatherAt(x, at, c.placeInts(places, graph.Shape{len(places)}), shape)
+		c.set(0, c.reshaped(c.picked(x, at, places), shape))
 		return
 	}
 	c.solid(index)
 	if len(c.origins(index.v)) > 0 && index.v.Node == nil || index.v.Type != graph.I32 {
 		c.static(1) // as an input, for it may count from the end
 	}
-	c.gatherAt(x, at, op.Reshape(c.g, c.plain(index), graph.Shape{index.shape.Elems()}), shape)
-}
-
-// gatherAt brings the axis to the front and back.
-func (c *call) gatherAt(x *value, at int, index *graph.Value, shape graph.Shape) {
 	front := append([]int{at}, slices.Delete(identity(len(x.shape)), at, at+1)...)
-	moved := c.transposed(x, front)
-	y := c.apply(op.GatherOp, nil, c.plain(moved), index)
-	back := computed(x.dtype, y, nil)
-	c.set(0, c.reshaped(c.transposed(back, invert(front)), shape))
+	y := c.apply(op.GatherOp, nil, c.plain(c.transposed(x, front)), op.Reshape(c.g, c.plain(index), graph.Shape{index.shape.Elems()}))
+	c.set(0, c.reshaped(c.transposed(computed(x.dtype, y, nil), invert(front)), shape))
 }
 
-// progression reports whether places are evenly apart.
-func progression(p []int) (step int, ok bool) {
-	if len(p) == 1 {
-		return 1, true
+// picked takes known places along an axis: in runs that are evenly apart or, where these are many, as a product with a matrix
+// that has a 1 in each row.
+func (c *importer) picked(x *value, at int, places []int) *value {
+	var runs []*value
+	for i := 0; i < len(places); {
+		n, step := run(places[i:])
+		runs = append(runs, c.cut(x, at, places[i], step, n))
+		i += n
+	}
+	const most = 6
+	if len(runs) == 1 {
+		return runs[0]
+	}
+	if len(runs) <= most {
+		return c.joined(at, runs...)
+	}
+	m := make([]float64, len(places)*x.shape[at])
+	for i, p := range places {
+		m[i*x.shape[at]+p] = 1
+	}
+	return c.weighed(x, at, knownOf(x.dtype, graph.Shape{len(places), x.shape[at]}, m))
+}
+
+// run returns how many places from the first on are evenly apart.
+func run(p []int) (n, step int) {
+	if len(p) == 1 || p[1] == p[0] {
+		return 1, 1
 	}
 	step = p[1] - p[0]
-	for i := 1; i < len(p); i++ {
-		if p[i]-p[i-1] != step {
-			return 0, false
-		}
+	for n = 2; n < len(p) && p[n]-p[n-1] == step; n++ {
 	}
-	return step, step != 0
+	return n, step
+}
+
+// weighed multiplies an axis by a matrix [out,in].
+func (c *importer) weighed(x *value, axis int, m *value) *value {
+	v, perm := c.toEnd(x, axis)
+	in := m.shape[1]
+	shape := append(v.Shape[:len(v.Shape)-1].Clone(), m.shape[0])
+	rows := op.Reshape(c.g, v, graph.Shape{v.Shape.Elems() / in, in})
+	y := c.apply(op.MatMul, op.MatMulAttrs{TransB: true}, rows, c.plain(m))
+	return computed(x.dtype, op.Reshape(c.g, y, shape), perm)
 }
 
 func tile(c *call) {
@@ -557,10 +579,7 @@ func (c *call) wrapped(x *value, pads [][2]int) *value {
 		for i := range places {
 			places[i] = ((i-p[0])%n + n) % n
 		}
-		s := x.shape.Clone()
-		s[a] = len(places)
-		c.gatherAt(x, a, c.placeInts(places, graph.Shape{len(places)}), s)
-		x = c.out[0]
+		x = c.picked(x, a, places)
 	}
 	return x
 }
