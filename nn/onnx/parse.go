@@ -47,3 +47,8 @@ func (t Tensor) Float64s() []float64 {
 	}
 	return out
 }
+
+// Float32s returns a tensor of zeros.
+func Float32s(s graph.Shape) Tensor {
+	return Tensor{Type: onnxir.Float, Shape: s, F32: make([]float32, s.Elems())}
+}

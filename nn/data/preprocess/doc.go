@@ -1,0 +1,15 @@
+// Package preprocess turns a picture into the numbers that a published net was trained on.
+//
+// A Preprocess says how: resize, cut out the middle, order of the channels, mean and deviation. It has a stable form in
+// JSON, for the metadata of a file of weights, and the usual ones have names, as torchvision's:
+//
+//	p, err := preprocess.Named("torchvision")
+//	x, err := p.Apply(picture)   // [224,224,3] numbers
+//
+// The results are those of torchvision on pictures of PIL, to the bit: resampling is Pillow's (a filter as wide as the
+// reduction demands, weights of 22 fractional bits, bytes between the passes), and so are gray and the centre's place.
+// A net whose pictures were made smaller in another way loses some accuracy, and tells nobody.
+//
+// Transparency is dropped, as convert("RGB") of PIL does; data.Fit puts a picture on white instead. The decoder is
+// not a part of this: data.Decode and libjpeg may differ by a few levels in the pixels of a JPEG file.
+package preprocess
