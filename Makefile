@@ -14,7 +14,7 @@ BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run site size test check test-fast test-browser test-node test-pages soak conformance bench bench-quick \
+.PHONY: help run site size test check test-fast test-browser test-node test-pages soak conformance bench bench-quick models \
 	bench-native bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
@@ -72,6 +72,9 @@ bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on 
 golden: ## Rewrite the expected files of golden tests; review the diff
 	@scripts/golden.sh
 
+models: test/models/node_modules/.stamp ## Let ONNX Runtime compute models that nobody here wrote, for TestOtherModels
+	@node test/models/outputs.mjs dist/models
+
 fuzz: ## Run each fuzz target; FUZZTIME=60s
 	@scripts/fuzz.sh $(FUZZTIME)
 
@@ -79,7 +82,7 @@ tool: ## Build the command fovea, with vector instructions, into dist/bin
 	$(VECTORS) go build -trimpath -o dist/bin/fovea ./cmd/fovea
 
 clean: ## Remove what was built, downloaded packages included
-	rm -rf dist .cache node_modules bench/node_modules test/node/node_modules
+	rm -rf dist .cache node_modules bench/node_modules test/node/node_modules test/models/node_modules
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-fund --no-audit
@@ -96,6 +99,10 @@ bench/node_modules/.stamp: bench/package.json bench/package-lock.json
 
 test/node/node_modules/.stamp: test/node/package.json test/node/package-lock.json
 	cd test/node && npm ci --no-fund --no-audit
+	@touch $@
+
+test/models/node_modules/.stamp: test/models/package.json test/models/package-lock.json
+	cd test/models && npm ci --no-fund --no-audit
 	@touch $@
 
 # Packing takes a minute, so it waits for a change of what the file depends on.

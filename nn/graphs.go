@@ -10,6 +10,7 @@ import (
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/onnx"
+	"github.com/fovea-nn/fovea/nn/op"
 	"github.com/fovea-nn/fovea/nn/plan"
 )
 
@@ -176,8 +177,11 @@ func (p *program) compile(ctx context.Context, dev plan.Device) (err error) {
 	}
 	p.plan = plan.Build(p.Graph, plan.Options{Fused: dev.Info().Fused})
 	for _, b := range p.plan.Persistent {
-		w := p.Weights[b.Name]
-		if err := p.store.Write(b.Name, plan.Float32s(w.Shape, w.F32...)); err != nil {
+		t := plan.Float32s(b.Shape, p.Weights[b.Name].F32...)
+		if t.F32 == nil {
+			t.F32 = op.InitialValues(p.Find(b.Name).Init, 0, 0, b.Shape.Elems())
+		}
+		if err := p.store.Write(b.Name, t); err != nil {
 			return err
 		}
 	}

@@ -221,7 +221,7 @@ func (c *importer) place(a, from *array, s graph.Shape, order string) *graph.Val
 		check(fmt.Errorf("a value without elements is used in computing: %w", graph.ErrUnsupported))
 	}
 	name := from.name
-	for k := 1; name == "" || c.weights[name].Shape != nil; k++ {
+	for k := 1; name == "" || c.names[name]; k++ {
 		name = fmt.Sprintf("%s.%d", orUnnamed(from.name), k)
 	}
 	v := c.g.State
@@ -230,8 +230,11 @@ func (c *importer) place(a, from *array, s graph.Shape, order string) *graph.Val
 			return c.g.Param(name, s, init)
 		}
 	}
-	c.weights[name] = Weight{Shape: s, F32: a.floats(), exact: a.f64}
-	c.placed[key] = v(name, graph.F32, s, graph.Init{})
+	c.names[name] = true
+	if !a.alike {
+		c.weights[name] = Weight{Shape: s, F32: a.floats(), exact: a.f64}
+	}
+	c.placed[key] = v(name, graph.F32, s, graph.Init{A: a.fill})
 	return c.placed[key]
 }
 

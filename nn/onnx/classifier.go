@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -122,6 +123,11 @@ func (c *Classifier) Logits(b *layer.Builder, x *graph.Value) (y *graph.Value, e
 	n := scores.shape.Elems() / shape[0]
 	if len(scores.shape) < 2 || scores.shape[0] != shape[0] || scores.shape[1] != n {
 		return nil, fmt.Errorf("onnx: output %q has sizes %v, a classifier gives [%d,classes]: %w", out, scores.shape, shape[0], graph.ErrUnsupported)
+	}
+	for _, v := range b.G.Values {
+		if _, ok := i.weights[v.Name]; i.names[v.Name] && !ok { // equal numbers
+			i.weights[v.Name] = Weight{Shape: v.Shape, F32: slices.Repeat([]float32{float32(v.Init.A)}, v.Shape.Elems())}
+		}
 	}
 	c.weights = i.weights
 	return i.plain(i.reshaped(scores, graph.Shape{shape[0], n})), b.G.Err()

@@ -20,16 +20,26 @@ func (c *call) folds() bool {
 	return some
 }
 
-// maxFold bounds the operations, and the numbers, of what is computed while a model is read: the rest is left to the device.
+// maxFold bounds the operations of what is computed while a model is read: the rest is left to the device.
 const maxFold = 1 << 27
 
 // fold builds a node on a graph of its own and lets the reference compute it, in float64: shapes are computed as exactly as
 // numbers, by the same operators.
 func (i *importer) fold(c *call, f func(*call)) {
+	bytes := 0
+	for _, v := range c.in {
+		if v != nil && !v.known.alike {
+			bytes += 8 * v.known.len()
+		}
+	}
+	if bytes > *i.budget {
+		f(c)
+		return
+	}
 	apart := *i
 	apart.g = graph.New()
 	apart.b = layer.NewBuilder(apart.g)
-	apart.exact = map[string]*op.Tensor{}
+	apart.exact = map[string]*array{}
 	c.importer = &apart
 	f(c)
 	trained := false
@@ -51,12 +61,16 @@ func (i *importer) fold(c *call, f func(*call)) {
 	for _, n := range apart.g.Nodes {
 		work += op.FLOPs(n)
 	}
-	if work > maxFold {
+	for _, v := range apart.g.Values {
+		bytes += 8 * min(v.Shape.Elems(), maxElems)
+	}
+	if work > maxFold || bytes > *i.budget {
 		*c = call{importer: i, n: c.n, in: c.in}
 		f(c)
 		return
 	}
-	all, err := op.Interpret(apart.g, apart.exact)
+	*i.budget -= bytes
+	all, err := op.Interpret(apart.g, apart.tensors())
 	check(err)
 	for k, v := range c.out {
 		if v == nil || v.known != nil {
@@ -73,13 +87,24 @@ func (i *importer) fold(c *call, f func(*call)) {
 	c.importer = i
 }
 
-// placeExact is place for a graph that is computed at once.
+// placeExact is place for a graph that is computed at once. The numbers follow when it is known that it will be.
 func (c *importer) placeExact(a *array, s graph.Shape) *graph.Value {
-	t := op.NewTensor(s)
-	for k := range t.Data {
-		t.Data[k] = a.at(k)
-	}
 	name := fmt.Sprint(len(c.exact))
-	c.exact[name] = t
+	c.exact[name] = a
 	return c.g.State(name, graph.F32, s, graph.Init{})
+}
+
+// tensors are the numbers of a graph that is computed at once.
+func (c *importer) tensors() map[string]*op.Tensor {
+	out := map[string]*op.Tensor{}
+	for _, v := range c.g.Values {
+		if a := c.exact[v.Name]; v.Role == graph.State && a != nil {
+			t := op.NewTensor(v.Shape)
+			for k := range t.Data {
+				t.Data[k] = a.at(k)
+			}
+			out[v.Name] = t
+		}
+	}
+	return out
 }

@@ -8,11 +8,17 @@ import (
 	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/layer"
-	"github.com/fovea-nn/fovea/nn/op"
 )
 
 // Model is an ONNX model as it was read.
-type Model struct{ ir *onnxir.Model }
+type Model struct {
+	ir   *onnxir.Model
+	size int // of the file
+}
+
+// budget is how many bytes may be spent on computing while a graph is built: what exporters write needs a few kB, but a few bytes
+// can ask for a lot. What goes beyond is left to the device.
+func (m *Model) budget() int { return 1<<24 + 10*m.size }
 
 // Tensor is numbers in ONNX's order: F32 of the types that hold fractions, but double, and F64 of all others.
 type Tensor struct {
@@ -48,7 +54,7 @@ type Built struct {
 	Inputs, Outputs []Port
 	// Double says that the model computes with numbers of 64 bits, of which backends keep 32: Interpret keeps all.
 	Double bool
-	// Weights are the values of the graph's parameters and states.
+	// Weights are the values of the graph's parameters and states; one that is missing starts as the graph says.
 	Weights map[string]Weight
 }
 
@@ -84,11 +90,14 @@ type importer struct {
 	passes  map[*onnxir.Node]bool   // nodes whose output is their input
 	given   map[string]*value       // inputs that the graph has already
 	samples int                     // of a run, where the model was perhaps written for one
-	// weights by name; arrays that several nodes read in the same order are one.
+	// weights by name; arrays that several nodes read in the same order are one. Those of equal numbers are in the graph alone,
+	// as what a parameter starts with.
 	weights map[string]Weight
+	names   map[string]bool
 	placed  map[placement]*graph.Value
+	budget  *int // bytes that may still be spent on computing while building
 	// exact, where not nil, gets the arrays instead, in float64: the graph is computed at once; see fold.
-	exact map[string]*op.Tensor
+	exact map[string]*array
 }
 
 // placement is an array in the graph in an order.
@@ -114,7 +123,7 @@ func (m *Model) Build(o Options) (*Built, error) {
 func newImporter(m *Model, b *layer.Builder) *importer {
 	return &importer{m: m.ir, g: b.G, b: b, opset: int(m.ir.Opsets[""]),
 		values: map[string]*value{}, users: map[string][]*onnxir.Node{}, inputs: map[*graph.Value]string{}, merged: map[*onnxir.Node]bool{},
-		passes: map[*onnxir.Node]bool{}, weights: map[string]Weight{}, placed: map[placement]*graph.Value{}}
+		passes: map[*onnxir.Node]bool{}, weights: map[string]Weight{}, names: map[string]bool{}, budget: new(m.budget()), placed: map[placement]*graph.Value{}}
 }
 
 func (i *importer) run(built *Built) error {
@@ -242,7 +251,8 @@ func (i *importer) output(name string) (port Port, err error) {
 	}
 	port = Port{Name: name, Type: v.dtype, Shape: v.shape}
 	if v.known != nil {
-		port.Fixed = &Tensor{Type: v.dtype, Shape: v.shape, F32: v.known.f32, F64: v.known.f64}
+		fixed := v.tensor()
+		port.Fixed = &fixed
 		return port, nil
 	}
 	i.g.Output(name, i.plain(v))

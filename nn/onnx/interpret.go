@@ -11,16 +11,22 @@ import (
 // and to compare with.
 func (b *Built) Interpret(in map[string]Tensor) (map[string]Tensor, error) {
 	given := map[string]*op.Tensor{}
-	for name, w := range b.Weights {
-		t := op.NewTensor(w.Shape)
+	for _, v := range b.Values {
+		if v.Role != graph.Parameter && v.Role != graph.State {
+			continue
+		}
+		w, t := b.Weights[v.Name], op.NewTensor(v.Shape)
 		for i := range t.Data {
-			if w.exact != nil {
+			switch {
+			case w.exact != nil:
 				t.Data[i] = w.exact[i]
-			} else {
+			case w.F32 != nil:
 				t.Data[i] = float64(w.F32[i])
+			default:
+				t.Data[i] = v.Init.A
 			}
 		}
-		given[name] = t
+		given[v.Name] = t
 	}
 	out := map[string]Tensor{}
 	for _, p := range b.Inputs {

@@ -91,17 +91,9 @@ func constantOfShape(c *call) {
 			c.wrong("value: got %d elements, want 1", fill.known.len())
 		}
 	}
-	n := 1
-	for _, d := range s {
-		n *= d
-	}
-	a := &array{trained: isFloat(fill.dtype), name: c.n.Output(0)}
-	if fill.known.f32 != nil {
-		a.f32 = slices.Repeat(fill.known.f32, n)
-	} else {
-		a.f64 = slices.Repeat(fill.known.f64, n)
-	}
-	c.set(0, &value{dtype: fill.dtype, shape: s, known: a})
+	v := alikeOf(fill.dtype, s, fill.known.at(0))
+	v.known.name, v.known.trained = c.n.Output(0), isFloat(fill.dtype)
+	c.set(0, v)
 }
 
 func rangeOf(c *call) {
@@ -148,7 +140,7 @@ func dropout(c *call) {
 		if c.opset < 10 {
 			d = x.dtype
 		}
-		c.set(1, knownOf(d, x.shape, slices.Repeat([]float64{1}, x.shape.Elems())))
+		c.set(1, alikeOf(d, x.shape, 1))
 	}
 }
 

@@ -26,7 +26,7 @@ func Parse(b []byte, read func(location string, offset, length int64) ([]byte, e
 	if _, ok := m.Opsets[""]; !ok {
 		return nil, fmt.Errorf("onnx: the model names no version of ONNX's operators: %w", graph.ErrFormat)
 	}
-	return &Model{m}, nil
+	return &Model{m, len(b)}, nil
 }
 
 // TensorOf reads a tensor, of a test's data for instance.
@@ -35,7 +35,7 @@ func TensorOf(t *onnxir.Tensor) (Tensor, error) {
 	if err != nil {
 		return Tensor{}, fmt.Errorf("onnx: %w", kind(err))
 	}
-	return Tensor{Type: v.dtype, Shape: v.shape, F32: v.known.f32, F64: v.known.f64}, nil
+	return v.tensor(), nil
 }
 
 // Float64s returns the numbers as float64, which holds them all but the largest integers.

@@ -23,7 +23,9 @@ func (c *importer) reshaped(v *value, to graph.Shape) *value {
 	if len(to) == 2 && to[0] == v.shape[0] && v.order()[0] == 0 {
 		return &value{dtype: v.dtype, shape: to, flat: v}
 	}
-	return computed(v.dtype, op.Reshape(c.g, c.plain(v), to), nil)
+	order := gathered(v.order(), v.shape, to)
+	perm, sizes, _ := follow(order, v.shape, to)
+	return computed(v.dtype, op.Reshape(c.g, c.arranged(v, order), sizes), perm)
 }
 
 // solid computes a value whose axes were put together, in ONNX's order.
@@ -33,46 +35,79 @@ func (c *importer) solid(v *value) {
 	}
 }
 
-// follow finds where the axes of a reshaped value lie if its elements stay where they are: axis i of from is at place perm[i].
-// It parts the axes into the smallest groups with as many elements on both sides; each must be whole, and in order, where
-// it lies. Axes of one element go with what stands before them.
-func follow(perm []int, from, to graph.Shape) (toPerm []int, sizes graph.Shape, ok bool) {
-	type group struct{ place, first, last int } // where it begins in the order, and its axes of to
-	var groups []group
+// group is axes that hold the same elements before and after a reshape: from and to are where they begin and end. Axes of one
+// element go with what stands before them.
+type group struct{ from, to [2]int }
+
+// groups parts the axes of two shapes with as many elements into the smallest groups.
+func groups(from, to graph.Shape) (out []group) {
 	for a, b := after(from, 0), after(to, 0); a < len(from); {
-		g := group{place: perm[a], first: b}
-		if len(groups) == 0 {
-			g.first = 0
+		g := group{[2]int{a, 0}, [2]int{b, 0}}
+		if len(out) == 0 {
+			g.from[0], g.to[0] = 0, 0
 		}
-		na, nb, last := from[a], to[b], a
-		for na != nb {
+		for na, nb := from[a], to[b]; na != nb; {
 			if na > nb {
 				b = after(to, b+1)
 				nb *= to[b]
-				continue
-			}
-			last, a = a, after(from, a+1)
-			na *= from[a]
-			if !adjacent(perm, from, last, a) {
-				return nil, nil, false
+			} else {
+				a = after(from, a+1)
+				na *= from[a]
 			}
 		}
 		a, b = after(from, a+1), after(to, b+1)
-		g.last = b
-		groups = append(groups, g)
+		g.from[1], g.to[1] = a, b
+		out = append(out, g)
 	}
-	if len(groups) == 0 {
+	return out
+}
+
+// follow finds where the axes of a reshaped value lie if its elements stay where they are: axis i of from is at place perm[i].
+// Each group of axes must be whole, and in order, where it lies.
+func follow(perm []int, from, to graph.Shape) (toPerm []int, sizes graph.Shape, ok bool) {
+	all := groups(from, to)
+	if len(all) == 0 {
 		return identity(len(to)), to, true
 	}
-	slices.SortFunc(groups, func(x, y group) int { return x.place - y.place })
+	for _, g := range all {
+		last := -1
+		for k := g.from[0]; k < g.from[1]; k++ {
+			if from[k] == 1 {
+				continue
+			}
+			if last >= 0 && !adjacent(perm, from, last, k) {
+				return nil, nil, false
+			}
+			last = k
+		}
+	}
 	toPerm = make([]int, len(to))
-	for _, g := range groups {
-		for k := g.first; k < g.last; k++ {
+	for _, g := range asTheyLie(all, perm, from) {
+		for k := g.to[0]; k < g.to[1]; k++ {
 			toPerm[k] = len(sizes)
 			sizes = append(sizes, to[k])
 		}
 	}
 	return toPerm, sizes, true
+}
+
+// asTheyLie sorts groups by where their first axes are.
+func asTheyLie(all []group, perm []int, from graph.Shape) []group {
+	place := func(g group) int { return perm[min(after(from, g.from[0]), len(perm)-1)] }
+	return slices.SortedFunc(slices.Values(all), func(x, y group) int { return place(x) - place(y) })
+}
+
+// gathered is the order, nearest to perm, in which follow goes: groups stay where they begin, and their axes come together.
+func gathered(perm []int, from, to graph.Shape) []int {
+	out := make([]int, len(from))
+	at := 0
+	for _, g := range asTheyLie(groups(from, to), perm, from) {
+		for k := g.from[0]; k < g.from[1]; k++ {
+			out[k] = at
+			at++
+		}
+	}
+	return out
 }
 
 // after returns the first axis from i on that has more than one element, or how many there are.

@@ -30,6 +30,10 @@ type array struct {
 	trained bool      // they come from initializers, so training may change them
 	f32     []float32 // of the types of 32 bits and less that hold fractions
 	f64     []float64 // of the others
+	// alike says that there are n times the number fill, which takes no memory: a few bytes of a file can ask for any number.
+	alike bool
+	n     int
+	fill  float64
 }
 
 func isFloat(d onnxir.DataType) bool {
@@ -39,17 +43,41 @@ func isFloat(d onnxir.DataType) bool {
 // narrow reports whether f32 holds every number of the type.
 func narrow(d onnxir.DataType) bool { return isFloat(d) && d != onnxir.Double }
 
-func (a *array) len() int { return max(len(a.f32), len(a.f64)) }
+func (a *array) len() int { return max(len(a.f32), len(a.f64), a.n) }
 
 func (a *array) at(i int) float64 {
-	if a.f32 != nil {
+	switch {
+	case a.alike:
+		return a.fill
+	case a.f32 != nil:
 		return float64(a.f32[i])
 	}
 	return a.f64[i]
 }
 
+// alikeOf makes a value of equal numbers.
+func alikeOf(d onnxir.DataType, s graph.Shape, fill float64) *value {
+	return &value{dtype: d, shape: s, known: &array{alike: true, n: s.Elems(), fill: fits(d, fill)}}
+}
+
+// tensor returns a known value's numbers for outside.
+func (v *value) tensor() Tensor {
+	t := Tensor{Type: v.dtype, Shape: v.shape, F32: v.known.f32, F64: v.known.f64}
+	switch {
+	case !v.known.alike:
+	case narrow(v.dtype):
+		t.F32 = v.known.floats()
+	default:
+		t.F64 = slices.Repeat([]float64{v.known.fill}, v.known.n)
+	}
+	return t
+}
+
 // floats returns the numbers as f32; they belong to the array.
 func (a *array) floats() []float32 {
+	if a.alike {
+		return slices.Repeat([]float32{float32(a.fill)}, a.n)
+	}
 	if a.f32 == nil && a.f64 != nil {
 		out := make([]float32, len(a.f64))
 		for i, v := range a.f64 {
@@ -216,9 +244,11 @@ func transposed[T any](data []T, s graph.Shape, perm []int) []T {
 // transpose returns the array with axis i at place perm[i].
 func (a *array) transpose(s graph.Shape, perm []int) *array {
 	b := *a
-	if a.f32 != nil {
+	switch {
+	case a.alike:
+	case a.f32 != nil:
 		b.f32 = transposed(a.f32, s, perm)
-	} else {
+	default:
 		b.f64 = transposed(a.f64, s, perm)
 	}
 	return &b
