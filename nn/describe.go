@@ -15,7 +15,7 @@ import (
 
 // Summary tells of a network what can be known before it runs. Nothing of the net's size is allocated for it.
 type Summary struct {
-	Text       string // in normal form
+	Text       string // in normal form; "" of a net that was read from a file of another format
 	Input      []int  // [H,W,C] of a picture, [L,C] of a series, [D,H,W,C] of a volume
 	Places     []int  // of a sample that are classified, [H,W] of a net that ends with PIXELS; empty: the sample is
 	Classes    int
@@ -34,7 +34,7 @@ type Summary struct {
 	TrainingBytes int
 	Warnings      []string
 
-	net       *spec.Net
+	model     train.Model
 	optimizer train.Optimizer
 }
 
@@ -117,7 +117,7 @@ func describe(n *spec.Net, batch int, opts ...Option) (*Summary, error) {
 	b.layers = layers
 	b.g.Output("logits", logits)
 	b.number(builder.Begun)
-	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Places: logits.Shape[1 : len(logits.Shape)-1].Clone(), Classes: logits.Shape[len(logits.Shape)-1], Batch: batch, net: n, optimizer: o.optimizer}
+	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Places: logits.Shape[1 : len(logits.Shape)-1].Clone(), Classes: logits.Shape[len(logits.Shape)-1], Batch: batch, model: model{n}, optimizer: o.optimizer}
 	s.addLayers(b)
 	for _, a := range b.advise(s.Parameters) {
 		if o.strict {
@@ -184,7 +184,7 @@ func (s *Summary) addLayers(b *built) {
 // addMemory plans a forward pass and a training step of s.Batch samples.
 func (s *Summary) addMemory() error {
 	g := graph.New()
-	logits, err := model{s.net}.Logits(layer.NewBuilder(g), g.Input("x", graph.F32, append(graph.Shape{s.Batch}, s.net.InputShape()...)))
+	logits, err := s.model.Logits(layer.NewBuilder(g), g.Input("x", graph.F32, append(graph.Shape{s.Batch}, s.model.InputShape()...)))
 	if err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (s *Summary) addMemory() error {
 
 // trainingPlan plans a step of batch samples.
 func (s *Summary) trainingPlan(batch int) (*plan.Program, error) {
-	g, err := train.TrainingGraph(model{s.net}, batch, s.optimizer, train.Table{Place: "train", Count: 1})
+	g, err := train.TrainingGraph(s.model, batch, s.optimizer, train.Table{Place: "train", Count: 1})
 	if err != nil {
 		return nil, err
 	}

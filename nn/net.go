@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fovea-nn/fovea/nn/data/preprocess"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/safetensors"
@@ -20,6 +21,8 @@ type Net struct {
 	*train.Session
 	Summary *Summary
 	Classes []string // names, in the order of the outputs
+	// Preprocess is how a picture becomes what the net takes; nil where nothing is known of it but its size.
+	Preprocess *preprocess.Preprocess
 	// Run says how the net was trained so far; Save keeps it.
 	Run Run
 }
@@ -57,19 +60,32 @@ func New(dev plan.Device, text string, classes []string, seed uint32, opts ...Op
 	if err != nil {
 		return nil, err
 	}
+	return newNet(dev, sum, classes, seed)
+}
+
+// newNet puts a net onto dev.
+func newNet(dev plan.Device, sum *Summary, classes []string, seed uint32) (*Net, error) {
 	if len(classes) == 0 {
 		for i := range sum.Classes {
 			classes = append(classes, strconv.Itoa(i))
 		}
 	}
 	if len(classes) != sum.Classes {
-		return nil, fmt.Errorf("nn: the net tells %d classes apart, %d names were given; let it end with as many, as in %s: %w", sum.Classes, len(classes), sum.end(len(classes)), train.ErrData)
+		return nil, fmt.Errorf("nn: the net tells %d classes apart, %d names were given%s: %w", sum.Classes, len(classes), sum.advice(len(classes)), train.ErrData)
 	}
-	s, err := train.NewSession(dev, model{n}, seed)
+	s, err := train.NewSession(dev, sum.model, seed)
 	if err != nil {
 		return nil, err
 	}
 	return &Net{Session: s, Summary: sum, Classes: classes, Run: Run{Seed: int(seed)}}, nil
+}
+
+// advice says how the net would have so many classes.
+func (s *Summary) advice(classes int) string {
+	if s.Text == "" {
+		return ""
+	}
+	return fmt.Sprintf("; let it end with as many, as in %s", s.end(classes))
 }
 
 // end returns how the net would end for so many classes.
@@ -86,7 +102,8 @@ type Saved struct {
 	Classes []string
 	Run     Run
 	// State is how far the run had come, for Train with Resume; nil in files of the first format.
-	State *train.RunState
+	State      *train.RunState
+	Preprocess *preprocess.Preprocess // nil where the file has none
 }
 
 // The formats of a file; the first has neither state nor checksum.
@@ -99,9 +116,12 @@ const (
 const bestPrefix = "best/"
 
 // Save returns weights, the optimiser's state and the run as a safetensors file. Metadata: format, net (the text),
-// classes, run, state (train.RunState) and the checksums; tensors: everything that persists by its name, and the best
-// epoch's weights behind "best/".
+// classes, preprocess, run, state (train.RunState) and the checksums; tensors: everything that persists by its name, and the
+// best epoch's weights behind "best/". A net that has no text becomes an ONNX file, without the state of a run; see ONNX.
 func (n *Net) Save(ctx context.Context) ([]byte, error) {
+	if n.Summary.Text == "" {
+		return n.ONNX(ctx)
+	}
 	c, err := n.Checkpoint(ctx)
 	if err != nil {
 		return nil, err
@@ -109,7 +129,11 @@ func (n *Net) Save(ctx context.Context) ([]byte, error) {
 	run := n.Run
 	run.Step = c.State.Step // in training, steps are on their way whose results have not been seen yet
 	f := &safetensors.File{Metadata: map[string]string{"format": formatName}}
-	for key, v := range map[string]any{"net": n.Summary.Text, "classes": n.Classes, "run": run, "state": c.State} {
+	parts := map[string]any{"net": n.Summary.Text, "classes": n.Classes, "run": run, "state": c.State}
+	if n.Preprocess != nil {
+		parts["preprocess"] = n.Preprocess
+	}
+	for key, v := range parts {
 		b, err := json.Marshal(v)
 		if err != nil {
 			return nil, fmt.Errorf("nn: save %s: %w", key, err)
@@ -150,6 +174,13 @@ func inspect(f *safetensors.File) (*Saved, error) {
 			return nil, fmt.Errorf("nn: the file's %s cannot be read (%v): %w", key, err, graph.ErrFormat)
 		}
 	}
+	if text, ok := f.Metadata["preprocess"]; ok {
+		p, err := preprocess.Parse([]byte(text))
+		if err != nil {
+			return nil, fmt.Errorf("nn: the file's preprocessing cannot be read (%v): %w", err, graph.ErrFormat)
+		}
+		s.Preprocess = &p
+	}
 	if _, err := spec.Parse(s.Text); err != nil {
 		return nil, fmt.Errorf("nn: the file's net cannot be read (%v): %w", err, graph.ErrFormat)
 	}
@@ -189,7 +220,7 @@ func (n *Net) Restore(b []byte) (*Saved, error) {
 	if err := n.SetCheckpoint(c); err != nil {
 		return nil, err
 	}
-	n.Classes, n.Run = s.Classes, s.Run
+	n.Classes, n.Run, n.Preprocess = s.Classes, s.Run, s.Preprocess
 	return s, nil
 }
 

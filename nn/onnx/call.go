@@ -1,8 +1,10 @@
 package onnx
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/expr"
@@ -220,9 +222,13 @@ func (c *importer) place(a, from *array, s graph.Shape, order string) *graph.Val
 	if s.Elems() < 1 {
 		check(fmt.Errorf("a value without elements is used in computing: %w", graph.ErrUnsupported))
 	}
-	name := from.name
-	for k := 1; name == "" || c.names[name]; k++ {
-		name = fmt.Sprintf("%s.%d", orUnnamed(from.name), k)
+	base := cmp.Or(from.name, "constant")
+	if strings.HasPrefix(base, "input.") || strings.HasPrefix(base, "data.") { // which a session has of its own
+		base = "onnx." + base
+	}
+	name := base
+	for k := 1; c.names[name] || from.name == "" && k == 1; k++ {
+		name = fmt.Sprintf("%s.%d", base, k)
 	}
 	v := c.g.State
 	if from.trained {
@@ -236,13 +242,6 @@ func (c *importer) place(a, from *array, s graph.Shape, order string) *graph.Val
 	}
 	c.placed[key] = v(name, graph.F32, s, graph.Init{A: a.fill})
 	return c.placed[key]
-}
-
-func orUnnamed(name string) string {
-	if name == "" {
-		return "constant"
-	}
-	return name
 }
 
 // Elementwise computing.

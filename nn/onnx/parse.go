@@ -52,3 +52,6 @@ func (t Tensor) Float64s() []float64 {
 func Float32s(s graph.Shape) Tensor {
 	return Tensor{Type: onnxir.Float, Shape: s, F32: make([]float32, s.Elems())}
 }
+
+// Metadata returns what the file says of itself beside the graph.
+func (m *Model) Metadata() map[string]string { return m.ir.Metadata }

@@ -191,7 +191,7 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 
 // standardise sets mean and scale of each channel of the input from a training set, unless the weights bring them along.
 func (s *Session) standardise(d *data.Set) {
-	mean, scale := s.weights[inputMean].F32, s.weights[inputScale].F32
+	mean, scale := s.weights[InputMean].F32, s.weights[InputScale].F32
 	for k := range mean {
 		if mean[k] != defaultMean || scale[k] != float32(defaultScale) {
 			return

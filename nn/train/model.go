@@ -17,10 +17,10 @@ type Model interface {
 	Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error)
 }
 
-// Names of the values that the plans share in a store, beside the parameters.
+// Names of the values that the plans share in a store, beside the parameters: what becomes of the samples before the net.
 const (
-	inputMean  = "input.mean"  // [C], subtracted from every value of a sample
-	inputScale = "input.scale" // [C], and then multiplied
+	InputMean  = "input.mean"  // [C], subtracted from every value of a sample
+	InputScale = "input.scale" // [C], and then multiplied
 )
 
 // The tables of a data set carry the name of their place, so that a training and a test set lie on a device together.
@@ -116,8 +116,8 @@ func batchLogits(b *layer.Builder, m Model, index *graph.Value, d Table) (logits
 // with the weights.
 func standardise(g *graph.Graph, x *graph.Value) *graph.Value {
 	channels := x.Shape[len(x.Shape)-1:].Clone()
-	mean := g.State(inputMean, graph.F32, channels, graph.Init{Kind: graph.InitConst, A: defaultMean})
-	scale := g.State(inputScale, graph.F32, channels, graph.Init{Kind: graph.InitConst, A: defaultScale})
+	mean := g.State(InputMean, graph.F32, channels, graph.Init{Kind: graph.InitConst, A: defaultMean})
+	scale := g.State(InputScale, graph.F32, channels, graph.Init{Kind: graph.InitConst, A: defaultScale})
 	return op.Map(g, expr.New(expr.Mul, expr.New(expr.Sub, expr.V(0), expr.V(1)), expr.V(2)), x, mean, scale)
 }
 

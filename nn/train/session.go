@@ -341,15 +341,23 @@ func (s *Session) move(_ context.Context, dev plan.Device) error {
 
 // Close releases everything, the device too.
 func (s *Session) Close() error {
+	if !s.Detach() {
+		return nil
+	}
+	return s.dev.Close()
+}
+
+// Detach releases what the session takes and leaves the device open. It reports whether there was something to release.
+func (s *Session) Detach() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil
+		return false
 	}
 	s.closed = true
 	for _, e := range s.exes {
 		e.Close()
 	}
 	s.store.Close()
-	return s.dev.Close()
+	return true
 }

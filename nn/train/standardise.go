@@ -27,14 +27,14 @@ func inputStats(d *data.Set) map[string][]float32 {
 		}
 		m[k], scale[k] = float32(mean[k]), float32(1/dev)
 	}
-	return map[string][]float32{inputMean: m, inputScale: scale}
+	return map[string][]float32{InputMean: m, InputScale: scale}
 }
 
 // perChannel returns weights as this version keeps them: mean and scale of the input were one number for all channels.
 func perChannel(w map[string]plan.Tensor, in graph.Shape) map[string]plan.Tensor {
 	w = maps.Clone(w)
 	channels := in[len(in)-1:]
-	for _, name := range []string{inputMean, inputScale} {
+	for _, name := range []string{InputMean, InputScale} {
 		if t, ok := w[name]; ok && len(t.Shape) == 0 && len(t.F32) == 1 {
 			w[name] = plan.Float32s(channels.Clone(), slices.Repeat(t.F32, channels[0])...)
 		}
@@ -44,7 +44,7 @@ func perChannel(w map[string]plan.Tensor, in graph.Shape) map[string]plan.Tensor
 
 // checkInput returns an error if mean and scale of the input are of other channels than the net's.
 func checkInput(w map[string]plan.Tensor, in graph.Shape) error {
-	for _, name := range []string{inputMean, inputScale} {
+	for _, name := range []string{InputMean, InputScale} {
 		if t, ok := w[name]; ok && !t.Shape.Equal(in[len(in)-1:]) {
 			return fmt.Errorf("train: %s: the file has %v, the net wants %v: it belongs to another net: %w", name, t.Shape, in[len(in)-1:], graph.ErrFormat)
 		}

@@ -12,7 +12,7 @@ import (
 // package train takes, which standardises on the device (see MeanScale).
 //
 // Errors are those of Validate, or of kind data.ErrFormat if the picture has not the size that the net takes after all
-// steps, and data.ErrTooLarge if a side has more than 65535 pixels.
+// steps, and data.ErrTooLarge if a side has more than 65535 pixels or the whole resized picture more than data.MaxPixels.
 func (p Preprocess) Bytes(pic *data.Picture) ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
@@ -21,8 +21,12 @@ func (p Preprocess) Bytes(pic *data.Picture) ([]byte, error) {
 		return nil, fmt.Errorf("preprocess: %w", err)
 	}
 	h, w := p.resized(pic.H, pic.W)
-	if p.Crop == nil && (h != p.Size[0] || w != p.Size[1]) {
-		return nil, fmt.Errorf("preprocess: %w: the picture of %dx%d pixels becomes %dx%d, the net takes %dx%d: set resize or crop", data.ErrFormat, pic.H, pic.W, h, w, p.Size[0], p.Size[1])
+	if err := data.CheckSize(w, h); err != nil {
+		return nil, fmt.Errorf("preprocess: %dx%d pixels become %dx%d by resize %v: %w", pic.W, pic.H, w, h, p.Resize, err)
+	}
+	if len(p.Crop) == 0 && (h != p.Size[0] || w != p.Size[1]) {
+		return nil, fmt.Errorf("preprocess: %w: the picture of %dx%d pixels becomes %dx%d, the net takes %dx%d: set resize or crop",
+			data.ErrFormat, pic.W, pic.H, w, h, p.Size[1], p.Size[0])
 	}
 	// middle is what the net sees, in pixels of the resized picture: it reaches beyond one that is smaller.
 	top, left := centred(h, p.Size[0]), centred(w, p.Size[1])
@@ -105,7 +109,7 @@ func checkPicture(pic *data.Picture) error {
 		return err
 	}
 	if pic.W > maxSide || pic.H > maxSide {
-		return fmt.Errorf("%w: the picture has %dx%d pixels, at most %d a side are read: cut it first", data.ErrTooLarge, pic.W, pic.H, maxSide)
+		return fmt.Errorf("%w: the picture has %dx%d pixels, at most %d a side are taken: cut it first", data.ErrTooLarge, pic.W, pic.H, maxSide)
 	}
 	if len(pic.Pix) != 4*pic.W*pic.H {
 		return fmt.Errorf("%w: %dx%d pixels: got %d bytes, want %d, 4 a pixel", data.ErrFormat, pic.W, pic.H, len(pic.Pix), 4*pic.W*pic.H)
@@ -134,7 +138,7 @@ func (p Preprocess) resized(h, w int) (rh, rw int) {
 // centred returns where the middle of size pixels begins on an axis of n pixels: a half rounds to the even place, as in
 // Python. It is negative if there are too few, and then the place behind gets the odd pixel.
 //
-// Source: torchvision, transforms/functional.py, center_crop since version 0.9.
+// Source: torchvision, transforms/functional.py, center_crop.
 func centred(n, size int) int {
 	if n < size {
 		return -((size - n) / 2)

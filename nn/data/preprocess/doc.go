@@ -10,6 +10,7 @@
 // reduction demands, weights of 22 fractional bits, bytes between the passes), and so are gray and the centre's place.
 // A net whose pictures were made smaller in another way loses some accuracy, and tells nobody.
 //
-// Transparency is dropped, as convert("RGB") of PIL does; data.Fit puts a picture on white instead. The decoder is
-// not a part of this: data.Decode and libjpeg may differ by a few levels in the pixels of a JPEG file.
+// Transparency is dropped, as convert("RGB") of PIL does; data.Fit puts a picture on white instead. Decoding is not a part
+// of this: data.Decode turns pictures upright, which PIL's open does not, and does not smooth the colours of JPEG files
+// between their pixels as libjpeg does, so that there bytes differ at coloured edges.
 package preprocess

@@ -125,6 +125,7 @@ func newTaps(f Filter, in, out, from, to int) *taps {
 	support := k.support * wider
 	t := &taps{}
 	values := make([]float64, 2*int(math.Ceil(support))+1)
+	room := make([]int32, (to-from)*len(values))
 	for o := from; o < to; o++ {
 		centre := (float64(o) + 0.5) * scale
 		first := max(int(centre-support+0.5), 0)
@@ -134,7 +135,8 @@ func newTaps(f Filter, in, out, from, to int) *taps {
 			values[i] = k.at((float64(first+i) - centre + 0.5) * (1 / wider))
 			sum += values[i]
 		}
-		weights := make([]int32, n)
+		weights := room[:n]
+		room = room[n:]
 		for i, v := range values[:n] {
 			if sum != 0 {
 				v /= sum

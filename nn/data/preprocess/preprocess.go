@@ -82,30 +82,27 @@ func (p Preprocess) checkSizes() error {
 	}
 	switch len(p.Resize) {
 	case 0:
-		if p.Filter != "" && !p.Filter.known() {
-			return p.Filter.unknown()
-		}
 	case 1, 2:
 		for _, n := range p.Resize {
 			if n < 1 || n > maxSide {
 				return fmt.Errorf("%w: resize %v: want numbers from 1 to %d", data.ErrFormat, p.Resize, maxSide)
 			}
 		}
-		if !p.Filter.known() {
-			return p.Filter.unknown()
-		}
 	default:
 		return fmt.Errorf("%w: resize %v: want [shorter side], as [256], or [height, width]", data.ErrFormat, p.Resize)
 	}
-	leads := p.Resize
-	if p.Crop != nil {
+	if !p.Filter.known() && (p.Filter != "" || len(p.Resize) > 0) {
+		return p.Filter.unknown()
+	}
+	last, leads := "resize", p.Resize
+	if len(p.Crop) > 0 {
 		if err := checkPair("crop", p.Crop); err != nil {
 			return err
 		}
-		leads = p.Crop
+		last, leads = "crop", p.Crop
 	}
 	if len(leads) == 2 && !slices.Equal(leads, p.Size) {
-		return fmt.Errorf("%w: resize %v and crop %v lead to %v, but size is %v: make them equal", data.ErrFormat, p.Resize, p.Crop, leads, p.Size)
+		return fmt.Errorf("%w: %s %v: it makes the picture, so size must be the same, but is %v", data.ErrFormat, last, leads, p.Size)
 	}
 	return nil
 }

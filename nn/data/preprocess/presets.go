@@ -60,24 +60,31 @@ func Named(name string) (Preprocess, error) {
 // Names returns the names that Named knows, sorted.
 func Names() []string { return slices.Sorted(maps.Keys(presets)) }
 
-// Sized returns p for a net that takes h times w pixels: they are cropped, and Resize grows in the proportion of the new to
-// the old Crop. Without Resize or Crop, the shorter side is resized to the longer of h and w.
+// Sized returns p for a net that takes h times w pixels. Resize changes in the proportion of the new to the old Crop, so
+// that the net sees as much of a picture as before; without Crop, pictures of a Resize to [height, width] are resized to
+// h times w, and the shorter side of all others to the longer of h and w, and cropped.
 func (p Preprocess) Sized(h, w int) Preprocess {
-	if len(p.Crop) != 2 || len(p.Resize) < 1 || len(p.Resize) > 2 || p.Crop[0] < 1 || p.Crop[1] < 1 {
-		p.Resize = []int{max(h, w)}
-	} else {
-		from, to := p.Crop, []int{h, w}
-		if len(p.Resize) == 1 {
-			from, to = []int{slices.Max(p.Crop)}, []int{max(h, w)}
-		}
-		p.Resize = slices.Clone(p.Resize)
-		for i, n := range p.Resize {
-			p.Resize[i] = int(math.Round(float64(n) * float64(to[i]) / float64(from[i])))
-		}
-	}
 	if p.Filter == "" {
 		p.Filter = Bilinear
 	}
-	p.Crop, p.Size = []int{h, w}, []int{h, w}
+	cropped := len(p.Crop) == 2
+	p.Size = []int{h, w}
+	switch {
+	case len(p.Resize) == 2 && !cropped:
+		p.Resize = []int{h, w}
+		return p
+	case len(p.Resize) == 2:
+		p.Resize = []int{inProportion(p.Resize[0], h, p.Crop[0]), inProportion(p.Resize[1], w, p.Crop[1])}
+	case len(p.Resize) == 1 && cropped:
+		p.Resize = []int{inProportion(p.Resize[0], max(h, w), slices.Max(p.Crop))}
+	default:
+		p.Resize = []int{max(h, w)}
+	}
+	p.Crop = []int{h, w}
 	return p
+}
+
+// inProportion returns n·to/from, rounded.
+func inProportion(n, to, from int) int {
+	return int(math.Round(float64(n) * float64(to) / float64(max(from, 1))))
 }

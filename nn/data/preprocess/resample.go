@@ -7,8 +7,8 @@ import (
 )
 
 // resample resizes a picture to h times w pixels and returns the part r of it, [r.Dy(), r.Dx(), channels] bytes: gray for
-// one channel, red, green and blue for three. No more is computed than what r needs, and no more than four times the
-// result's bytes are held, however large the picture is.
+// one channel, red, green and blue for three. No more is computed than what r needs, and beside the result only its sums
+// and one row are held, however large the picture is.
 //
 // As Pillow does, rows are resampled first and rounded to bytes, and then columns. Sums are of whole numbers, so that their
 // order does not matter: each row of the picture is added to all rows of the result that it has a part in.
