@@ -55,8 +55,16 @@ func checksumAt(b []byte) int {
 	return at
 }
 
-// decode reads a file and verifies its checksum.
+// decode reads a file, verifies its checksum and expands its weights.
 func decode(b []byte) (*safetensors.File, error) {
+	f, err := verified(b)
+	if err == nil {
+		err = expand(f)
+	}
+	return f, err
+}
+
+func verified(b []byte) (*safetensors.File, error) {
 	f, err := safetensors.Decode(b)
 	if err != nil {
 		return nil, err

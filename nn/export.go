@@ -2,11 +2,16 @@ package nn
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 
+	"github.com/fovea-nn/fovea/internal/onnxir"
+	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/onnx/export"
 	"github.com/fovea-nn/fovea/nn/onnx/pb"
+	"github.com/fovea-nn/fovea/nn/safetensors"
 	"github.com/fovea-nn/fovea/nn/train"
 )
 
@@ -14,6 +19,14 @@ import (
 // the session does to its samples first is part of the graph. Metadata: the names of the classes, the preprocessing, and the
 // net's text.
 func (n *Net) ONNX(ctx context.Context) ([]byte, error) {
+	m, err := n.onnxModel(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return pb.Encode(m), nil
+}
+
+func (n *Net) onnxModel(ctx context.Context) (*onnxir.Model, error) {
 	g, err := train.PredictionGraph(n.Summary.model, 1)
 	if err != nil {
 		return nil, err
@@ -43,9 +56,50 @@ func (n *Net) ONNX(ctx context.Context) ([]byte, error) {
 	if n.Summary.Text != "" {
 		meta["fovea.net"] = n.Summary.Text
 	}
-	m, err := export.Model(g, w, export.Options{Name: "fovea", Metadata: meta})
+	return export.Model(g, w, export.Options{Name: "fovea", Metadata: meta})
+}
+
+// skeleton returns the net as an ONNX model whose numbers are tensors beside it, each called as the file that the model has it in.
+func (n *Net) skeleton(ctx context.Context) ([]byte, []safetensors.Tensor, error) {
+	m, err := n.onnxModel(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return pb.Encode(m), nil
+	var tensors []safetensors.Tensor
+	for _, t := range m.Graph.Initializers {
+		if t.DType != onnxir.Float || len(t.Dims) == 0 {
+			continue
+		}
+		x, err := t.Float32s()
+		if err != nil {
+			return nil, nil, err
+		}
+		shape := make([]int, len(t.Dims))
+		for i, d := range t.Dims {
+			shape[i] = int(d)
+		}
+		tensors = append(tensors, safetensors.FromFloat32s(t.Name, shape, x))
+		t.Raw, t.FloatData = nil, nil
+		t.External = &onnxir.External{Location: t.Name, Length: -1}
+	}
+	return pb.Encode(m), tensors, nil
+}
+
+// inTensors reads the numbers of a skeleton.
+func inTensors(f *safetensors.File) func(path string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
+		t, ok := f.Find(path)
+		if !ok {
+			return nil, fmt.Errorf("nn: the file has no tensor %q, which its net reads: %w", path, graph.ErrFormat)
+		}
+		x, err := safetensors.Float32s(t)
+		if err != nil {
+			return nil, err
+		}
+		b := make([]byte, 0, 4*len(x))
+		for _, v := range x {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		return b, nil
+	}
 }

@@ -98,12 +98,13 @@ func (s *Summary) end(classes int) string {
 
 // Saved is what a file says of itself.
 type Saved struct {
-	Text    string
+	Text    string // "" of a net that has none
 	Classes []string
 	Run     Run
 	// State is how far the run had come, for Train with Resume; nil in files of the first format.
 	State      *train.RunState
 	Preprocess *preprocess.Preprocess // nil where the file has none
+	onnx       []byte                 // the model, without its numbers, of a net that has no text
 }
 
 // The formats of a file; the first has neither state nor checksum.
@@ -115,13 +116,20 @@ const (
 // bestPrefix marks the weights of the best epoch among the tensors of a file.
 const bestPrefix = "best/"
 
-// Save returns weights, the optimiser's state and the run as a safetensors file. Metadata: format, net (the text),
-// classes, preprocess, run, state (train.RunState) and the checksums; tensors: everything that persists by its name, and the
-// best epoch's weights behind "best/". A net that has no text becomes an ONNX file, without the state of a run; see ONNX.
+// Save returns weights, the optimiser's state and the run as a safetensors file. Metadata: format, net (the text) or onnx (a
+// model without its numbers, of a net that has no text), classes, preprocess, run, state (train.RunState) and the checksums;
+// tensors: everything that persists by its name, and the best epoch's weights behind "best/". Of a net without a text there
+// are the weights alone.
 func (n *Net) Save(ctx context.Context) ([]byte, error) {
-	if n.Summary.Text == "" {
-		return n.ONNX(ctx)
+	f, err := n.file(ctx)
+	if err != nil {
+		return nil, err
 	}
+	return encode(f)
+}
+
+// file is what Save writes.
+func (n *Net) file(ctx context.Context) (*safetensors.File, error) {
 	c, err := n.Checkpoint(ctx)
 	if err != nil {
 		return nil, err
@@ -129,9 +137,20 @@ func (n *Net) Save(ctx context.Context) ([]byte, error) {
 	run := n.Run
 	run.Step = c.State.Step // in training, steps are on their way whose results have not been seen yet
 	f := &safetensors.File{Metadata: map[string]string{"format": formatName}}
-	parts := map[string]any{"net": n.Summary.Text, "classes": n.Classes, "run": run, "state": c.State}
+	parts := map[string]any{"classes": n.Classes, "run": run, "state": c.State}
 	if n.Preprocess != nil {
 		parts["preprocess"] = n.Preprocess
+	}
+	if n.Summary.Text == "" {
+		if parts["onnx"], f.Tensors, err = n.skeleton(ctx); err != nil {
+			return nil, err
+		}
+	} else {
+		parts["net"] = n.Summary.Text
+		f.Tensors = weightsOf(c.Weights)
+		for name, t := range c.Best {
+			f.Tensors = append(f.Tensors, safetensors.FromFloat32s(bestPrefix+name, t.Shape, t.F32))
+		}
 	}
 	for key, v := range parts {
 		b, err := json.Marshal(v)
@@ -140,13 +159,7 @@ func (n *Net) Save(ctx context.Context) ([]byte, error) {
 		}
 		f.Metadata[key] = string(b)
 	}
-	for name, t := range c.Weights {
-		f.Tensors = append(f.Tensors, safetensors.FromFloat32s(name, t.Shape, t.F32))
-	}
-	for name, t := range c.Best {
-		f.Tensors = append(f.Tensors, safetensors.FromFloat32s(bestPrefix+name, t.Shape, t.F32))
-	}
-	return encode(f)
+	return f, nil
 }
 
 // Inspect reads what a file says of itself.
@@ -164,7 +177,12 @@ func inspect(f *safetensors.File) (*Saved, error) {
 		return nil, fmt.Errorf("nn: the file is a safetensors file, but not one that Fovea saved (format %q, want %q): %w", format, formatName, graph.ErrFormat)
 	}
 	var s Saved
-	parts := map[string]any{"net": &s.Text, "classes": &s.Classes, "run": &s.Run}
+	parts := map[string]any{"classes": &s.Classes, "run": &s.Run}
+	if _, ok := f.Metadata["onnx"]; ok {
+		parts["onnx"] = &s.onnx
+	} else {
+		parts["net"] = &s.Text
+	}
 	if format == formatName {
 		s.State = &train.RunState{}
 		parts["state"] = s.State
@@ -180,6 +198,9 @@ func inspect(f *safetensors.File) (*Saved, error) {
 			return nil, fmt.Errorf("nn: the file's preprocessing cannot be read (%v): %w", err, graph.ErrFormat)
 		}
 		s.Preprocess = &p
+	}
+	if s.onnx != nil {
+		return &s, nil
 	}
 	if _, err := spec.Parse(s.Text); err != nil {
 		return nil, fmt.Errorf("nn: the file's net cannot be read (%v): %w", err, graph.ErrFormat)

@@ -45,12 +45,28 @@ func Open(dev plan.Device, b []byte, o OpenOptions) (*Net, error) {
 }
 
 func openSafetensors(dev plan.Device, b []byte, o OpenOptions) (*Net, error) {
-	f, err := safetensors.Decode(b)
+	f, err := decode(b)
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := f.Metadata["onnx"]; ok {
+		s, err := inspect(f)
+		if err != nil {
+			return nil, err
+		}
+		o.Classes, o.Read = s.Classes, inTensors(f)
+		n, err := openONNX(dev, s.onnx, o)
+		if err == nil {
+			n.Run = s.Run
+			if s.Preprocess != nil { // its numbers are part of the graph
+				p := *s.Preprocess
+				n.Preprocess = &p
+			}
+		}
+		return n, err
+	}
 	if _, ok := f.Metadata["net"]; ok {
-		s, err := Inspect(b)
+		s, err := inspect(f)
 		if err != nil {
 			return nil, err
 		}

@@ -213,3 +213,58 @@ func TestOpenTorch(t *testing.T) {
 		t.Errorf("got %v, %v, want five classes", got, err)
 	}
 }
+
+// TestCompact: half the bits, or a quarter, in files that see nearly the same, with a text or without.
+func TestCompact(t *testing.T) {
+	ctx := context.Background()
+	n, err := nn.New(cpu.New(1), "INPUT 16x16x3 -> CONV 3x3x16 pad 1 -> RELU -> POOL 2 -> CONV 3x3x32 -> RELU -> FC 64 -> RELU -> FC 3", []string{"a", "b", "c"}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	b, err := n.ONNX(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported, err := nn.Open(cpu.New(1), b, nn.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer imported.Close()
+	pic := picture(t, 16, 16)
+	for name, n := range map[string]*nn.Net{"text": n, "onnx": imported} {
+		want, err := n.Classify(ctx, pic, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		full, err := n.SaveCompact(ctx, nn.Float)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			width  nn.Width
+			factor float64
+			off    float64
+		}{{nn.Half, 1.9, 1e-3}, {nn.Int8, 3.5, 2e-2}} {
+			b, err := n.SaveCompact(ctx, c.width)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f := float64(len(full)) / float64(len(b)); f < c.factor {
+				t.Errorf("%s, %d bits: the file is %.2f times smaller, want %g", name, c.width, f, c.factor)
+			}
+			back, err := nn.Open(cpu.New(1), b, nn.OpenOptions{})
+			if err != nil {
+				t.Fatalf("%s, %d bits: %v", name, c.width, err)
+			}
+			got, err := back.Classify(ctx, pic, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got[0].Name != want[0].Name || math.Abs(float64(got[0].Probability-want[0].Probability)) > c.off {
+				t.Errorf("%s, %d bits: got %v, want %v", name, c.width, got[0], want[0])
+			}
+			back.Close()
+		}
+	}
+}

@@ -37,13 +37,15 @@ var allowed = map[string]string{
 	"nn/data/preprocess": "nn/data",
 	"nn/data/whiten":     "nn/data",
 	"nn/spec":            "nn/expr nn/graph nn/op nn/layer",
+	"nn/dense":           "nn/expr nn/graph nn/op nn/layer nn/spec",
 	"nn/train":           "nn/expr nn/graph nn/op nn/layer nn/plan nn/data nn/spec",
 	"nn/probe":           "",
 	"nn/zoo":             "nn/expr nn/graph nn/op nn/layer nn/spec",
 	"nn/onnx":            "nn/expr nn/graph nn/op nn/layer nn/onnx/pb internal/onnxir",
+	"nn/onnx/export":     "nn/expr nn/graph nn/op internal/onnxir",
 	"nn/onnx/pb":         "internal/onnxir",
 	"nn/explain":         "nn/expr nn/graph nn/op nn/layer nn/plan nn/data",
-	"nn":                 "nn/expr nn/graph nn/op nn/layer nn/plan nn/cpu nn/simd nn/data nn/data/preprocess nn/spec nn/train nn/zoo nn/onnx nn/onnx/export nn/onnx/pb nn/tfjs nn/dense nn/quant nn/explain nn/safetensors",
+	"nn":                 "internal/half internal/onnxir nn/expr nn/graph nn/op nn/layer nn/plan nn/cpu nn/simd nn/data nn/data/preprocess nn/spec nn/train nn/zoo nn/onnx nn/onnx/export nn/onnx/pb nn/tfjs nn/dense nn/quant nn/explain nn/safetensors",
 	"internal/approx":    "",
 	"internal/half":      "",
 	"internal/onnxir":    "internal/half",
@@ -62,7 +64,7 @@ var thirdParty = map[string]string{
 var testsOnly = []string{"nn/op/opcases", "nn/plan/plantest", "nn/plan/null", "internal/randnet"}
 
 // forCommands lists modules that only the programs in cmd may import.
-var forCommands = []string{"github.com/spf13/cobra"}
+var forCommands = []string{"github.com/spf13/cobra", "github.com/schollz/progressbar", "golang.org/x/term", "gonum.org/v1/plot"}
 
 // inProgram lists the modules whose packages the program for browsers may hold.
 var inProgram = []string{"github.com/norunners/vert", "golang.org/x/image", "google.golang.org/protobuf"}

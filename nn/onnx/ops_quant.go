@@ -25,8 +25,7 @@ func init() {
 	operators["QLinearMatMul"] = qLinearMatMul
 	operators["ConvInteger"] = convInteger
 	operators["MatMulInteger"] = func(c *call) {
-		a, b := c.input(0), c.input(1)
-		y := c.matmul(c.centred(a, c.rowsOf(c.optional(2), a)), c.centred(b, c.optional(3)))
+		y := c.product8(c.input(0), c.optional(2), c.input(1), c.optional(3))
 		y.dtype = onnxir.Int32
 		c.set(0, y)
 	}
@@ -74,6 +73,16 @@ func (c *call) rowsOf(zero, a *value) *value {
 
 // quantised is round(x/scale) + zero, kept within the type.
 func (c *call) quantised(x, scale, zero *value, d onnxir.DataType) *value {
+	if a, ok := quantisation(scale, zero, d); ok && x.known == nil && narrow(x.dtype) {
+		c.solid(x)
+		if x.v.Type == graph.F32 {
+			v, perm := x.v, x.perm
+			if len(x.shape) > 3 { // a picture, whose channels a convolution will read last
+				v, perm = c.last(x), channelsLast(len(x.shape))
+			}
+			return c.wholeNumbers(d, c.apply(op.QuantizeOp, a, v), perm)
+		}
+	}
 	lo, hi := c.bounds(d)
 	e := clamp(add(roundEven(div(arg(0), arg(1))), arg(2)), num(lo), num(hi))
 	return c.mapped(d, e, x, scale, zero)
@@ -106,11 +115,29 @@ func dynamicQuantize(c *call) {
 	c.set(2, zero)
 }
 
-// convolved is the convolution of centred whole numbers, of which sums are exact up to 2²⁴.
-func (c *call) convolved(x, w *value) *graph.Value {
-	space := spatialAxes(x)
+// convolved is the convolution of whole numbers: of 8 bits where that can be, else of f32, in which sums are exact up to 2²⁴.
+func (c *call) convolved(x, zx, w, zw *value) *graph.Value {
+	spatialAxes(x)
 	a := op.ConvAttrs{Window: c.window(w.shape[2:], x.shape[2:]), Groups: c.int("group", 1)}
-	return c.apply(op.Conv, a, c.last(x), c.arranged(w, filtersLast(2+len(space))))
+	rank := len(x.shape)
+	if zero, w8, ok := c.factors8(x, zx, w, zw, 0); ok {
+		return c.apply(op.ConvIntegerOp, op.ConvIntegerAttrs{ConvAttrs: a, Zero: zero}, c.bytes(x, channelsLast(rank)), c.bytes(w8, filtersLast(rank)))
+	}
+	return c.apply(op.Conv, a, c.last(c.centred(x, zx)), c.arranged(c.centred(w, c.perFilter(zw, rank)), filtersLast(rank)))
+}
+
+// product8 is the matrix product of whole numbers minus their zeros, alike.
+func (c *call) product8(a, za, b, zb *value) *value {
+	if zero, b8, ok := c.factors8(a, za, b, zb, 1); ok && len(b.shape) == 2 && len(a.shape) >= 2 {
+		k := b.shape[0]
+		if a.shape[len(a.shape)-1] != k {
+			c.wrong("product of %v and %v", a.shape, b.shape)
+		}
+		rows := c.reshaped(a, graph.Shape{a.shape.Elems() / k, k})
+		y := c.apply(op.MatMulIntegerOp, op.MatMulIntegerAttrs{Zero: zero}, c.bytes(rows, identity(2)), c.bytes(b8, identity(2)))
+		return c.reshaped(computed(onnxir.Int32, y, nil), append(a.shape[:len(a.shape)-1].Clone(), b.shape[1]))
+	}
+	return c.matmul(c.centred(a, c.rowsOf(za, a)), c.centred(b, zb))
 }
 
 func (c *call) perFilter(v *value, rank int) *value {
@@ -122,14 +149,14 @@ func (c *call) perFilter(v *value, rank int) *value {
 
 func convInteger(c *call) {
 	x, w := c.input(0), c.input(1)
-	y := c.convolved(c.centred(x, c.optional(2)), c.centred(w, c.perFilter(c.optional(3), len(w.shape))))
+	y := c.convolved(x, c.optional(2), w, c.optional(3))
 	c.set(0, computed(onnxir.Int32, y, channelsLast(len(x.shape))))
 }
 
 func qLinearConv(c *call) {
 	x, w := c.input(0), c.input(3)
 	rank := len(x.shape)
-	y := c.convolved(c.centred(x, c.input(2)), c.centred(w, c.perFilter(c.input(5), rank)))
+	y := c.convolved(x, c.input(2), w, c.input(5))
 	if b := c.optional(8); b != nil {
 		y = c.biased(y, b)
 	}
@@ -145,21 +172,16 @@ func qLinearConv(c *call) {
 
 // requantised is round(sum·a·b/to) + zero, kept within zero's type.
 func (c *call) requantised(sum, a, b, to, zero *value) *value {
-	lo, hi := c.bounds(zero.dtype)
-	factor := c.mapped(onnxir.Float, div(mul(arg(0), arg(1)), arg(2)), a, b, to)
-	if a.known != nil && b.known != nil && to.known != nil {
-		factor = c.known(factor)
+	factor := c.mapped(onnxir.Float, mul(arg(0), arg(1)), a, b)
+	if a.known != nil && b.known != nil {
+		factor = c.factor(a, b)
 	}
-	e := clamp(add(roundEven(mul(arg(0), arg(1))), arg(2)), num(lo), num(hi))
-	return c.mapped(zero.dtype, e, sum, factor, zero)
+	return c.quantised(c.mapped(onnxir.Float, mul(arg(0), arg(1)), sum, factor), to, zero, zero.dtype)
 }
-
-// known returns a value of known ones as it is: computing it again and again would take the device's time.
-func (c *call) known(v *value) *value { return v }
 
 func qLinearMatMul(c *call) {
 	a, b := c.input(0), c.input(3)
-	y := c.matmul(c.centred(a, c.rowsOf(c.input(2), a)), c.centred(b, c.input(5)))
+	y := c.product8(a, c.input(2), b, c.input(5))
 	y.dtype = onnxir.Int32
 	c.set(0, c.requantised(y, c.rowsOf(c.input(1), a), c.input(4), c.input(6), c.input(7)))
 }

@@ -71,6 +71,7 @@ func (l *loop) endOfSchedule(loss float64) error {
 		return nil
 	}
 	l.plateau = l.plateau.After(l.Schedule, loss)
+	l.changing = true
 	return l.store.Write(plateauName, l.plateau.tensor())
 }
 

@@ -38,7 +38,7 @@ type Session struct {
 	run       progress // of the run that goes on, or went on last; its Step is position
 	copiedRun progress // as it was when the weights were read
 	plain     bool     // averages of the weights are not used
-	changing  bool     // there is a program that changes weights: before, the device has nothing that weights have not
+	changing  bool     // something changed the values on the device, or may: before, it has nothing that weights have not
 	closed    bool
 }
 
@@ -242,6 +242,7 @@ func (s *Session) snapshot() func(context.Context) (map[string]plan.Tensor, erro
 // refresh reads the weights from the device, which may keep them with fewer bits, where they may have changed there.
 func (s *Session) refresh(ctx context.Context) error {
 	if !s.changing {
+		s.copied, s.copiedRun = s.position, s.run
 		return nil
 	}
 	m, err := s.snapshot()(ctx)

@@ -62,6 +62,7 @@ func (l *loop) finish(ctx context.Context) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.changing = true
 	for name, t := range l.Session.run.best {
 		if err := l.store.Write(name, t); err != nil {
 			return err

@@ -1,0 +1,122 @@
+package onnx
+
+import (
+	"github.com/fovea-nn/fovea/internal/onnxir"
+	"github.com/fovea-nn/fovea/nn/expr"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
+)
+
+// In a graph, whole numbers of 8 bits are f32 like all others, so that every operator can read them. Products read the
+// bytes themselves: what QuantizeLinear makes is bytes, of which a map makes f32, and bytes looks behind that map.
+
+// types8 are the 8-bit types of graphs.
+var types8 = map[onnxir.DataType]graph.DType{onnxir.Uint8: graph.U8, onnxir.Int8: graph.I8}
+
+// quantisation returns the attributes of a quantisation with known numbers, the same for all elements.
+func quantisation(scale, zero *value, d onnxir.DataType) (a op.QuantizeAttrs, ok bool) {
+	t, ok := types8[d]
+	if !ok || scale.known == nil || scale.known.len() != 1 || !(float32(scale.known.at(0)) > 0) {
+		return a, false
+	}
+	z, ok := oneZero(zero)
+	return op.QuantizeAttrs{Scale: float32(scale.known.at(0)), Zero: z, Type: t}, ok
+}
+
+// oneZero returns a zero point that is known and the same for all elements; none is 0.
+func oneZero(zero *value) (z int, ok bool) {
+	if zero == nil {
+		return 0, true
+	}
+	if zero.known == nil || zero.known.len() != 1 {
+		return 0, false
+	}
+	return int(zero.known.at(0)), true
+}
+
+// wholeNumbers is the value of bytes, whose axes are permuted by perm.
+func (c *importer) wholeNumbers(d onnxir.DataType, bytes *graph.Value, perm []int) *value {
+	return computed(d, op.Map(c.g, expr.V(0), bytes), perm)
+}
+
+// factors8 tells whether a product of x - zx and w - zw can be one of 8-bit numbers: x is computed and has one zero point,
+// w is known, for each filter, along axis, with a zero point, and fits int8 without it. It returns x's zero point and w
+// minus its own.
+func (c *importer) factors8(x, zx, w, zw *value, axis int) (zero int, w8 *value, ok bool) {
+	zero, ok = oneZero(zx)
+	if _, is8 := types8[x.dtype]; !ok || !is8 || x.known != nil || w.known == nil || w.known.alike || len(w.shape) < 2 {
+		return 0, nil, false
+	}
+	filters := w.shape[axis]
+	if filters < 1 || w.shape.Elems()/filters > op.IntegerDepth || zw != nil && (zw.known == nil || zw.known.len() != 1 && zw.known.len() != filters) {
+		return 0, nil, false
+	}
+	if zw != nil && len(zw.shape) > 1 && zw.shape.Elems() > 1 {
+		return 0, nil, false
+	}
+	data := make([]float64, w.known.len())
+	inner := w.shape[axis+1:].Elems()
+	for i := range data {
+		data[i] = w.known.at(i)
+		if zw != nil {
+			data[i] -= zw.known.at(i / inner % filters % zw.known.len())
+		}
+		if data[i] < -128 || data[i] > 127 {
+			return 0, nil, false
+		}
+	}
+	w8 = knownOf(onnxir.Int8, w.shape, data)
+	w8.known.name = w.known.name
+	return zero, w8, true
+}
+
+// bytes returns whole numbers of 8 bits as such, with axis i at place perm[i].
+func (c *importer) bytes(v *value, perm []int) *graph.Value {
+	if v.known == nil {
+		c.solid(v)
+		have := v.order()
+		if b := bytesBehind(v.v); b != nil && samePlaces(have, perm) {
+			return b
+		}
+	}
+	return c.apply(op.QuantizeOp, op.QuantizeAttrs{Scale: 1, Type: types8[v.dtype]}, c.arranged(v, perm))
+}
+
+func samePlaces(a, b []int) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// bytesBehind returns the bytes that v has the numbers of, or nil.
+func bytesBehind(v *graph.Value) *graph.Value {
+	if v.Node == nil {
+		return nil
+	}
+	from := v.Node.In[0]
+	switch a := v.Node.Attrs.(type) {
+	case op.MapAttrs:
+		if len(a.Exprs) == 1 && a.Exprs[0].Op == expr.Var && (from.Type == graph.U8 || from.Type == graph.I8) && from.Shape.Equal(v.Shape) {
+			return from
+		}
+	}
+	return nil
+}
+
+// factor is the product of known scales, one of which may have a number for each filter.
+func (c *importer) factor(a, b *value) *value {
+	if a.known.len() > 1 {
+		a, b = b, a
+	}
+	if a.known.len() > 1 {
+		return c.mapped(onnxir.Float, mul(arg(0), arg(1)), a, b)
+	}
+	data := make([]float64, b.known.len())
+	for i := range data {
+		data[i] = float64(float32(a.known.at(0) * b.known.at(i)))
+	}
+	return knownOf(onnxir.Float, b.shape, data)
+}
