@@ -41,6 +41,7 @@ type buffer struct {
 	f32 []float32
 	i32 []int32
 	u8  []uint8
+	i8  []int8
 }
 
 // maxBytes is what one store or program may take: Go ends a program that finds no memory, so it must not come to that.
@@ -67,6 +68,8 @@ func newBuffer(t graph.DType, n int) (*buffer, error) {
 		b.f32 = make([]float32, n)
 	case graph.U8:
 		b.u8 = make([]uint8, n)
+	case graph.I8:
+		b.i8 = make([]int8, n)
 	default:
 		b.i32 = make([]int32, n)
 	}
@@ -77,6 +80,7 @@ func (b *buffer) write(t plan.Tensor) {
 	copy(b.f32, t.F32)
 	copy(b.i32, t.I32)
 	copy(b.u8, t.U8)
+	copy(b.i8, t.I8)
 }
 
 func (b *buffer) read(t graph.Type) plan.Tensor {
@@ -85,6 +89,7 @@ func (b *buffer) read(t graph.Type) plan.Tensor {
 	out.F32 = append(out.F32, b.f32[:min(n, len(b.f32))]...)
 	out.I32 = append(out.I32, b.i32[:min(n, len(b.i32))]...)
 	out.U8 = append(out.U8, b.u8[:min(n, len(b.u8))]...)
+	out.I8 = append(out.I8, b.i8[:min(n, len(b.i8))]...)
 	return out
 }
 

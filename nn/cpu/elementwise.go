@@ -176,6 +176,9 @@ func (s *source) number(k int) float32 {
 	if s.i32 != nil {
 		return float32(s.i32[k])
 	}
+	if s.i8 != nil {
+		return float32(s.i8[k])
+	}
 	return float32(s.u8[k])
 }
 

@@ -103,21 +103,31 @@ func Period(from, to Shape) int {
 // DType is an element type.
 type DType uint8
 
-// The element types. U8 occurs only in data sets that lie on a device; Gather turns it into F32.
+// The element types. U8 is that of data sets that lie on a device, which Gather turns into F32; U8 and I8 are those of
+// quantised values, which op.Quantize makes.
 const (
 	F32 DType = iota
 	I32
 	U32
 	U8
+	I8
 )
 
 // Bytes returns the size of one element.
 func (d DType) Bytes() int {
-	if d == U8 {
+	if d == U8 || d == I8 {
 		return 1
 	}
 	return 4
 }
 
-// String returns f32, i32, u32 or u8.
-func (d DType) String() string { return [...]string{"f32", "i32", "u32", "u8"}[d] }
+// Range returns the smallest and the largest number of an 8-bit type.
+func (d DType) Range() (lo, hi int) {
+	if d == I8 {
+		return -128, 127
+	}
+	return 0, 255
+}
+
+// String returns f32, i32, u32, u8 or i8.
+func (d DType) String() string { return [...]string{"f32", "i32", "u32", "u8", "i8"}[d] }

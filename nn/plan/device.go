@@ -82,6 +82,7 @@ type Tensor struct {
 	F32   []float32
 	I32   []int32 // of an I32 or U32
 	U8    []uint8
+	I8    []int8
 }
 
 // Float32s returns an f32 tensor over data.
@@ -93,8 +94,11 @@ func Int32s(s graph.Shape, data ...int32) Tensor { return Tensor{Shape: s, Type:
 // Bytes returns a u8 tensor over data.
 func Bytes(s graph.Shape, data []byte) Tensor { return Tensor{Shape: s, Type: graph.U8, U8: data} }
 
+// Int8s returns an i8 tensor over data.
+func Int8s(s graph.Shape, data ...int8) Tensor { return Tensor{Shape: s, Type: graph.I8, I8: data} }
+
 // Len returns the number of elements that t holds.
-func (t Tensor) Len() int { return len(t.F32) + len(t.I32) + len(t.U8) }
+func (t Tensor) Len() int { return len(t.F32) + len(t.I32) + len(t.U8) + len(t.I8) }
 
 // Check reports whether t has the given type and as many elements as s.
 func (t Tensor) Check(name string, typ graph.DType, s graph.Shape) error {

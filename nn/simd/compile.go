@@ -48,6 +48,10 @@ type task struct {
 	c                      *compiler
 	index, thread, scratch wasmasm.I32
 	in, out                []wasmasm.I32
+	// integer says that tiles sum products of whole numbers: their words are pairs of 16 bits instead of one f32.
+	integer bool
+	// lanewise says that tiles multiply the lanes of x and w with each other, instead of a number of x with those of w.
+	lanewise bool
 }
 
 // phase emits a phase of n tasks, each of which runs body. Everything written in one phase is there in the next; tasks of

@@ -112,6 +112,8 @@ func (d *Device) write(a area, t plan.Tensor) {
 		d.host.write(a.at, bytesOf(t.I32))
 	case t.U8 != nil:
 		d.host.write(a.at, t.U8)
+	case t.I8 != nil:
+		d.host.write(a.at, bytesOf(t.I8))
 	}
 }
 
@@ -125,6 +127,9 @@ func (d *Device) read(a area) plan.Tensor {
 	case graph.U8:
 		t.U8 = make([]uint8, n)
 		d.host.read(a.at, t.U8)
+	case graph.I8:
+		t.I8 = make([]int8, n)
+		d.host.read(a.at, bytesOf(t.I8))
 	default:
 		t.I32 = make([]int32, n)
 		d.host.read(a.at, bytesOf(t.I32))
@@ -133,11 +138,11 @@ func (d *Device) read(a area) plan.Tensor {
 }
 
 // bytesOf is the memory of x. WebAssembly is little-endian, and so is every machine that this package's hosts run on.
-func bytesOf[T float32 | int32](x []T) []byte {
+func bytesOf[T float32 | int32 | int8](x []T) []byte {
 	if len(x) == 0 {
 		return nil
 	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), 4*len(x))
+	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), int(unsafe.Sizeof(x[0]))*len(x))
 }
 
 // store is a plan.Store in the device's memory.

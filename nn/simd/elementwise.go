@@ -291,6 +291,10 @@ func loadElements(f *wasmasm.Func, typ graph.DType, at wasmasm.I32, offset, n in
 		return at.V128Load32Zero(offset).I16x8ExtendLowI8x16U().I32x4ExtendLowI16x8U().F32x4ConvertI32x4S()
 	case typ == graph.U8:
 		return at.I32Load8U(offset).F32ConvertS().F32x4Splat()
+	case typ == graph.I8 && n == 4:
+		return at.V128Load32Zero(offset).I16x8ExtendLowI8x16S().I32x4ExtendLowI16x8S().F32x4ConvertI32x4S()
+	case typ == graph.I8:
+		return at.I32Load8S(offset).F32ConvertS().F32x4Splat()
 	case n == 4:
 		return at.V128Load(offset).F32x4ConvertI32x4S()
 	}

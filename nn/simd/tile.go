@@ -7,7 +7,8 @@ import "github.com/fovea-nn/fovea/internal/wasmasm"
 //
 //	sum[i][j] = Σ k x[at_i + k] · w[k][4j … 4j+3]
 //
-// where k runs through a reach: the taps of a window, the pixels of an image, the columns of a matrix.
+// where k runs through a reach: the taps of a window, the pixels of an image, the columns of a matrix. In a tile of whole
+// numbers (task.integer) what is called a number here is a word of two neighbouring ones of 16 bits, k and k+1.
 
 // reach is the way of k through x: nested loops, of which the innermost goes on by step and the others by theirs. Steps
 // are in bytes. Through w it goes row by row.
@@ -118,8 +119,11 @@ func (t *task) eachPanel(filters, depth int, packed bool, w, channel wasmasm.I32
 	}
 }
 
-// madd is a·b + sum: rounded once where the engine can, else twice.
+// madd is a·b + sum: rounded once where the engine can, else twice; or, of whole numbers, exact.
 func (t *task) madd(sum, a, b wasmasm.V128) wasmasm.V128 {
+	if t.integer {
+		return sum.I32x4Add(a.I32x4DotI16x8S(b))
+	}
 	if t.c.relaxed {
 		return a.F32x4RelaxedMadd(b, sum)
 	}
@@ -201,6 +205,17 @@ func (t *task) multiply(sums [][]wasmasm.V128, px, pw wasmasm.I32, at []int, x, 
 	t.Scope(func() {
 		number := func(i int) wasmasm.V128 { return keep(t.Func, "x", px.V128Load32Splat(at[i]+x)) }
 		vector := func(j int) wasmasm.V128 { return keep(t.Func, "w", pw.V128Load(w+16*j)) }
+		if t.lanewise {
+			for j := range sums[0] {
+				t.Scope(func() {
+					row := vector(j)
+					for i := range sums {
+						sums[i][j].Set(t.madd(sums[i][j], px.V128Load(at[i]+x+16*j), row))
+					}
+				})
+			}
+			return
+		}
 		if len(sums) <= len(sums[0]) {
 			numbers := make([]wasmasm.V128, len(sums))
 			for i := range numbers {
@@ -251,6 +266,9 @@ func (t *task) store(sums [][]wasmasm.V128, ep *epilogue, p panel, out, place wa
 	for i, row := range sums {
 		for j, s := range row {
 			t.Scope(func() {
+				if t.integer {
+					s.Set(s.F32x4ConvertI32x4S())
+				}
 				storeLanes(to, at[i]+16*j, ep.apply(t, s, 4, place, at[i]+16*j, channel, 16*j), p.lanes(j))
 			})
 		}

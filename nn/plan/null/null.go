@@ -96,6 +96,8 @@ func zeros(t graph.Type) plan.Tensor {
 		out.F32 = make([]float32, n)
 	case graph.U8:
 		out.U8 = make([]uint8, n)
+	case graph.I8:
+		out.I8 = make([]int8, n)
 	default:
 		out.I32 = make([]int32, n)
 	}

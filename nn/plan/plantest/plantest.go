@@ -99,6 +99,12 @@ func Check(t testing.TB, dev plan.Device, g *graph.Graph, given map[string]*op.T
 		for _, v := range got[i].I32 {
 			data = append(data, float32(v))
 		}
+		for _, v := range got[i].U8 {
+			data = append(data, float32(v))
+		}
+		for _, v := range got[i].I8 {
+			data = append(data, float32(v))
+		}
 		if r := approx.Compare(data, want.Data, abs, rel); !r.OK() {
 			t.Errorf("output %s%v\n%v", o.Name, r, p)
 		}
@@ -145,6 +151,8 @@ func Tensor(t *op.Tensor, typ graph.Type) plan.Tensor {
 			out.F32 = append(out.F32, float32(v))
 		case graph.U8:
 			out.U8 = append(out.U8, uint8(v))
+		case graph.I8:
+			out.I8 = append(out.I8, int8(v))
 		default:
 			out.I32 = append(out.I32, int32(v))
 		}
