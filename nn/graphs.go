@@ -20,6 +20,8 @@ type Graph struct {
 	dev   plan.Device
 	model *onnx.Model
 	of    map[string]*program
+	// All lets Run give every value in between too. It is set before the first run.
+	All bool
 }
 
 // program is the model for inputs of certain sizes.
@@ -150,7 +152,7 @@ func (p *program) suits(in map[string]onnx.Tensor) bool {
 
 // build builds the graph. Inputs that decide on shapes, or have no elements, are fixed.
 func (g *Graph) build(in map[string]onnx.Tensor) (*program, error) {
-	o := onnx.Options{Shapes: map[string]graph.Shape{}, Fixed: map[string]onnx.Tensor{}}
+	o := onnx.Options{All: g.All, Shapes: map[string]graph.Shape{}, Fixed: map[string]onnx.Tensor{}}
 	for name, t := range in {
 		o.Shapes[name] = t.Shape
 		if t.Shape.Elems() == 0 {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/fovea-nn/fovea/nn/cpu"
 	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/simd"
@@ -21,17 +23,28 @@ var backends = map[string]func(ctx context.Context, threads int) (plan.Device, e
 	},
 }
 
-// openBackend opens a device by name.
-func openBackend(ctx context.Context, name string, threads int) (plan.Device, error) {
-	if threads < 0 {
-		return nil, usagef("--threads: got %d, want 0 or more", threads)
+// deviceFlags say what computes.
+type deviceFlags struct {
+	backend string
+	threads int
+}
+
+func (f *deviceFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.backend, "backend", "simd", "what computes: cpu, simd, or in a browser webgpu")
+	c.Flags().IntVar(&f.threads, "threads", 0, "threads; 0 means one for each processor")
+}
+
+// open opens the device.
+func (f *deviceFlags) open(ctx context.Context) (plan.Device, error) {
+	if f.threads < 0 {
+		return nil, usagef("--threads: got %d, want 0 or more", f.threads)
 	}
-	open := backends[name]
+	open := backends[f.backend]
 	switch {
-	case open == nil && name == "webgpu":
+	case open == nil && f.backend == "webgpu":
 		return nil, usagef("--backend webgpu: WebGPU is there in a browser only; start the command in one (go doc ./cmd/fovea tells how), or choose cpu or simd")
 	case open == nil:
-		return nil, usagef("--backend: got %q, want cpu, simd or webgpu", name)
+		return nil, usagef("--backend: got %q, want cpu, simd or webgpu", f.backend)
 	}
-	return open(ctx, threads)
+	return open(ctx, f.threads)
 }

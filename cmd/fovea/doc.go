@@ -1,13 +1,23 @@
 // Fovea is the command line of the library:
 //
-//	fovea plan [--train] [--batch N] [--backend simd] [--profile] [--json] NET
+//	fovea summary NET           layers, shapes, parameters, operations, memory
+//	fovea draw NET -o net.svg   the architecture
+//	fovea zoo                   published nets
+//	fovea data mnist            fetch a data set
+//	fovea train NET DATA -o F   train and save
+//	fovea eval F DATA           accuracy, confusion matrix, precision and recall
+//	fovea features F DATA       what a layer gives, for NumPy
+//	fovea plan NET              steps of a backend, and their times
+//	fovea serve                 the built site
 //
-// NET is a net's text, @FILE a file that holds one, - the standard input. `fovea help COMMAND` tells the flags.
+// NET is a net's text, @FILE a file that holds one, - the standard input, zoo:NAME a published net, or a file that Fovea
+// saved. `fovea help COMMAND` tells the flags, and docs/cli.md has an example of each.
 //
 // The command also runs in headless Chromium, where the engine is the one that pages have and there is WebGPU:
 //
 //	go build -o dist/bin/gotest ./internal/browser/gotest
 //	GOOS=js GOARCH=wasm go run -exec dist/bin/gotest ./cmd/fovea plan --backend webgpu --profile NET
 //
-// The exit code is 0 for success, 1 for a failure, such as an error in the net, and 2 for a wrong command line.
+// The exit code is 0 for success, 1 for a failure, such as an error in the net, 2 for a wrong command line and 130 after an
+// interrupt.
 package main

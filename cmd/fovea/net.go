@@ -5,25 +5,76 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"github.com/fovea-nn/fovea/nn"
+	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/spec"
+	"github.com/fovea-nn/fovea/nn/zoo"
 )
 
-// source is a net's text and where it comes from.
-type source struct{ name, text string }
+// netHelp explains the argument NET.
+const netHelp = `NET is a net's text, such as "INPUT 28x28x1 -> CONV 5x5x8 -> RELU -> POOL 2 -> FC 10", @FILE a file that holds one,
+- the standard input, zoo:NAME a published net (fovea zoo lists them), or a file that Fovea saved (NAME.safetensors).`
 
-// readNet takes the argument NET: a text, @FILE, or - for standard input.
-func readNet(arg string, stdin io.Reader) (source, error) {
+// source is a net's text and where it comes from.
+type source struct {
+	name, text string
+	saved      *nn.CheckpointFile // the file with its weights; nil if it has none
+}
+
+// netFlags change a net of the zoo.
+type netFlags struct{ classes, size int }
+
+func (f *netFlags) add(c *cobra.Command) {
+	c.Flags().IntVar(&f.classes, "classes", 0, "classes of a net of the zoo; 0 means the paper's")
+	c.Flags().IntVar(&f.size, "size", 0, "height and width of a zoo net's input, in pixels; 0 means the paper's")
+}
+
+// read takes the argument NET.
+func (f *netFlags) read(arg string, stdin io.Reader) (source, error) {
+	if name, ok := strings.CutPrefix(arg, "zoo:"); ok {
+		e, err := zoo.Lookup(name)
+		if err != nil {
+			return source{}, err
+		}
+		text, err := e.Text(zoo.Options{Classes: f.classes, Size: f.size})
+		return source{name: arg, text: text}, err
+	}
+	if f.classes != 0 || f.size != 0 {
+		return source{}, usagef("--classes and --size are for nets of the zoo, as in zoo:resnet18; write the numbers into the net instead")
+	}
 	if arg == "-" {
 		b, err := io.ReadAll(stdin)
-		return source{"standard input", string(b)}, err
+		return source{name: "standard input", text: string(b)}, err
 	}
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
 		b, err := os.ReadFile(file)
-		return source{file, string(b)}, err
+		return source{name: file, text: string(b)}, err
 	}
-	return source{"the net", arg}, nil
+	if filepath.Ext(arg) == ".safetensors" {
+		c, err := nn.OpenCheckpoint(arg)
+		if err != nil {
+			return source{}, err
+		}
+		return source{name: arg, text: c.Saved.Text, saved: c}, nil
+	}
+	if _, err := os.Stat(arg); err == nil && !strings.ContainsAny(arg, " \n") {
+		return source{}, fmt.Errorf("%s is a file: write @%s for the net in it", arg, arg)
+	}
+	return source{name: "the net", text: arg}, nil
+}
+
+// openSaved puts the net of a file that Fovea saved onto a device, with its weights. The net owns the device.
+func openSaved(dev plan.Device, c *nn.CheckpointFile) (*nn.Net, error) {
+	n, err := nn.NewFromFile(dev, c)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", c.Path, err), dev.Close())
+	}
+	return n, nil
 }
 
 // explain adds to an error of the text where it stands, and shows the place.

@@ -15,8 +15,9 @@ import (
 
 // planFlags are the flags of the command plan.
 type planFlags struct {
-	backend              string
-	batch, threads, runs int
+	net                  netFlags
+	device               deviceFlags
+	batch, runs          int
 	train, profile, json bool
 }
 
@@ -26,25 +27,20 @@ func newPlan() *cobra.Command {
 		Use:   "plan NET",
 		Short: "Print the steps by which a net is computed, and how long each takes",
 		Long: `Print the plan of a net: its slots of memory and, a line a step, what is computed from which slots into which.
-NET is a net's text, @FILE a file that holds one, - the standard input.
+` + netHelp + `
 
 With --profile it runs the plan on random samples and prints milliseconds and GFLOP/s of each step. A step is timed by
 itself; the last line is a whole run, which starts the threads once and not for each step. Operations are counted by
 definition, a multiply-add as 2, so a fast algorithm may show more GFLOP/s than the processor has.`,
 		Example: `  fovea plan "INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> RELU -> POOL 2 -> FC 10"
   fovea plan --train --batch 64 --profile @net.txt`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("got %d arguments, want one net; put its text in quotes", len(args))
-			}
-			return nil
-		},
+		Args: wantArgs("one net; put its text in quotes", 1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0]) },
 	}
-	c.Flags().StringVar(&f.backend, "backend", "simd", "what computes: cpu, simd, or in a browser webgpu")
+	f.net.add(c)
+	f.device.add(c)
 	c.Flags().IntVar(&f.batch, "batch", 1, "samples of a run")
 	c.Flags().BoolVar(&f.train, "train", false, "a whole step of training with momentum instead of a forward pass")
-	c.Flags().IntVar(&f.threads, "threads", 0, "threads; 0 means one for each processor")
 	c.Flags().BoolVar(&f.profile, "profile", false, "run it and print what each step takes")
 	c.Flags().IntVar(&f.runs, "runs", 20, "runs that a profile times")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
@@ -60,12 +56,12 @@ func (f planFlags) run(c *cobra.Command, arg string) error {
 	case c.Flags().Changed("runs") && !f.profile:
 		return usagef("--runs is for --profile")
 	}
-	dev, err := openBackend(c.Context(), f.backend, f.threads)
+	dev, err := f.device.open(c.Context())
 	if err != nil {
 		return err
 	}
 	defer dev.Close()
-	net, err := readNet(arg, c.InOrStdin())
+	net, err := f.net.read(arg, c.InOrStdin())
 	if err != nil {
 		return err
 	}
@@ -82,7 +78,7 @@ func (f planFlags) run(c *cobra.Command, arg string) error {
 	out := c.OutOrStdout()
 	switch {
 	case f.json:
-		return writeJSON(out, p, dev.Info(), times)
+		return writePlanJSON(out, p, dev.Info(), times)
 	case f.profile:
 		what := fmt.Sprintf("forward pass of %d", p.Batch)
 		if p.Training {

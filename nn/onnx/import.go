@@ -35,6 +35,8 @@ type Options struct {
 	// Fixed are inputs that are the same in every run; what depends on them alone is computed once, and they may decide on
 	// shapes.
 	Fixed map[string]Tensor
+	// All makes every value an output that is computed as a float, to look inside.
+	All bool
 }
 
 // Port is an input or output of a built graph.
@@ -130,8 +132,16 @@ func (i *importer) run(built *Built) error {
 	if err := i.compute(built); err != nil {
 		return err
 	}
-	for _, out := range i.m.Graph.Outputs {
-		port, err := i.output(out.Name)
+	names := (&Model{ir: i.m}).Outputs()
+	if i.o.All {
+		for _, name := range (&Model{ir: i.m}).Values() {
+			if v := i.values[name]; v != nil && v.known == nil && !slices.Contains(names, name) && i.inputs[v.v] == "" {
+				names = append(names, name)
+			}
+		}
+	}
+	for _, name := range names {
+		port, err := i.output(name)
 		if err != nil {
 			return err
 		}

@@ -55,3 +55,49 @@ func Float32s(s graph.Shape) Tensor {
 
 // Metadata returns what the file says of itself beside the graph.
 func (m *Model) Metadata() map[string]string { return m.ir.Metadata }
+
+// ParseTensor reads a file of ONNX's test data.
+func ParseTensor(b []byte) (Tensor, error) {
+	t, err := pb.DecodeTensor(b)
+	if err != nil {
+		return Tensor{}, fmt.Errorf("onnx: %w", kind(err))
+	}
+	return TensorOf(t)
+}
+
+// Inputs are the names of what a run is given: initializers are not.
+func (m *Model) Inputs() []string {
+	known := map[string]bool{}
+	for _, t := range m.ir.Graph.Initializers {
+		known[t.Name] = true
+	}
+	var names []string
+	for _, v := range m.ir.Graph.Inputs {
+		if !known[v.Name] {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
+// Outputs are the names of what a run gives.
+func (m *Model) Outputs() []string {
+	var names []string
+	for _, v := range m.ir.Graph.Outputs {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// Values are the names of all that nodes make, in the order of the file.
+func (m *Model) Values() []string {
+	var names []string
+	for _, n := range m.ir.Graph.Nodes {
+		for _, name := range n.Outputs {
+			if name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

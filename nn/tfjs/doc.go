@@ -7,10 +7,10 @@
 //
 // Model is a train.Model: what the file ends with, if that is a softmax, is left out (Model.Softmax tells), and the rest can
 // be trained further. Trained weights are parameters, moving means and variances states. In the layers format they are called
-// as in nn/layer, such as NAME.weight for Keras's NAME/kernel; in the graph format by the names of the constants. In
-// training the batch normalisations of the layers format use the batch's statistics, as in Keras, unless the file says that
-// they are not trainable; those of the graph format, which is made for inference, never do. Dropout and other noise is
-// left out.
+// as in nn/layer, such as NAME.weight for Keras's NAME/kernel; those of PReLU and Normalization, and the constants of the
+// graph format, keep the names that they have in the file. In training the batch normalisations of the layers format use the
+// batch's statistics, as in Keras, unless the file says that they are not trainable; those of the graph format, which is made
+// for inference, never do. Dropout and other noise is left out.
 //
 // Where TensorFlow.js and Keras differ, the following holds: UpSampling2D with bilinear interpolation is that of TensorFlow.js,
 // which places corners on corners, and ReLU has Keras's negative_slope and threshold, which TensorFlow.js ignores.

@@ -103,17 +103,15 @@ func splitOutput(s string) (name string, output int) {
 // String names the node.
 func (n *node) String() string { return fmt.Sprintf("node %q (%s)", n.Name, n.Op) }
 
-func (g *graphDef) inputShape() (s graph.Shape, err error) {
-	n := g.nodes[g.input]
-	defer caught(&err, n.String)
-	shape := n.Attr["shape"].Shape
+func (g *graphDef) inputShape() (s graph.Shape) {
+	shape := g.nodes[g.input].Attr["shape"].Shape
 	if shape == nil || shape.Unknown || len(shape.Dim) == 0 {
-		unsupported("it has no shape: want the samples and the sizes of one")
+		return nil
 	}
 	for _, d := range shape.Dim[1:] {
 		s = append(s, max(-1, int(d.Size)))
 	}
-	return s, nil
+	return s
 }
 
 func (g *graphDef) build(i *importer, x *graph.Value) *value {

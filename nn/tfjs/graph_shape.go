@@ -35,6 +35,7 @@ func init() {
 		return of(checked(layer.Concat(c.b, axis, xs...)))
 	})
 	one("ConcatV2", func(c *nodeCall) *value {
+		c.input(1)
 		last := len(c.in) - 1
 		axis := c.static(last)
 		if len(axis) != 1 {

@@ -27,8 +27,8 @@ type Weight struct {
 
 // network is a topology of one of the two formats.
 type network interface {
-	// inputShape is the shape of one sample, with -1 for the sizes that the model leaves open.
-	inputShape() (graph.Shape, error)
+	// inputShape is the shape of one sample, with -1 for the sizes that the model leaves open; nil if it says nothing.
+	inputShape() graph.Shape
 	build(i *importer, x *graph.Value) *value
 }
 
@@ -78,7 +78,7 @@ func ParseSize(modelJSON []byte, read func(path string) ([]byte, error), input g
 	if err != nil {
 		return nil, err
 	}
-	if m.input, err = sizes(m.net, input); err != nil {
+	if m.input, err = sizes(m.net.inputShape(), input); err != nil {
 		return nil, err
 	}
 	if m.arrays, err = readShards(file.Manifest, read); err != nil {
@@ -93,28 +93,19 @@ func ParseSize(modelJSON []byte, read func(path string) ([]byte, error), input g
 	return m, nil
 }
 
-// sizes returns the shape of a sample: the network's, open sizes being those that were asked for.
-func sizes(n network, want graph.Shape) (graph.Shape, error) {
-	s, err := n.inputShape()
-	if err != nil {
-		return nil, err
-	}
+// sizes returns the shape of a sample: that of the model, open sizes being those that were asked for.
+func sizes(model, want graph.Shape) (graph.Shape, error) {
 	if want == nil {
-		want = s
+		want = model
 	}
-	if len(want) != len(s) {
-		return nil, graph.Shapef("tfjs: input: got %v, the model has %v", want, s)
+	if len(want) == 0 || slices.Min(want) < 1 || want.Elems() > maxElems {
+		return nil, graph.Shapef("tfjs: input: got %v, want sizes of 1 or more, at most %d elements; where the model leaves sizes open, "+
+			"give ParseSize some, such as [224,224,3]", want, maxElems)
 	}
-	for k, d := range want {
-		if s[k] >= 0 && d != s[k] {
-			return nil, graph.Shapef("tfjs: input: got %v, the model has %v", want, s)
+	for k, d := range model {
+		if len(want) != len(model) || d >= 0 && d != want[k] {
+			return nil, graph.Shapef("tfjs: input: got %v, the model has %v", want, model)
 		}
-		if d < 1 {
-			return nil, graph.Shapef("tfjs: input %v: want sizes of 1 or more: give ParseSize one, such as [224,224,3]", want)
-		}
-	}
-	if e := want.Elems(); e > maxElems {
-		return nil, graph.Shapef("tfjs: input %v: got %d elements, want at most %d", want, e, maxElems)
 	}
 	return want.Clone(), nil
 }

@@ -42,6 +42,29 @@ func (s *Session) PredictValues(ctx context.Context, sample []float32) ([]float3
 	return probabilities(ctx, e)
 }
 
+// PredictBatch is Predict of count pictures, one behind the other, at once: the probabilities are [count,…] in their order. Each
+// count is a program of its own, so it should be the same from call to call.
+func (s *Session) PredictBatch(ctx context.Context, pictures []byte, count int) ([]float32, error) {
+	in := s.model.InputShape()
+	if count < 1 || len(pictures) != count*in.Elems() {
+		return nil, graph.Shapef("pictures: got %d bytes for %d pictures, want 1 or more of %v each", len(pictures), count, in)
+	}
+	x := make([]float32, len(pictures))
+	for i, b := range pictures {
+		x[i] = float32(b)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, err := s.executable(s.forward(ctx, fmt.Sprintf("predict %d", count), func() (*graph.Graph, error) { return PredictionGraph(s.model, count) }))
+	if err != nil {
+		return nil, err
+	}
+	if err := e.Run(plan.Float32s(append(graph.Shape{count}, in...), x...)); err != nil {
+		return nil, err
+	}
+	return probabilities(ctx, e)
+}
+
 // PredictPicture is Predict of a picture that the browser holds, of width times height pixels, where the device can take it from
 // there (see plan.Viewer); elsewhere it returns an error that is graph.ErrUnsupported.
 func (s *Session) PredictPicture(ctx context.Context, picture any, width, height int) ([]float32, error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/fovea-nn/fovea/nn"
@@ -42,7 +41,7 @@ type stepJSON struct {
 	Milliseconds *float64 `json:"milliseconds,omitempty"`
 }
 
-func writeJSON(out io.Writer, p *nn.Plan, info plan.Info, times *nn.Profile) error {
+func writePlanJSON(out io.Writer, p *nn.Plan, info plan.Info, times *nn.Profile) error {
 	r := planJSON{Net: p.Text, Backend: info.Backend, Adapter: info.Adapter, Threads: info.Threads, Batch: p.Batch, Training: p.Training,
 		FLOPs: p.FLOPs(), MemoryBytes: p.MemoryBytes(), PersistentBytes: p.PersistentBytes()}
 	for _, s := range p.Slots {
@@ -58,8 +57,5 @@ func writeJSON(out io.Writer, p *nn.Plan, info plan.Info, times *nn.Profile) err
 			r.Steps[i].Milliseconds = &times.Steps[i].Milliseconds
 		}
 	}
-	e := json.NewEncoder(out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(r)
+	return printJSON(out, r)
 }

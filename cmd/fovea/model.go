@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fovea-nn/fovea/nn"
+	"github.com/fovea-nn/fovea/nn/data/preprocess"
+)
+
+// modelHelp explains the argument MODEL.
+const modelHelp = `MODEL is a file with weights: one that Fovea saved (.safetensors), an ONNX model, the model.json of TensorFlow.js with its
+shards beside it, or, with --zoo NAME, weights of torchvision as safetensors.`
+
+// modelFlags say of a file what it does not say itself.
+type modelFlags struct {
+	zoo, labels, preprocess string
+	size                    []int
+}
+
+func (f *modelFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.zoo, "zoo", "", "the published net that a file of weights alone is of, such as resnet18")
+	c.Flags().StringVar(&f.labels, "labels", "", "a file with the classes' names, one a line")
+	c.Flags().StringVar(&f.preprocess, "preprocess", "", "what happens to pictures before the net: "+strings.Join(preprocess.Names(), ", ")+", or a JSON file")
+	c.Flags().IntSliceVar(&f.size, "size", nil, "height and width of pictures, as 224,224, where the model leaves them open")
+}
+
+// open reads the file and puts the net onto the device that d opens, which the net owns.
+func (f *modelFlags) open(ctx context.Context, path string, d *deviceFlags) (*nn.Net, error) {
+	if len(f.size) != 0 && len(f.size) != 2 {
+		return nil, usagef("--size: got %v, want height and width, as 224,224", f.size)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	o := nn.OpenOptions{Zoo: f.zoo, Size: f.size, Read: func(name string) ([]byte, error) { return folder.ReadFile(filepath.FromSlash(name)) }}
+	if f.labels != "" {
+		text, err := os.ReadFile(f.labels)
+		if err != nil {
+			return nil, err
+		}
+		o.Classes = nn.Labels(string(text))
+	}
+	if f.preprocess != "" {
+		p, err := f.prepared()
+		if err != nil {
+			return nil, err
+		}
+		o.Preprocess = &p
+	}
+	dev, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n, err := nn.Open(dev, b, o)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), dev.Close())
+	}
+	return n, nil
+}
+
+// prepared reads --preprocess: a name, made to fit --size, or a file.
+func (f *modelFlags) prepared() (preprocess.Preprocess, error) {
+	p, err := preprocess.Named(f.preprocess)
+	if err == nil {
+		if len(f.size) == 2 {
+			p = p.Sized(f.size[0], f.size[1])
+		}
+		return p, nil
+	}
+	b, fileErr := os.ReadFile(f.preprocess)
+	if fileErr != nil {
+		return p, usagef("--preprocess: %v, and no file: %v", err, fileErr)
+	}
+	if !json.Valid(b) {
+		return p, usagef("--preprocess: %s holds no JSON", f.preprocess)
+	}
+	return preprocess.Parse(b)
+}

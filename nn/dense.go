@@ -1,0 +1,54 @@
+package nn
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/fovea-nn/fovea/nn/dense"
+	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/spec"
+)
+
+// Dense returns the net as a fully convolutional one on dev, for pictures of another size: it tells a class at every place where
+// the net's window fits; see package dense, also for what padding inside the net does to the result. A net without a text is
+// graph.ErrUnsupported.
+func (n *Net) Dense(ctx context.Context, dev plan.Device, height, width int) (*Net, error) {
+	if n.Summary.Text == "" {
+		return nil, fmt.Errorf("nn: dense: the net was read from another format and has no text, which is what is converted: %w", graph.ErrUnsupported)
+	}
+	net, err := spec.Parse(n.Summary.Text)
+	if err != nil {
+		return nil, err
+	}
+	d, err := dense.Convert(net)
+	if err != nil {
+		return nil, err
+	}
+	text, err := d.At(height, width)
+	if err != nil {
+		return nil, err
+	}
+	all, err := n.Weights(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := map[string]plan.Tensor{}
+	for _, x := range d.Weights {
+		w[x.Name] = plan.Float32s(x.To, all[x.Name].F32...)
+	}
+	for name, t := range all { // of the input, and whatever else keeps its shape
+		if _, ok := w[name]; !ok && len(t.Shape) < 2 {
+			w[name] = t
+		}
+	}
+	out, err := New(dev, text, n.Classes, uint32(n.Run.Seed))
+	if err != nil {
+		return nil, err
+	}
+	if err := out.SetWeights(w, 0); err != nil {
+		out.Detach()
+		return nil, err
+	}
+	return out, nil
+}
