@@ -14,7 +14,7 @@ BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run site size test check test-fast test-browser test-node test-pages soak conformance bench bench-quick models \
+.PHONY: help run site size test check test-fast test-browser test-node test-pages soak conformance bench bench-quick models check-onnx \
 	bench-native bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
@@ -74,6 +74,10 @@ golden: ## Rewrite the expected files of golden tests; review the diff
 
 models: test/models/node_modules/.stamp ## Let ONNX Runtime compute models that nobody here wrote, for TestOtherModels
 	@node test/models/outputs.mjs dist/models
+
+check-onnx: ## Let ONNX's own checker, of Debian's python3-onnx, look at exported nets
+	@rm -rf dist/onnx && go test -count=1 ./nn/onnx/export -run TestWriteFiles -args -write "$(CURDIR)/dist/onnx"
+	@$(or $(PYTHON),python3) test/onnx/check.py dist/onnx
 
 fuzz: ## Run each fuzz target; FUZZTIME=60s
 	@scripts/fuzz.sh $(FUZZTIME)

@@ -59,8 +59,8 @@ func (n *Net) onnxModel(ctx context.Context) (*onnxir.Model, error) {
 	return export.Model(g, w, export.Options{Name: "fovea", Metadata: meta})
 }
 
-// skeleton returns the net as an ONNX model whose numbers are tensors beside it, each called as the file that the model has it in.
-func (n *Net) skeleton(ctx context.Context) ([]byte, []safetensors.Tensor, error) {
+// withoutNumbers returns the net as an ONNX model whose numbers are tensors beside it, each called as the file that the model has it in.
+func (n *Net) withoutNumbers(ctx context.Context) ([]byte, []safetensors.Tensor, error) {
 	m, err := n.onnxModel(ctx)
 	if err != nil {
 		return nil, nil, err

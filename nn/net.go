@@ -25,6 +25,9 @@ type Net struct {
 	Preprocess *preprocess.Preprocess
 	// Run says how the net was trained so far; Save keeps it.
 	Run Run
+	// skeleton is what Save writes of a net without a text. It is set where such nets are made, so that programs that make none do
+	// not carry it.
+	skeleton func(context.Context) (model []byte, numbers []safetensors.Tensor, err error)
 }
 
 // Run is a training run: its settings and how far it got.

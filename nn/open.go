@@ -254,6 +254,9 @@ func opened(dev plan.Device, sum *Summary, w map[string]plan.Tensor, o OpenOptio
 		return nil, err
 	}
 	n.Preprocess = o.Preprocess
+	if sum.Text == "" {
+		n.skeleton = n.withoutNumbers
+	}
 	return n, nil
 }
 

@@ -20,8 +20,17 @@ type call struct {
 	out []*value
 }
 
-// operators build the nodes of each type.
-var operators = map[string]func(*call){}
+// table has what builds the nodes of each type of operator.
+type table map[string]func(*call)
+
+// operators makes the table. It is no variable, so that programs that read no models do not carry it.
+func operators() table {
+	t := table{}
+	for _, add := range []func(table){addConv, addMap, addMatrix, addNorm, addQuant, addReduce, addResize, addShape, addQDQ} {
+		add(t)
+	}
+	return t
+}
 
 func (c *call) unsupported(format string, args ...any) {
 	check(fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), graph.ErrUnsupported))

@@ -80,18 +80,19 @@ func (e *NeedsValue) Error() string {
 
 // importer builds one graph.
 type importer struct {
-	m       *onnxir.Model
-	g       *graph.Graph
-	b       *layer.Builder
-	o       Options
-	opset   int
-	values  map[string]*value
-	users   map[string][]*onnxir.Node
-	inputs  map[*graph.Value]string // of ONNX
-	merged  map[*onnxir.Node]bool   // nodes that are part of an earlier one
-	passes  map[*onnxir.Node]bool   // nodes whose output is their input
-	given   map[string]*value       // inputs that the graph has already
-	samples int                     // of a run, where the model was perhaps written for one
+	m         *onnxir.Model
+	g         *graph.Graph
+	b         *layer.Builder
+	o         Options
+	operators table
+	opset     int
+	values    map[string]*value
+	users     map[string][]*onnxir.Node
+	inputs    map[*graph.Value]string // of ONNX
+	merged    map[*onnxir.Node]bool   // nodes that are part of an earlier one
+	passes    map[*onnxir.Node]bool   // nodes whose output is their input
+	given     map[string]*value       // inputs that the graph has already
+	samples   int                     // of a run, where the model was perhaps written for one
 	// weights by name; arrays that several nodes read in the same order are one. Those of equal numbers are in the graph alone,
 	// as what a parameter starts with.
 	weights map[string]Weight
@@ -123,7 +124,7 @@ func (m *Model) Build(o Options) (*Built, error) {
 }
 
 func newImporter(m *Model, b *layer.Builder) *importer {
-	return &importer{m: m.ir, g: b.G, b: b, opset: int(m.ir.Opsets[""]),
+	return &importer{m: m.ir, g: b.G, b: b, operators: operators(), opset: int(m.ir.Opsets[""]),
 		values: map[string]*value{}, users: map[string][]*onnxir.Node{}, inputs: map[*graph.Value]string{}, merged: map[*onnxir.Node]bool{},
 		passes: map[*onnxir.Node]bool{}, weights: map[string]Weight{}, names: map[string]bool{}, budget: new(m.budget()), placed: map[placement]*graph.Value{}}
 }
@@ -272,9 +273,9 @@ func (i *importer) output(name string) (port Port, err error) {
 // add builds one node.
 func (i *importer) add(n *onnxir.Node) (err error) {
 	defer i.caught(&err, n.String)
-	f := operators[n.OpType]
+	f := i.operators[n.OpType]
 	if i.passes[n] {
-		f = operators["Identity"]
+		f = i.operators["Identity"]
 	}
 	if f == nil || n.Domain != "" {
 		return fmt.Errorf("onnx: %v: the operator %s is not known here: %w", n, qualified(n), graph.ErrUnsupported)

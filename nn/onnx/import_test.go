@@ -232,3 +232,35 @@ func TestFineTuning(t *testing.T) {
 		t.Errorf("the loss went from %g to %g, want less than a third", first, last)
 	}
 }
+
+// TestEvenResponseNorm: of an even window ONNX has one more channel behind: y[c] = x[c]/(1 + x[c]² + x[c+1]²) here.
+func TestEvenResponseNorm(t *testing.T) {
+	m := new(file).input("x", 1, 3, 1, 1).node("LRN", "y", in("x"), onnxir.IntAttribute("size", 2), onnxir.FloatAttribute("alpha", 2),
+		onnxir.FloatAttribute("beta", 1), onnxir.FloatAttribute("bias", 1)).parse(t, "y")
+	x := onnx.Float32s(graph.Shape{1, 3, 1, 1})
+	copy(x.F32, []float32{1, 2, 3})
+	_, y := interpreted(t, m, x, "y")
+	for k, want := range []float64{1.0 / 6, 2.0 / 14, 3.0 / 10} {
+		if got := y.Float64s()[k]; math.Abs(got-want) > 1e-6 {
+			t.Errorf("channel %d: got %g, want %g", k, got, want)
+		}
+	}
+}
+
+// TestConcatOfIntegers: known whole numbers stand beside those of an input.
+func TestConcatOfIntegers(t *testing.T) {
+	m := new(file).open("i", onnxir.Int64, 2).ints("k", 7, 8).node("Concat", "y", in("k", "i"), onnxir.IntAttribute("axis", 0)).parse(t, "y")
+	b, err := m.Build(onnx.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := b.Interpret(map[string]onnx.Tensor{"i": {Type: onnxir.Int64, Shape: graph.Shape{2}, F64: []float64{3, 4}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range []float64{7, 8, 3, 4} {
+		if got := out["y"].Float64s()[k]; got != want {
+			t.Errorf("element %d: got %g, want %g", k, got, want)
+		}
+	}
+}

@@ -10,7 +10,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addConv(operators table) {
 	operators["Conv"] = conv
 	operators["ConvTranspose"] = convTranspose
 	operators["MaxPool"] = func(c *call) { c.pool(op.PoolMax) }
@@ -216,9 +216,19 @@ func lpPool(c *call) {
 
 func lrn(c *call) {
 	o := layer.LRNOptions{Size: c.int("size", 0), Alpha: c.float("alpha", 1e-4), Beta: c.float("beta", 0.75), K: c.float("bias", 1)}
-	y, err := layer.LocalResponseNorm(c.b, c.last(c.input(0)), o)
+	x := c.input(0)
+	spatialAxes(x)
+	turn := func(v *value) *value { return c.cut(v, 1, v.shape[1]-1, -1, v.shape[1]) }
+	even := o.Size%2 == 0 // the odd channel of an even window stands behind in ONNX, before in Fovea
+	if even {
+		x = turn(x)
+	}
+	y, err := layer.LocalResponseNorm(c.b, c.last(x), o)
 	check(err)
 	c.setLast(y)
+	if even {
+		c.set(0, turn(c.out[0]))
+	}
 }
 
 // normalisation returns the batch normalisation that alone reads the convolution's output, where both can be one.

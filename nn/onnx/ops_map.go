@@ -159,7 +159,7 @@ var compares = map[string]bool{"Equal": true, "Greater": true, "GreaterOrEqual":
 // many are the operators of any number of inputs, taken two at a time.
 var many = map[string]func(x, y *expr.Expr) *expr.Expr{"Max": larger, "Mean": add, "Min": smaller, "Sum": add}
 
-func init() {
+func addMap(operators table) {
 	for name, f := range unary {
 		operators[name] = func(c *call) { c.set(0, c.mapped(c.input(0).dtype, f(arg(0)), c.in[0])) }
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addMatrix(operators table) {
 	operators["MatMul"] = func(c *call) { c.set(0, c.matmul(c.input(0), c.input(1))) }
 	operators["Gemm"] = gemm
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/graph"
 )
 
-func init() {
+func addNorm(operators table) {
 	operators["BatchNormalization"] = batchNorm
 	operators["InstanceNormalization"] = instanceNorm
 	operators["LayerNormalization"] = layerNorm

@@ -6,7 +6,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addQuant(operators table) {
 	operators["QuantizeLinear"] = func(c *call) {
 		x := c.input(0)
 		d := onnxir.Uint8

@@ -27,7 +27,7 @@ var reductions = map[string]struct {
 func same(x *expr.Expr) *expr.Expr   { return x }
 func square(x *expr.Expr) *expr.Expr { return mul(x, x) }
 
-func init() {
+func addReduce(operators table) {
 	for name, r := range reductions {
 		operators[name] = func(c *call) {
 			x := c.input(0)

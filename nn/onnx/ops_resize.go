@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addResize(operators table) {
 	operators["Resize"] = resize
 	operators["Upsample"] = resize
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addShape(operators table) {
 	operators["Concat"] = concat
 	operators["Constant"] = constant
 	operators["ConstantOfShape"] = constantOfShape
@@ -291,6 +291,11 @@ func concat(c *call) {
 			c.wrong("concat of %v and %v: want as many axes", in[0].shape, v.shape)
 		}
 		parts = append(parts, c.arranged(v, perm))
+	}
+	for k, v := range parts {
+		if v.Type != parts[0].Type || len(parts) > 1 && v.Type != graph.F32 {
+			parts[k] = op.Map(c.g, arg(0), v)
+		}
 	}
 	y, err := op.Concat(c.g, perm[at], parts...)
 	check(err)

@@ -9,7 +9,7 @@ import (
 // QuantizeLinear. A product whose factors come from DequantizeLinear is one of the whole numbers before it, times both
 // scales.
 
-func init() {
+func addQDQ(operators table) {
 	for kind, quantised := range map[string]func(c *call) *value{"Conv": convQDQ, "MatMul": matmulQDQ, "Gemm": gemmQDQ} {
 		plain := operators[kind]
 		operators[kind] = func(c *call) {

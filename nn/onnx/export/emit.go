@@ -25,7 +25,8 @@ func (x *exporter) unique(name string) string {
 // emit adds a node and returns the name of its output, which is the node's own.
 func (x *exporter) emit(kind string, in []string, attrs ...*onnxir.Attribute) string {
 	name := x.unique(kind)
-	x.out.Nodes = append(x.out.Nodes, &onnxir.Node{Name: name, OpType: kind, Doc: x.layer, Inputs: in, Outputs: []string{name}, Attributes: attrs})
+	x.out.Nodes = append(x.out.Nodes, &onnxir.Node{Name: name, OpType: kind, Doc: x.layer, Inputs: in, Outputs: []string{name},
+		Attributes: attrs})
 	return name
 }
 
@@ -40,7 +41,7 @@ func (x *exporter) once(key, kind string, in []string, attrs ...*onnxir.Attribut
 
 // transpose makes axis k of a tensor that which was p[k].
 func (x *exporter) transpose(name string, p []int) string {
-	return x.once(sizes(p), "Transpose", []string{name}, onnxir.IntsAttribute("perm", int64s(p)...))
+	return x.once(fmt.Sprint(p), "Transpose", []string{name}, onnxir.IntsAttribute("perm", int64s(p)...))
 }
 
 // reshape gives a tensor other sizes; with open, the first is whatever is left.
@@ -91,9 +92,9 @@ func (x *exporter) placed(v *value, perm, dims []int) string {
 	if slices.IsSorted(filter(perm, func(i int) bool { return v.shape[i] != 1 })) {
 		perm = identity(len(perm))
 	}
-	form := placement{a: v.known, form: sizes(dims)}
+	form := placement{a: v.known, form: fmt.Sprint(dims)}
 	if !slices.IsSorted(perm) {
-		form.form += v.shape.String() + sizes(perm)
+		form.form += fmt.Sprint(v.shape, perm)
 	}
 	if name := x.initializers[form]; name != "" {
 		return name
@@ -143,7 +144,9 @@ func (x *exporter) made(v *value) *value {
 
 // rename gives the output of a node another name, everywhere. It returns false if no node makes it.
 func (x *exporter) rename(from, to string) bool {
-	found := false
+	if !slices.ContainsFunc(x.out.Nodes, func(n *onnxir.Node) bool { return n.Output(0) == from }) {
+		return false
+	}
 	for _, n := range x.out.Nodes {
 		for _, names := range [][]string{n.Inputs, n.Outputs} {
 			for i, name := range names {
@@ -152,7 +155,6 @@ func (x *exporter) rename(from, to string) bool {
 				}
 			}
 		}
-		found = found || n.Output(0) == to
 	}
 	for key, name := range x.moves {
 		if name == from {
@@ -164,14 +166,16 @@ func (x *exporter) rename(from, to string) bool {
 			v.name = to
 		}
 	}
-	return found
+	return true
 }
 
-// fold computes a node of known numbers by the primitive's reference. The result has the name of the parameter that it is
-// made of.
+// fold computes a node of known numbers by the primitive's reference. A parameter that is only rearranged keeps its name.
 func (c *call) fold() {
 	var in []*op.Tensor
 	name := ""
+	if c.n.Op == op.ReshapeOp || c.n.Op == op.CopyOp {
+		name = c.in[0].known.name
+	}
 	for _, v := range c.in {
 		t := op.NewTensor(v.shape)
 		for i := range t.Data {
@@ -182,9 +186,6 @@ func (c *call) fold() {
 			}
 		}
 		in = append(in, t)
-		if name == "" {
-			name = v.known.name
-		}
 	}
 	for k, t := range op.Lookup(c.n.Op).Ref(c.n, in) {
 		v := constant(t.Shape, t.Data)

@@ -46,7 +46,7 @@ func Model(g *graph.Graph, weights map[string]Weight, o Options) (*onnxir.Model,
 		return nil, err
 	}
 	if len(g.Updates) > 0 || len(g.Outputs) == 0 {
-		return nil, fmt.Errorf("export: the graph has %d updates and %d outputs: want a graph for prediction, which has none and at least one: %w",
+		return nil, fmt.Errorf("export: the graph has %d updates and %d outputs: want one for prediction, with no updates: %w",
 			len(g.Updates), len(g.Outputs), graph.ErrUnsupported)
 	}
 	written, err := write(g, weights, o)
@@ -57,8 +57,8 @@ func Model(g *graph.Graph, weights map[string]Weight, o Options) (*onnxir.Model,
 	if err != nil {
 		return nil, err
 	}
-	return &onnxir.Model{IRVersion: irVersion, Opsets: map[string]int64{"": opset}, ProducerName: "fovea", ProducerVersion: o.Version,
-		Doc: o.Doc, Graph: written, Metadata: maps.Clone(o.Metadata)}, nil
+	return &onnxir.Model{IRVersion: irVersion, Opsets: map[string]int64{"": opset}, ProducerName: "fovea",
+		ProducerVersion: o.Version, Doc: o.Doc, Graph: written, Metadata: maps.Clone(o.Metadata)}, nil
 }
 
 // errBatch says that something depends on the size of the batch.
@@ -196,7 +196,8 @@ func (x *exporter) output(o graph.Output) {
 		renamed = x.rename(from, o.Name)
 	}
 	if !renamed { // an input, an initializer, or an output under another name already
-		x.out.Nodes = append(x.out.Nodes, &onnxir.Node{Name: x.unique("Identity"), OpType: "Identity", Inputs: []string{from}, Outputs: []string{o.Name}})
+		x.out.Nodes = append(x.out.Nodes, &onnxir.Node{Name: x.unique("Identity"), OpType: "Identity", Inputs: []string{from},
+			Outputs: []string{o.Name}})
 	}
 	x.out.Outputs = append(x.out.Outputs, &onnxir.Value{Name: o.Name, Doc: "in Fovea " + v.shape.String(), Type: v.tensorType()})
 }
@@ -240,7 +241,8 @@ func (x *exporter) valueOf(v *graph.Value) *value {
 		case !ok:
 			x.fail(fmt.Errorf("the weights have no %q: %w", v.Name, graph.ErrFormat))
 		case !w.Shape.Equal(v.Shape), max(len(w.F32), len(w.I32)) != v.Shape.Elems(), (v.Type == graph.F32) != (w.F32 != nil):
-			x.fail(graph.Shapef("%s %s: got %d f32 and %d i32 numbers of %v, want %v%v", v.Role, v.Name, len(w.F32), len(w.I32), w.Shape, v.Type, v.Shape))
+			x.fail(graph.Shapef("%s %s: got %d f32 and %d i32 numbers of %v, want %v%v", v.Role, v.Name, len(w.F32), len(w.I32),
+				w.Shape, v.Type, v.Shape))
 		}
 		y.known = &array{name: v.Name, f32: w.F32, i32: w.I32}
 	default:

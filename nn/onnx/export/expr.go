@@ -19,9 +19,12 @@ type printer struct {
 }
 
 // operators of expressions by the nodes that compute them; comparisons yield truth values.
-var operators = map[expr.Op]string{expr.Add: "Add", expr.Sub: "Sub", expr.Mul: "Mul", expr.Div: "Div", expr.Max: "Max", expr.Min: "Min",
-	expr.Pow: "Pow", expr.Neg: "Neg", expr.Abs: "Abs", expr.Exp: "Exp", expr.Log: "Log", expr.Sqrt: "Sqrt", expr.Tanh: "Tanh",
-	expr.Sigmoid: "Sigmoid", expr.Erf: "Erf", expr.Floor: "Floor", expr.Sin: "Sin", expr.Cos: "Cos", expr.Greater: "Greater", expr.Equal: "Equal"}
+var operators = map[expr.Op]string{
+	expr.Add: "Add", expr.Sub: "Sub", expr.Mul: "Mul", expr.Div: "Div", expr.Max: "Max", expr.Min: "Min", expr.Pow: "Pow",
+	expr.Neg: "Neg", expr.Abs: "Abs", expr.Exp: "Exp", expr.Log: "Log", expr.Sqrt: "Sqrt", expr.Tanh: "Tanh",
+	expr.Sigmoid: "Sigmoid", expr.Erf: "Erf", expr.Floor: "Floor", expr.Sin: "Sin", expr.Cos: "Cos", expr.Greater: "Greater",
+	expr.Equal: "Equal",
+}
 
 // number writes e as a tensor of numbers.
 func (p *printer) number(e *expr.Expr) string {
@@ -74,6 +77,8 @@ func (p *printer) truth(e *expr.Expr) string {
 	}
 	return p.memo[key]
 }
+
+func isVar(e *expr.Expr, i int) bool { return e.Op == expr.Var && e.Index == i }
 
 // matched compares e with a pattern, whose variables stand for any expression. It returns what they stand for, or nil.
 func matched(pattern, e *expr.Expr) []*expr.Expr {

@@ -38,7 +38,7 @@ func deviation(n *graph.Node) (eps float64, weight int, ok bool) {
 		pattern, weight = expr.New(expr.Mul, inverse, expr.V(2)), 1
 	}
 	m := matched(pattern, e)
-	if m == nil || m[0].Op != expr.Var || m[0].Index != 0 || m[1].Op != expr.Const || weight > 0 && (m[2].Op != expr.Var || m[2].Index != 1) {
+	if m == nil || !isVar(m[0], 0) || m[1].Op != expr.Const || weight > 0 && !isVar(m[2], 1) {
 		return 0, 0, false
 	}
 	return m[1].Value, weight, true

@@ -37,7 +37,8 @@ func matMul(c *call) {
 func (c *call) linear(a, b *value, trans bool) {
 	bias, out := c.bias(c.n.Out[0])
 	if trans {
-		b = &value{shape: graph.Shape{b.shape[1], b.shape[0]}, known: &array{name: b.known.name, f32: transposed(b.known.f32, b.shape, []int{1, 0})}}
+		turned := &array{name: b.known.name, f32: transposed(b.known.f32, b.shape, []int{1, 0})}
+		b = &value{shape: graph.Shape{b.shape[1], b.shape[0]}, elem: b.elem, known: turned}
 	}
 	x, rows := "", b // rows: those of b, split as a's columns
 	perm := []int{1, 0}

@@ -175,7 +175,7 @@ func damping(e *expr.Expr) (m []*expr.Expr, beta float64) {
 		{0, expr.New(expr.Pow, inner, expr.V(4))},
 	} {
 		m := matched(expr.New(expr.Mul, v0, f.power), e)
-		if m == nil || m[0].Op != expr.Var || m[0].Index != 0 || m[1].Op != expr.Var || m[1].Index != 1 || m[2].Op != expr.Const || m[3].Op != expr.Const {
+		if m == nil || !isVar(m[0], 0) || !isVar(m[1], 1) || m[2].Op != expr.Const || m[3].Op != expr.Const {
 			continue
 		}
 		if f.beta == 0 {

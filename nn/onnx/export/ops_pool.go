@@ -21,8 +21,12 @@ func pool(c *call) {
 func (c *call) pooled(a op.PoolAttrs, x string) string {
 	g, n := op.PoolGeometry(c.n), len(a.Kernel)
 	s := c.in[0].shape
-	if a.Kind != op.PoolSum && slices.Equal(a.Kernel, s[1:1+n]) && c.n.Out[0].Shape[1:1+n].Elems() == 1 && noPads(a.Pads) {
-		return c.emit(map[op.PoolKind]string{op.PoolMax: "GlobalMaxPool", op.PoolAvg: "GlobalAveragePool"}[a.Kind], []string{x})
+	whole := slices.Equal(a.Kernel, s[1:1+n]) && c.n.Out[0].Shape[1:1+n].Elems() == 1 && noPads(a.Pads)
+	switch {
+	case whole && a.Kind == op.PoolMax:
+		return c.emit("GlobalMaxPool", []string{x})
+	case whole && a.Kind == op.PoolAvg:
+		return c.emit("GlobalAveragePool", []string{x})
 	}
 	w, beyond := reaching(a, s, c.n.Out[0].Shape)
 	dilated := slices.ContainsFunc(a.Dilation, func(d int) bool { return d != 1 })
@@ -35,7 +39,7 @@ func (c *call) pooled(a op.PoolAttrs, x string) string {
 	}
 	counted := a.Kind == op.PoolAvg && a.CountPad && !noPads(a.Pads)
 	if a.Kind == op.PoolAvg && !dilated && !(counted && beyond) {
-		return c.emit("AveragePool", []string{x}, append(windowAttributes(w), onnxir.IntAttribute("count_include_pad", truth(counted)))...)
+		return c.averaged(x, w, counted)
 	}
 	// What is left is a sum, over its count: averages of versions before 19 have no dilation, and of windows that reach beyond
 	// the padding readers of ONNX make different things.
@@ -44,7 +48,7 @@ func (c *call) pooled(a op.PoolAttrs, x string) string {
 	if dilated {
 		sum = c.sumByConv(w, x, s[1+n])
 	} else {
-		sum = c.emit("AveragePool", []string{x}, append(windowAttributes(w), onnxir.IntAttribute("count_include_pad", 1))...)
+		sum = c.averaged(x, w, true)
 		scale = float64(kernel)
 	}
 	if a.Kind == op.PoolSum {
@@ -63,6 +67,10 @@ func (c *call) pooled(a op.PoolAttrs, x string) string {
 		}
 	}
 	return c.emit("Mul", []string{sum, c.initializer(constant(out, share), identity(n))})
+}
+
+func (c *call) averaged(x string, w op.Window, countPads bool) string {
+	return c.emit("AveragePool", []string{x}, append(windowAttributes(w), onnxir.IntAttribute("count_include_pad", truth(countPads)))...)
 }
 
 // sumByConv sums windows of each channel with filters of ones.

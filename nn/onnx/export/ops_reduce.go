@@ -16,11 +16,13 @@ func reduce(c *call) {
 	}
 }
 
+// reduced writes a reduction as it is.
 func (c *call) reduced() {
 	a, s := c.n.Attrs.(op.ReduceAttrs), op.ReduceOver(c.n)
 	kind, e := map[op.ReduceKind]string{op.ReduceSum: "ReduceSum", op.ReduceMax: "ReduceMax"}[a.Kind], a.Expr
 	count := graph.Shape(pick(s, a.Axes)).Elems()
-	if m := matched(expr.New(expr.Mul, v0, v1), e); m != nil && a.Kind == op.ReduceSum && m[1].Op == expr.Const && m[1].Value == 1/float64(count) {
+	m := matched(expr.New(expr.Mul, v0, v1), e)
+	if m != nil && a.Kind == op.ReduceSum && m[1].Op == expr.Const && m[1].Value == 1/float64(count) {
 		kind, e = "ReduceMean", m[0]
 	}
 	x := c.mapped(s, []*expr.Expr{e}, c.in)[0]
@@ -75,7 +77,8 @@ func (c *call) reduced() {
 // softmax writes what layer.Softmax and layer.LogSoftmax are made of, of which this is the first node, the maximum.
 func (c *call) softmax() bool {
 	a, m := c.n.Attrs.(op.ReduceAttrs), c.n.Out[0]
-	if a.Kind != op.ReduceMax || !a.Keep || len(a.Axes) != 1 || len(c.n.In) != 1 || a.Expr.Op != expr.Var || c.in[0].known != nil || c.outputs[m] {
+	if a.Kind != op.ReduceMax || !a.Keep || len(a.Axes) != 1 || len(c.n.In) != 1 || a.Expr.Op != expr.Var ||
+		c.in[0].known != nil || c.outputs[m] {
 		return false
 	}
 	x := c.n.In[0]
@@ -117,7 +120,8 @@ func (c *call) softmax() bool {
 
 // isMap reports whether n is a map of these inputs by this expression.
 func isMap(n *graph.Node, e *expr.Expr, in ...*graph.Value) bool {
-	return n != nil && n.Op == op.MapOp && len(n.Out) == 1 && slices.Equal(n.In, in) && matched(e, n.Attrs.(op.MapAttrs).Exprs[0]) != nil
+	return n != nil && n.Op == op.MapOp && len(n.Out) == 1 && slices.Equal(n.In, in) &&
+		matched(e, n.Attrs.(op.MapAttrs).Exprs[0]) != nil
 }
 
 // argMax writes the place of the first maximum along the last axis.

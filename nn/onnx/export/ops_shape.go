@@ -114,7 +114,8 @@ func copyAxes(c *call) {
 		name = c.emit("Pad", []string{name, c.ints("pads", p...)})
 	}
 	if len(cut.axes) > 0 {
-		name = c.emit("Slice", []string{name, c.ints("starts", cut.starts...), c.ints("ends", cut.ends...), c.ints("axes", cut.axes...), c.ints("steps", cut.steps...)})
+		name = c.emit("Slice", []string{name, c.ints("starts", cut.starts...), c.ints("ends", cut.ends...),
+			c.ints("axes", cut.axes...), c.ints("steps", cut.steps...)})
 	}
 	c.set(c.followed(v, name, a.Shape, taken))
 }
@@ -127,7 +128,8 @@ func (s *slicing) add(axis, from, to, step int) {
 	if to < 0 { // before the first element: -1 would be the last
 		end = math.MinInt32
 	}
-	s.axes, s.starts, s.ends, s.steps = append(s.axes, int64(axis)), append(s.starts, int64(from)), append(s.ends, end), append(s.steps, int64(step))
+	s.axes, s.starts = append(s.axes, int64(axis)), append(s.starts, int64(from))
+	s.ends, s.steps = append(s.ends, end), append(s.steps, int64(step))
 }
 
 // followed returns the value of a tensor whose axes lie as those of v: axis o of the result is axis taken[o] of v, and stretched

@@ -20,7 +20,8 @@ const small = "INPUT 6x6x2 -> CONV 3x3x4 -> RELU -> FC 3"
 func TestOptions(t *testing.T) {
 	g := prediction(t, small, 2)
 	w := weights(g)
-	o := export.Options{Name: "small", Doc: "a test", Version: "1.2", Metadata: map[string]string{"classes": "a,b,c"}, ChannelsLast: true, FixedBatch: true}
+	o := export.Options{Name: "small", Doc: "a test", Version: "1.2", Metadata: map[string]string{"classes": "a,b,c"},
+		ChannelsLast: true, FixedBatch: true}
 	m, err := export.Model(g, w, o)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +64,8 @@ func TestPyTorchWouldRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string][]int64{"conv1.weight": {4, 2, 3, 3}, "conv1.bias": {4}, "fc1.weight": {3, 64}, "fc1.bias": {3}, "input.mean": {2, 1, 1}, "input.scale": {2, 1, 1}}
+	want := map[string][]int64{"conv1.weight": {4, 2, 3, 3}, "conv1.bias": {4}, "fc1.weight": {3, 64}, "fc1.bias": {3},
+		"input.mean": {2, 1, 1}, "input.scale": {2, 1, 1}}
 	for _, p := range m.Graph.Initializers {
 		if s, ok := want[p.Name]; !ok || !graph.Shape(ints(s)).Equal(ints(p.Dims)) {
 			t.Errorf("%s: got %v, want %v", p.Name, p.Dims, s)
@@ -105,18 +107,25 @@ func TestOutputs(t *testing.T) {
 	g := graph.New()
 	x := g.Input("x", graph.F32, graph.Shape{2, 3})
 	y := op.Map(g, expr.New(expr.Tanh, expr.V(0)), x)
-	for name, v := range map[string]*graph.Value{"same": x, "one": y, "two": y, "fixed": g.Const(graph.Shape{2}, 1, 2), "best": op.ArgMax(g, y)} {
-		g.Output(name, v)
+	for _, o := range []graph.Output{{Name: "same", Value: x}, {Name: "one", Value: y}, {Name: "two", Value: y},
+		{Name: "fixed", Value: g.Const(graph.Shape{2}, 1, 2)}, {Name: "best", Value: op.ArgMax(g, y)}} {
+		g.Output(o.Name, o.Value)
 	}
 	m, err := export.Model(g, nil, export.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := map[string]*op.Tensor{"x": opcaseInput(x.Shape)}
+	in := map[string]*op.Tensor{"x": numbers(x.Shape)}
 	compare(t, imported(t, m, in), outputs(t, g, nil, in))
+	for _, n := range m.Graph.Nodes {
+		if n.OpType == "Tanh" && n.Inputs[0] != "x" {
+			t.Errorf("Tanh reads %q, want the input itself", n.Inputs[0])
+		}
+	}
 }
 
-func opcaseInput(s graph.Shape) *op.Tensor {
+// numbers draws numbers from -1/2 to 1/2.
+func numbers(s graph.Shape) *op.Tensor {
 	t := op.NewTensor(s)
 	for i := range t.Data {
 		t.Data[i] = float64(op.Uniform(5, 0, 0, i)) - 0.5
@@ -139,7 +148,7 @@ func TestLogSoftmax(t *testing.T) {
 	if len(m.Graph.Nodes) != 1 || m.Graph.Nodes[0].OpType != "LogSoftmax" {
 		t.Errorf("got %s, want LogSoftmax alone", text(m))
 	}
-	in := map[string]*op.Tensor{"x": opcaseInput(x.Shape)}
+	in := map[string]*op.Tensor{"x": numbers(x.Shape)}
 	compare(t, imported(t, m, in), outputs(t, g, nil, in))
 }
 
@@ -167,7 +176,8 @@ func TestErrors(t *testing.T) {
 		message string
 	}{
 		{"a weight is missing", g, lacks, graph.ErrFormat, `export: layer 1 (conv 3x3x4): the weights have no "conv1.weight"`},
-		{"a weight of another shape", g, wrong, nil, "export: layer 3 (fc 3): parameter fc1.bias: got 4 f32 and 0 i32 numbers of [4], want f32[3]"},
+		{"a weight of another shape", g, wrong, nil,
+			"export: layer 3 (fc 3): parameter fc1.bias: got 4 f32 and 0 i32 numbers of [4], want f32[3]"},
 		{"a turn", turned, nil, graph.ErrUnsupported, "export: layer 2 (turn): pictures that are turned"},
 		{"a step of training", training, nil, graph.ErrUnsupported, "1 updates and 0 outputs"},
 	} {

@@ -34,8 +34,8 @@ func isRefused(c opcases.Case) bool {
 		slices.ContainsFunc(refusedCases, func(p string) bool { return strings.HasPrefix(c.String(), p) })
 }
 
-// TestPrimitives exports the cases of every primitive, first with their inputs as the model's inputs, then with all but the first as
-// weights, and compares what comes back.
+// TestPrimitives exports the cases of every primitive, first with their inputs as the model's inputs, then with all but the
+// first as weights, and compares what comes back.
 func TestPrimitives(t *testing.T) {
 	for _, c := range opcases.All() {
 		for _, known := range []bool{false, true} {
@@ -63,8 +63,8 @@ func TestPrimitives(t *testing.T) {
 	}
 }
 
-// graphOf builds a case with an output for the first of its results. What is not differentiated is a weight, and with known all but
-// the first input are.
+// graphOf builds a case with an output for the first of its results. What is not differentiated is a weight, and with known
+// all but the first input are.
 func graphOf(t *testing.T, c opcases.Case, known bool) (*graph.Graph, map[string]export.Weight, map[string]*op.Tensor) {
 	t.Helper()
 	g := graph.New()
@@ -100,7 +100,8 @@ func graphOf(t *testing.T, c opcases.Case, known bool) (*graph.Graph, map[string
 func TestExpressions(t *testing.T) {
 	n, x, y := expr.New, expr.V(0), expr.V(1)
 	for _, e := range []*expr.Expr{
-		n(expr.Select, x, y, n(expr.Neg, y)), n(expr.Add, n(expr.Greater, x, y), n(expr.Greater, x, y)), n(expr.Equal, n(expr.Floor, x), expr.C(0)),
+		n(expr.Select, x, y, n(expr.Neg, y)), n(expr.Add, n(expr.Greater, x, y), n(expr.Greater, x, y)),
+		n(expr.Equal, n(expr.Floor, x), expr.C(0)),
 		n(expr.Select, n(expr.Greater, x, expr.C(0)), x, n(expr.Mul, y, x)), n(expr.Min, n(expr.Max, x, y), expr.C(0.5)),
 		n(expr.Min, n(expr.Max, n(expr.Add, n(expr.Mul, expr.C(0.3), x), expr.C(0.4)), expr.C(0)), expr.C(1)),
 		n(expr.Min, n(expr.Max, x, expr.C(-0.25)), expr.C(0.5)), n(expr.Div, expr.C(1), n(expr.Add, expr.C(2), x)), x,

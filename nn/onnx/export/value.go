@@ -1,7 +1,6 @@
 package export
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/fovea-nn/fovea/internal/onnxir"
@@ -11,9 +10,8 @@ import (
 // value is one of the graph: numbers that are known, or a tensor that the model computes.
 type value struct {
 	shape graph.Shape // Fovea's
+	elem  onnxir.DataType
 	known *array
-
-	elem onnxir.DataType
 
 	name string // of the tensor
 	// The tensor's axes are those of fine, sizes into which the axes of shape are split where they stand: fine axis f is a part
@@ -140,7 +138,7 @@ func (x *exporter) leads(order []int) bool {
 // regrouped gives v another shape of as many elements. Where both shapes are groups of the same finer axes, nothing moves.
 func (x *exporter) regrouped(v *value, to graph.Shape) *value {
 	if v.known != nil {
-		return &value{shape: to, known: v.known}
+		return &value{shape: to, elem: v.elem, known: v.known}
 	}
 	parts, group, ok := refine(v.fine, to, v.open)
 	if !ok {
@@ -263,6 +261,3 @@ func int64s(s []int) []int64 {
 	}
 	return out
 }
-
-// sizes writes numbers as part of a key.
-func sizes(s []int) string { return fmt.Sprint(s) }
