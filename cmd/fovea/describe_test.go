@@ -107,7 +107,7 @@ func TestDraw(t *testing.T) {
 	if b, err := os.ReadFile(file); err != nil || string(b) != ok(t, "draw", net) {
 		t.Errorf("-o wrote another drawing: %v", err)
 	}
-	for _, name := range []string{"googlenet", "densenet121", "resnet152", "alexnet_towers"} {
+	for _, name := range []string{"googlenet", "inception_v3", "densenet121", "resnet152", "alexnet_towers"} {
 		svg := ok(t, "draw", "zoo:"+name)
 		for d := xml.NewDecoder(strings.NewReader(svg)); ; {
 			if _, err := d.Token(); errors.Is(err, io.EOF) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -57,7 +58,8 @@ func check(part string, d download) error {
 		return err
 	}
 	if sum != d.md5 {
-		return errors.Join(fmt.Errorf("the checksum is wrong: got md5 %s, want %s; the file has been removed, try again", sum, d.md5), os.Remove(part))
+		err := fmt.Errorf("the checksum is wrong: got md5 %s, want %s; the file has been removed, try again", sum, d.md5)
+		return errors.Join(err, os.Remove(part))
 	}
 	return nil
 }
@@ -112,8 +114,8 @@ func (f *fetcher) once(ctx context.Context, url, part string, d download) (err e
 	defer response.Body.Close()
 	switch response.StatusCode {
 	case http.StatusPartialContent:
-		if want := fmt.Sprintf("bytes %d-", have); len(response.Header.Get("Content-Range")) < len(want) || response.Header.Get("Content-Range")[:len(want)] != want {
-			return fmt.Errorf("the server sent the range %q, want one from byte %d", response.Header.Get("Content-Range"), have)
+		if got := response.Header.Get("Content-Range"); !strings.HasPrefix(got, fmt.Sprintf("bytes %d-", have)) {
+			return fmt.Errorf("the server sent the range %q, want one from byte %d", got, have)
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		return nil // all of it is there: the checksum decides

@@ -44,9 +44,12 @@ func drawSVG(c chain, title, description string) string {
 	width := max(drawingWidth, 2*margin+c.columns()*(narrowest+between))
 	height := 2*margin + c.height(width-2*margin)
 	var d drawing
-	fmt.Fprintf(&d, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" role="img" aria-labelledby="title description">`+"\n", width, height)
-	fmt.Fprintf(&d, "<title id=\"title\">%s</title>\n<desc id=\"description\">%s</desc>\n<style>%s</style>\n", html.EscapeString(title), html.EscapeString(description), style)
-	d.WriteString(`<defs><marker id="head" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" markerHeight="6" orient="auto"><path class="head" d="M0 0 6 3 0 6z"/></marker></defs>` + "\n")
+	fmt.Fprintf(&d, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" role="img" `, width, height)
+	fmt.Fprintf(&d, `aria-labelledby="title description">`+"\n"+`<title id="title">%s</title>`+"\n"+`<desc id="description">%s</desc>`+"\n",
+		html.EscapeString(title), html.EscapeString(description))
+	fmt.Fprintf(&d, "<style>%s</style>\n", style)
+	d.WriteString(`<defs><marker id="head" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" markerHeight="6" orient="auto">` +
+		`<path class="head" d="M0 0 6 3 0 6z"/></marker></defs>` + "\n")
 	fmt.Fprintf(&d, `<rect class="ground" width="%d" height="%d"/>`+"\n", width, height)
 	d.chain(c, margin, margin, width-2*margin)
 	d.WriteString("</svg>\n")

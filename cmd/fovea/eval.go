@@ -160,7 +160,8 @@ func writeEval(out io.Writer, r evalJSON) error {
 	t := newTable(out)
 	t.row("class", "precision", "recall", "    F1", right(8, "samples"))
 	for _, c := range append(slices.Clone(r.Classes), classJSON{"mean", r.Macro.Precision, r.Macro.Recall, r.Macro.F1, r.Macro.Support}) {
-		t.row(c.Class, fmt.Sprintf("%9.4f", c.Precision), fmt.Sprintf("%6.4f", c.Recall), fmt.Sprintf("%6.4f", c.F1), right(8, thousands(c.Support)))
+		t.row(c.Class, fmt.Sprintf("%9.4f", c.Precision), fmt.Sprintf("%6.4f", c.Recall), fmt.Sprintf("%6.4f", c.F1),
+			right(8, thousands(c.Support)))
 	}
 	if err := t.flush(); err != nil {
 		return err

@@ -47,7 +47,8 @@ var downloads = map[string]published{
 	"cifar10": {title: "CIFAR-10: 60,000 pictures of ten classes, 32x32x3, 162 MB", files: []download{
 		{name: "cifar-10-binary.tar.gz", md5: "c32a1d4ab5d03f1284b67883e8d87530",
 			urls: []string{"https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"}},
-	}, unpacked: []string{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"}},
+	}, unpacked: []string{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+		"data_batch_5.bin", "test_batch.bin"}},
 }
 
 // complete reports whether the folder has all files.

@@ -98,7 +98,8 @@ type lineReporter struct{ out, errs io.Writer }
 func (r *lineReporter) step(progress) {}
 
 func (r *lineReporter) epoch(p progress) {
-	line := fmt.Sprintf("epoch %*d/%d  loss %.4f  accuracy %6.2f %%", len(fmt.Sprint(p.Epochs)), p.Epoch, p.Epochs, p.Loss, 100*p.Accuracy)
+	width := len(fmt.Sprint(p.Epochs))
+	line := fmt.Sprintf("epoch %*d/%d  loss %.4f  accuracy %6.2f %%", width, p.Epoch, p.Epochs, p.Loss, 100*p.Accuracy)
 	if v := p.Validation; v != nil {
 		line += fmt.Sprintf("  validation loss %.4f  accuracy %6.2f %%", v.Loss, 100*v.Accuracy)
 	}

@@ -112,7 +112,8 @@ type layerJSON struct {
 }
 
 func summaryOf(s *nn.Summary, layers []spec.Layer) summaryJSON {
-	r := summaryJSON{Net: s.Text, Input: s.Input, Classes: s.Classes, FLOPs: s.FLOPs, Batch: s.Batch, Warnings: append([]string{}, s.Warnings...)}
+	r := summaryJSON{Net: s.Text, Input: s.Input, Classes: s.Classes, FLOPs: s.FLOPs, Batch: s.Batch,
+		Warnings: append([]string{}, s.Warnings...)}
 	for i, l := range s.Layers {
 		r.MACs += l.MACs
 		if l.Side {
@@ -121,9 +122,11 @@ func summaryOf(s *nn.Summary, layers []spec.Layer) summaryJSON {
 			r.Parameters += l.Parameters
 		}
 		r.Layers = append(r.Layers, layerJSON{Index: l.Index, Name: layers[i].Name, Kind: layers[i].Kind, Text: l.Name, Shape: l.Shape,
-			Parameters: l.Parameters, MACs: l.MACs, FLOPs: l.FLOPs, ActivationBytes: l.ActivationBytes, ReceptiveField: l.ReceptiveField, Side: l.Side})
+			Parameters: l.Parameters, MACs: l.MACs, FLOPs: l.FLOPs, ActivationBytes: l.ActivationBytes,
+			ReceptiveField: l.ReceptiveField, Side: l.Side})
 	}
-	r.Memory = memoryJSON{ParameterBytes: 4 * s.Parameters, ForwardBytes: s.ForwardBytes, OptimizerBytes: s.OptimizerBytes, TrainingBytes: s.TrainingBytes}
+	r.Memory = memoryJSON{ParameterBytes: 4 * s.Parameters, ForwardBytes: s.ForwardBytes, OptimizerBytes: s.OptimizerBytes,
+		TrainingBytes: s.TrainingBytes}
 	return r
 }
 
@@ -148,7 +151,8 @@ func writeSummary(out io.Writer, s summaryJSON) error {
 	}
 	fmt.Fprintf(out, "parameters   %s\n", bytesOf(s.Memory.ParameterBytes))
 	fmt.Fprintf(out, "forward      %s for one sample, without parameters\n", bytesOf(s.Memory.ForwardBytes))
-	_, err := fmt.Fprintf(out, "training     %s for a batch of %d with adam, parameters included\n", bytesOf(s.Memory.TrainingBytes), s.Batch)
+	_, err := fmt.Fprintf(out, "training     %s for a batch of %d with adam, parameters included\n",
+		bytesOf(s.Memory.TrainingBytes), s.Batch)
 	return err
 }
 

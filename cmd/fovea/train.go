@@ -185,7 +185,8 @@ func (f *trainFlags) finish(c *cobra.Command, n *nn.Net, r *trainRun, trained er
 	}
 	switch {
 	case interrupted && f.out != "":
-		fmt.Fprintf(errs, "stopped after step %d of %d and saved in %s: the same call with --resume goes on\n", n.Run.Step, n.Run.Steps, f.out)
+		fmt.Fprintf(errs, "stopped after step %d of %d and saved in %s: the same call with --resume goes on\n",
+			n.Run.Step, n.Run.Steps, f.out)
 	case interrupted:
 		fmt.Fprintf(errs, "stopped after step %d of %d; nothing was saved, as no file was named with -o\n", n.Run.Step, n.Run.Steps)
 	case f.out == "":

@@ -50,9 +50,11 @@ func (f *trainFlags) add(c *cobra.Command) {
 	fs.Float64Var(&f.clip, "clip", 0, "bound of the norm of all gradients together; 0 means none")
 	fs.StringVar(&f.loss, "loss", "softmax", "softmax, hinge, squared-hinge, binary or mse")
 	fs.Float64Var(&f.smoothing, "smoothing", 0, "share of the softmax's target that is spread over all classes")
-	fs.StringToStringVar(&f.augment, "augment", nil, "changes of the pictures at random, as in mirror=0.5,shift=4: "+strings.Join(slices.Sorted(maps.Keys(augmentations)), ", "))
+	fs.StringToStringVar(&f.augment, "augment", nil,
+		"changes of the pictures at random, as in mirror=0.5,shift=4: "+strings.Join(slices.Sorted(maps.Keys(augmentations)), ", "))
 	fs.Uint32Var(&f.seed, "seed", 1, "of the weights, the order of the samples and all random numbers")
-	fs.StringVar(&f.validation, "validation", "", "what is evaluated after each epoch: a share of the training set such as 0.1,\ntest or none; without it test, or where the data has none a tenth")
+	fs.StringVar(&f.validation, "validation", "",
+		"what is evaluated after each epoch: a share of the training set such as 0.1,\ntest or none; without it test, or where the data has none a tenth")
 	fs.IntVar(&f.patience, "patience", 0, "stop after this many epochs without a lower validation loss; 0 means never")
 	fs.BoolVar(&f.best, "best", false, "end with the weights of the epoch whose validation loss was lowest")
 	fs.StringVarP(&f.out, "output", "o", "", "`file` that the net is saved in (.safetensors)")
@@ -97,8 +99,9 @@ func (f *trainFlags) check() error {
 // config is what package train is told, but for the validation set and what is observed.
 func (f *trainFlags) config() (train.Config, error) {
 	c := train.Config{
-		Optimizer: train.Optimizer{Kind: f.optimizer, Momentum: f.momentum, WeightDecay: f.decay, ClipNorm: f.clip, Accumulate: f.accumulate},
-		Epochs:    f.epochs, Batch: f.batch, LearningRate: f.rate, Seed: f.seed, Resume: f.resume,
+		Optimizer: train.Optimizer{Kind: f.optimizer, Momentum: f.momentum, WeightDecay: f.decay, ClipNorm: f.clip,
+			Accumulate: f.accumulate},
+		Epochs: f.epochs, Batch: f.batch, LearningRate: f.rate, Seed: f.seed, Resume: f.resume,
 		Schedule: train.Schedule{Kind: f.schedule},
 		Watch:    train.Watch{Patience: f.patience, KeepBest: f.best},
 		Loss:     train.Loss{Kind: f.loss, Smoothing: f.smoothing},

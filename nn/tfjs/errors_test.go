@@ -31,7 +31,8 @@ func graphModel(nodes, manifest string) string {
 }
 
 const (
-	good = `[{"paths":["w"],"weights":[{"name":"d/kernel","shape":[2,1],"dtype":"float32"},{"name":"d/bias","shape":[1],"dtype":"float32"}]}]`
+	good = `[{"paths":["w"],"weights":[{"name":"d/kernel","shape":[2,1],"dtype":"float32"},
+		{"name":"d/bias","shape":[1],"dtype":"float32"}]}]`
 	none = `[]`
 )
 
@@ -42,17 +43,10 @@ func manifest(path, weight string) string {
 
 func TestErrors(t *testing.T) {
 	var shape *graph.ShapeError
-	chain := func(n int) string { // models in models, each calling the next one twice
-		inner := `{"class_name":"Dropout","name":"l","config":{},"inbound_nodes":[[["i",0,0]]]}`
-		for range n {
-			twice := `,{"class_name":"Dropout","name":"o","config":{},"inbound_nodes":[[["l",1,0]]]}`
-			if !strings.Contains(inner, `"Model"`) {
-				twice = ""
-			}
-			inner = fmt.Sprintf(`{"class_name":"Model","name":"l","config":{"layers":[{"class_name":"InputLayer","name":"i","config":{}},%s%s],
-				"input_layers":[["i",0,0]],"output_layers":[["l",%d,0]]},"inbound_nodes":[[["i",0,0]],[["l",0,0]]]}`, inner, twice, min(1, len(twice)))
-		}
-		return strings.Replace(inner, `[["i",0,0]],[["l",0,0]]]}`, `[["x",0,0]],[["l",0,0]]]}`, 1)
+	deep := `{"class_name":"Dropout","name":"l","config":{},"inbound_nodes":[[["x",0,0]]]}`
+	for range 20 {
+		deep = fmt.Sprintf(`{"class_name":"Model","name":"l","config":{"layers":[{"class_name":"InputLayer","name":"x","config":{}},%s],
+			"input_layers":[["x",0,0]],"output_layers":[["l",0,0]]},"inbound_nodes":[[["x",0,0]]]}`, deep)
 	}
 	for _, c := range []struct {
 		name, model string
@@ -65,22 +59,29 @@ func TestErrors(t *testing.T) {
 		{"nothing", `{}`, 0, graph.ErrFormat, nil, "want modelTopology and weightsManifest"},
 		{"short shard", dense(good), 8, graph.ErrFormat, nil, `weight "d/bias" [1]: got 0 bytes`},
 		{"long shard", dense(good), 16, graph.ErrFormat, nil, "its shards have 16 bytes, its weights 12"},
-		{"weight of another shape", dense(strings.Replace(good, "[2,1]", "[1,2]", 1)), 12, nil, &shape, `layer "d" (Dense): weight "d/kernel": got [1,2], want [2,1]`},
+		{"weight of another shape", dense(strings.Replace(good, "[2,1]", "[1,2]", 1)),
+			12, nil, &shape, `layer "d" (Dense): weight "d/kernel": got [1,2], want [2,1]`},
 		{"missing weight", dense(manifest("w", `"shape":[2,1],"dtype":"float32"`)), 8, graph.ErrFormat, nil, `layer "d" (Dense)`},
-		{"shape that lies", dense(manifest("w", `"shape":[1000000,1000000],"dtype":"float32"`)), 8, graph.ErrFormat, nil, `weight "d/kernel": shape [1000000 1000000]`},
+		{"shape that lies", dense(manifest("w", `"shape":[1000000,1000000],"dtype":"float32"`)),
+			8, graph.ErrFormat, nil, `weight "d/kernel": shape [1000000 1000000]`},
 		{"negative size", dense(manifest("w", `"shape":[-2,-1],"dtype":"float32"`)), 8, graph.ErrFormat, nil, "negative size"},
 		{"strings", dense(manifest("w", `"shape":[2,1],"dtype":"string"`)), 8, graph.ErrUnsupported, nil, `"string"`},
-		{"no scale", dense(manifest("w", `"shape":[2,1],"dtype":"float32","quantization":{"dtype":"uint8"}`)), 2, graph.ErrFormat, nil, "want scale and min"},
-		{"folder above", dense(manifest("a/../../w", `"shape":[2,1],"dtype":"float32"`)), 8, graph.ErrFormat, nil, `shard "a/../../w": want a path inside`},
+		{"no scale", dense(manifest("w", `"shape":[2,1],"dtype":"float32","quantization":{"dtype":"uint8"}`)),
+			2, graph.ErrFormat, nil, "want scale and min"},
+		{"folder above", dense(manifest("a/../../w", `"shape":[2,1],"dtype":"float32"`)),
+			8, graph.ErrFormat, nil, `shard "a/../../w": want a path inside`},
 		{"root", dense(manifest("/etc/passwd", `"shape":[2,1],"dtype":"float32"`)), 8, graph.ErrFormat, nil, "want a path inside"},
-		{"address", dense(manifest("http://a/w", `"shape":[2,1],"dtype":"float32"`)), 8, graph.ErrFormat, nil, "want a path inside"},
+		{"address", dense(manifest("http://a/w", `"shape":[2,1],"dtype":"float32"`)),
+			8, graph.ErrFormat, nil, "want a path inside"},
 		{"backslash", dense(manifest(`..\w`, `"shape":[2,1],"dtype":"float32"`)), 8, graph.ErrFormat, nil, "want a path inside"},
 		{"shard twice", dense(`[{"paths":["w","./w"],"weights":[]}]`), 0, graph.ErrFormat, nil, "comes twice"},
 		{"unknown class", functional(`{"class_name":"LSTM","name":"l","config":{},"inbound_nodes":[[["x",0,0]]]}`, "l", none), 0,
 			graph.ErrUnsupported, nil, `layer "l" (LSTM)`},
-		{"channels first", functional(`{"class_name":"Flatten","name":"f","config":{"data_format":"channels_first"},"inbound_nodes":[[["x",0,0]]]}`, "f", none), 0,
+		{"channels first", functional(`{"class_name":"Flatten","name":"f","config":{"data_format":"channels_first"},
+			"inbound_nodes":[[["x",0,0]]]}`, "f", none), 0,
 			graph.ErrUnsupported, nil, `layer "f" (Flatten): unsupported: data_format: got "channels_first"`},
-		{"unknown activation", functional(`{"class_name":"Activation","name":"a","config":{"activation":"sin"},"inbound_nodes":[[["x",0,0]]]}`, "a", none), 0,
+		{"unknown activation", functional(`{"class_name":"Activation","name":"a","config":{"activation":"sin"},
+			"inbound_nodes":[[["x",0,0]]]}`, "a", none), 0,
 			graph.ErrUnsupported, nil, `the activation "sin"`},
 		{"cycle", functional(`{"class_name":"Dropout","name":"a","config":{},"inbound_nodes":[[["b",0,0]]]},
 			{"class_name":"Dropout","name":"b","config":{},"inbound_nodes":[[["a",0,0]]]}`, "b", none), 0, graph.ErrFormat, nil, `layer "b" needs its own output`},
@@ -88,21 +89,29 @@ func TestErrors(t *testing.T) {
 			graph.ErrFormat, nil, `no layer "c"`},
 		{"missing call", functional(`{"class_name":"Dropout","name":"a","config":{},"inbound_nodes":[[["x",0,0]]]},
 			{"class_name":"Dropout","name":"b","config":{},"inbound_nodes":[[["a",1,0]]]}`, "b", none), 0, graph.ErrFormat, nil, `layer "a" has no call 1`},
-		{"pictures wanted", functional(`{"class_name":"GlobalMaxPooling2D","name":"p","config":{},"inbound_nodes":[[["x",0,0]]]}`, "p", none), 0,
+		{"pictures wanted", functional(`{"class_name":"GlobalMaxPooling2D","name":"p","config":{},
+			"inbound_nodes":[[["x",0,0]]]}`, "p", none), 0,
 			nil, &shape, "got [1,2], want [N,H,W,C]"},
-		{"deep nesting", functional(chain(20), "l", none), 0, graph.ErrUnsupported, nil, "more than 8 deep"},
+		{"deep nesting", functional(deep, "l", none), 0, graph.ErrUnsupported, nil, "more than 8 deep"},
 		{"open input", strings.Replace(dense(good), "[null,2]", "[null,null]", 1), 12, nil, &shape, "give ParseSize some"},
-		{"unknown operation", graphModel(`{"name":"y","op":"Sin","input":["x"]}`, none), 0, graph.ErrUnsupported, nil, `node "y" (Sin)`},
-		{"graph with a cycle", graphModel(`{"name":"a","op":"Relu","input":["y"]},{"name":"y","op":"Relu","input":["a"]}`, none), 0, graph.ErrFormat, nil, "y needs its own output"},
-		{"node that is missing", graphModel(`{"name":"y","op":"Relu","input":["a"]}`, none), 0, graph.ErrFormat, nil, `no node "a"`},
+		{"unknown operation", graphModel(`{"name":"y","op":"Sin","input":["x"]}`, none),
+			0, graph.ErrUnsupported, nil, `node "y" (Sin)`},
+		{"graph with a cycle", graphModel(`{"name":"a","op":"Relu","input":["y"]},{"name":"y","op":"Relu","input":["a"]}`, none),
+			0, graph.ErrFormat, nil, "y needs its own output"},
+		{"node that is missing", graphModel(`{"name":"y","op":"Relu","input":["a"]}`, none),
+			0, graph.ErrFormat, nil, `no node "a"`},
 		{"channels first in a graph", graphModel(`{"name":"y","op":"MaxPool","input":["x"],"attr":{"data_format":{"s":"TkNIVw=="}}}`, none), 0,
 			graph.ErrUnsupported, nil, `node "y" (MaxPool): unsupported: data_format: got "NCHW"`},
-		{"constant without weight", graphModel(`{"name":"c","op":"Const"},{"name":"y","op":"AddV2","input":["x","c"]}`, none), 0, graph.ErrFormat, nil, `node "c" (Const)`},
-		{"shape out of the picture", graphModel(`{"name":"y","op":"Reshape","input":["x","x"]}`, none), 0, graph.ErrUnsupported, nil, "depends on the picture"},
-		{"nothing to join", graphModel(`{"name":"y","op":"ConcatV2","input":["x"]}`, none), 0, graph.ErrFormat, nil, "input 1 is missing"},
-		{"slices without number", graphModel(`{"name":"z","op":"Relu","input":["x"]},{"name":"y","op":"Transpose","input":["x","z"]}`, none), 0,
+		{"constant without weight", graphModel(`{"name":"c","op":"Const"},{"name":"y","op":"AddV2","input":["x","c"]}`, none),
+			0, graph.ErrFormat, nil, `node "c" (Const)`},
+		{"shape out of the picture", graphModel(`{"name":"y","op":"Reshape","input":["x","x"]}`, none),
+			0, graph.ErrUnsupported, nil, "depends on the picture"},
+		{"nothing to join", graphModel(`{"name":"y","op":"ConcatV2","input":["x"]}`, none),
+			0, graph.ErrFormat, nil, "input 1 is missing"},
+		{"order out of the picture", graphModel(`{"name":"z","op":"Relu","input":["x"]},{"name":"y","op":"Transpose","input":["x","z"]}`, none), 0,
 			graph.ErrUnsupported, nil, `node "y" (Transpose)`},
-		{"constant output", graphModel(`{"name":"y","op":"Shape","input":["x"]}`, none), 0, graph.ErrUnsupported, nil, "does not depend on the input"},
+		{"constant output", graphModel(`{"name":"y","op":"Shape","input":["x"]}`, none),
+			0, graph.ErrUnsupported, nil, "does not depend on the input"},
 		{"two inputs", strings.Replace(graphModel(`{"name":"y","op":"Relu","input":["x"]}`, none), `{"a":`, `{"z":{"name":"y"},"a":`, 1), 0,
 			graph.ErrUnsupported, nil, "want one of each"},
 	} {

@@ -3,7 +3,6 @@ package tfjs
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -175,7 +174,7 @@ func (c *nodeCall) static(k int) []int {
 	return out
 }
 
-// axis returns the axis that a number means, which counts from the end where it is negative.
+// axisOf returns the axis that a number means, which counts from the end where it is negative.
 func axisOf(a, rank int) int {
 	if a < -rank || a >= rank {
 		wrong("axis: got %d, want %d to %d", a, -rank, rank-1)
@@ -188,7 +187,7 @@ func (c *nodeCall) known(s graph.Shape, n []int) *value {
 	a := &array{name: c.n.Name, shape: s, i32: make([]int32, len(n))}
 	for k, v := range n {
 		if v != int(int32(v)) {
-			wrong("%s: got %d, want a number that fits 32 bits", fmt.Sprint(n), v)
+			wrong("got %d, want a number that fits 32 bits", v)
 		}
 		a.i32[k] = int32(v)
 	}

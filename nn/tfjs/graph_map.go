@@ -67,7 +67,7 @@ func init() {
 	})
 	one("Softmax", func(c *nodeCall) *value { return &value{v: c.arg(0), softmax: true} })
 	one("LogSoftmax", func(c *nodeCall) *value { return of(checked(layer.LogSoftmax(c.b, c.arg(0)))) })
-	for _, name := range []string{"Identity", "StopGradient", "PreventGradient", "Snapshot", "CheckNumerics", "PlaceholderWithDefault"} {
+	for _, name := range []string{"Identity", "StopGradient", "PreventGradient", "Snapshot", "CheckNumerics"} {
 		one(name, func(c *nodeCall) *value { return c.input(0) })
 	}
 	one("Placeholder", func(c *nodeCall) *value {

@@ -64,6 +64,19 @@ func init() {
 		return c.pad(layer.PadReflect, 0)
 	})
 	nodeOps["Split"] = split
+	one("Slice", func(c *nodeCall) *value {
+		x, from, size := c.arg(0), c.static(1), c.static(2)
+		to := slices.Clone(from)
+		for k := range min(len(to), len(size), len(x.Shape)) {
+			if to[k] += size[k]; size[k] == -1 {
+				to[k] = x.Shape[k]
+			}
+			if from[k] < 0 || to[k] <= from[k] || to[k] > x.Shape[k] {
+				wrong("slice from %v of %v of %v: want at least one element, inside", from, size, x.Shape)
+			}
+		}
+		return of(checked(layer.Slice(c.b, x, from, to, nil)))
+	})
 	one("ResizeBilinear", func(c *nodeCall) *value { return c.resize(true) })
 	one("ResizeNearestNeighbor", func(c *nodeCall) *value { return c.resize(false) })
 }

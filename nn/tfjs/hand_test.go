@@ -48,10 +48,11 @@ func TestByHand(t *testing.T) {
 		{"normalization", functional(`{"class_name":"Normalization","name":"n","config":{"axis":[-1]},"inbound_nodes":[[["x",0,0]]]}`, "n",
 			`[{"paths":["w"],"weights":[{"name":"n/mean","shape":[2],"dtype":"float32"},{"name":"n/variance","shape":[2],"dtype":"float32"},
 			{"name":"n/count","shape":[],"dtype":"int32"}]}]`), f32(1, 2, 4, 0.25, 0), []float64{-1.5, 2}},
-		{"references of Keras 3", functional(`{"class_name":"ReLU","name":"r","config":{},"inbound_nodes":[{"args":[{"class_name":"__keras_tensor__",
-			"config":{"shape":[null,2],"dtype":"float32","keras_history":["x",0,0]}}],"kwargs":{}}]}`, "r", none), nil, []float64{0, 3}},
-		{"old sequential", `{"modelTopology":{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"d","units":1,"use_bias":false,
-			"batch_input_shape":[null,2]}}]},"weightsManifest":` + kernel("d/kernel") + `}`, f32(1, 2), []float64{4}},
+		{"references of Keras 3", functional(`{"class_name":"ReLU","name":"r","config":{},
+			"inbound_nodes":[{"args":[{"class_name":"__keras_tensor__","config":{
+			"shape":[null,2],"dtype":"float32","keras_history":["x",0,0]}}],"kwargs":{}}]}`, "r", none), nil, []float64{0, 3}},
+		{"old sequential", `{"modelTopology":{"class_name":"Sequential","config":[{"class_name":"Dense",
+			"config":{"name":"d","units":1,"use_bias":false,"batch_input_shape":[null,2]}}]},"weightsManifest":` + kernel("d/kernel") + `}`, f32(1, 2), []float64{4}},
 		{"weights below names of models", functional(noBias, "d", kernel("outer/d/inner/kernel")), f32(1, 2), []float64{4}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -117,7 +117,7 @@ func kerasSeparable(c *call) *value {
 // more than the stride.
 func kerasConvTranspose(c *call) *value {
 	o, x := c.conv(), c.pixels()
-	w := op.Window{Kernel: o.Kernel.two(nil), Stride: o.Stride.two(ints{1, 1}), Dilation: o.Dilation.two(ints{1, 1}), Pads: make([][2]int, 2)}
+	w := layer.Valid(op.Window{Kernel: o.Kernel.two(nil), Stride: o.Stride.two(ints{1, 1}), Dilation: o.Dilation.two(ints{1, 1})})
 	if d := w.Dilation; d[0] != 1 || d[1] != 1 || len(o.OutputPadding) > 0 && string(o.OutputPadding) != "null" {
 		unsupported("dilation_rate %v, output_padding %s: want 1 and null", d, o.OutputPadding)
 	}
@@ -141,7 +141,8 @@ func kerasConvTranspose(c *call) *value {
 	if !l.NoBias {
 		c.bind("bias", ".bias", graph.Shape{o.Filters}, graph.Shape{o.Filters})
 	}
-	return c.activated(checked(layer.ConvTranspose(c.b, x, layer.ConvTransposeOptions{ConvOptions: l, OutputPadding: beyond})), o.Activation)
+	y := checked(layer.ConvTranspose(c.b, x, layer.ConvTransposeOptions{ConvOptions: l, OutputPadding: beyond}))
+	return c.activated(y, o.Activation)
 }
 
 func kerasDense(c *call) *value {

@@ -90,7 +90,8 @@ func readShards(groups []shardGroup, read func(string) ([]byte, error)) (map[str
 				return nil, formatError("weight %q: %w", w.Name, err)
 			}
 			if n > len(data)-want {
-				return nil, formatError("weight %q %v: got %d bytes behind the weights before it, want %d; is a shard too short?", w.Name, w.Shape, len(data)-want, n)
+				return nil, formatError("weight %q %v: got %d bytes behind the weights before it, want %d; is a shard too short?",
+					w.Name, w.Shape, len(data)-want, n)
 			}
 			if arrays[w.Name] != nil {
 				return nil, formatError("weight %q comes twice", w.Name)
@@ -165,7 +166,8 @@ func (w weightSpec) decode(b []byte) (*array, error) {
 		return nil, fmt.Errorf("quantization %s: want scale and min: %w", stored, graph.ErrFormat)
 	}
 	if q != nil && !scaled && !(stored == "float16" && w.DType == "float32") {
-		return nil, fmt.Errorf("quantization of %s as %s: want uint8, uint16 or, of float32, float16: %w", w.DType, stored, graph.ErrUnsupported)
+		return nil, fmt.Errorf("quantization of %s as %s: want uint8, uint16 or, of float32, float16: %w",
+			w.DType, stored, graph.ErrUnsupported)
 	}
 	switch {
 	case w.DType == "float32" || w.DType == "float16":

@@ -99,8 +99,8 @@ func sizes(model, want graph.Shape) (graph.Shape, error) {
 		want = model
 	}
 	if len(want) == 0 || slices.Min(want) < 1 || want.Elems() > maxElems {
-		return nil, graph.Shapef("tfjs: input: got %v, want sizes of 1 or more, at most %d elements; where the model leaves sizes open, "+
-			"give ParseSize some, such as [224,224,3]", want, maxElems)
+		return nil, graph.Shapef("tfjs: input: got %v, want sizes of 1 or more, at most %d elements; "+
+			"where the model leaves sizes open, give ParseSize some, such as [224,224,3]", want, maxElems)
 	}
 	for k, d := range model {
 		if len(want) != len(model) || d >= 0 && d != want[k] {

@@ -17,7 +17,7 @@ import (
 // TestPublishedModels compares the three models of the npm package nsfwjs (two of the layers format, one of the graph format,
 // all with weights of 8 bits) with TensorFlow.js. testdata/nsfwjs.mjs unpacks them into a folder, which NSFWJS_MODELS names.
 func TestPublishedModels(t *testing.T) {
-	dir := cmp.Or(os.Getenv("NSFWJS_MODELS"), "../../.cache/nsfwjs")
+	dir := cmp.Or(os.Getenv("NSFWJS_MODELS"), "../../dist/models/nsfwjs")
 	b, err := os.ReadFile(filepath.Join(dir, "expected.json"))
 	if err != nil {
 		t.Skipf("%v: unpack the models as testdata/nsfwjs.mjs says, or set NSFWJS_MODELS", err)

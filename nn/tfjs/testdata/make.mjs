@@ -214,6 +214,7 @@ await graph("transpose", [3, 2, 4], { p: [[4], [0, 3, 1, 2], "int32"] }, [["y", 
 await graph("split", [3, 2, 4], { axis: [[], [3], "int32"] }, [["p", "Split", ["axis", "x"], { num_split: int(2) }], ["y", "Sub", ["p", "p:1"]]]);
 await graph("slice", [5, 4, 3], { from: [[4], [0, 1, -1, 1], "int32"], to: [[4], [0, 5, 0, 3], "int32"], by: [[4], [1, 2, -1, 1], "int32"] },
   [["y", "StridedSlice", ["x", "from", "to", "by"], { begin_mask: int(1), end_mask: int(1), ellipsis_mask: int(0), new_axis_mask: int(0), shrink_axis_mask: int(0) }]]);
+await graph("slice by sizes", [5, 4, 3], { from: [[4], [0, 1, 2, 0], "int32"], size: [[4], [-1, 3, -1, 2], "int32"] }, [["y", "Slice", ["x", "from", "size"]]]);
 await graph("colours in another order", [2, 2, 3], { from: [[2], [0, 0], "int32"], to: [[2], [0, 0], "int32"], by: [[2], [1, -1], "int32"] },
   [["y", "StridedSlice", ["x", "from", "to", "by"], { begin_mask: int(2), end_mask: int(2), ellipsis_mask: int(1), new_axis_mask: int(0), shrink_axis_mask: int(0) }]]);
 for (const op of ["ResizeBilinear", "ResizeNearestNeighbor"]) {

@@ -1,7 +1,7 @@
 // Unpacks the models of the npm package nsfwjs into a folder, as model.json and shards, and writes beside them what
 // TensorFlow.js makes of a picture of formula pixels: expected.json, {model: probabilities}.
 //
-//	cd FOLDER && npm install nsfwjs@4.3.0 @tensorflow/tfjs@4.22.0 && node …/nn/tfjs/testdata/nsfwjs.mjs …/.cache/nsfwjs
+//	cd FOLDER && npm install nsfwjs@4.3.0 @tensorflow/tfjs@4.22.0 && node …/nn/tfjs/testdata/nsfwjs.mjs …/dist/models/nsfwjs
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

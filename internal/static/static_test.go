@@ -1,4 +1,4 @@
-package main
+package static
 
 import (
 	"context"
@@ -40,7 +40,7 @@ func get(t *testing.T, method, path string, header ...string) *http.Response {
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	handler(tree).ServeHTTP(w, r)
+	Handler(tree).ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -110,7 +110,7 @@ func TestServe(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	address, done := make(chan string, 1), make(chan error, 1)
-	go func() { done <- serve(ctx, taken.Addr().String(), dir, func(url string) { address <- url }) }()
+	go func() { done <- Serve(ctx, taken.Addr().String(), dir, func(url string) { address <- url }) }()
 	var url string
 	select {
 	case url = <-address:

@@ -1,4 +1,4 @@
-package main
+package static
 
 import (
 	"fmt"
@@ -34,8 +34,9 @@ var types = map[string]string{
 // encodings of the files beside a file, best first.
 var encodings = []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 
-// handler serves the files of the tree.
-func handler(files fs.FS) http.Handler {
+// Handler serves the files of a tree: cross-origin isolated, under a strict content security policy, precompressed where a
+// .br or .gz file lies beside.
+func Handler(files fs.FS) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
