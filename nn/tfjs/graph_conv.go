@@ -9,7 +9,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addGraphConv() {
 	one("Conv2D", func(c *nodeCall) *value { return of(c.conv()) })
 	one("_FusedConv2D", func(c *nodeCall) *value { return c.fused(c.conv()) })
 	one("FusedConv2D", func(c *nodeCall) *value { return c.fused(c.conv()) })

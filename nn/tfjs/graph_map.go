@@ -47,7 +47,7 @@ var binaryOps = map[string]*expr.Expr{
 	"Prelu":             prelu(),
 }
 
-func init() {
+func addGraphMap() {
 	for name, e := range unaryOps {
 		one(name, func(c *nodeCall) *value { return c.elementwise(e, c.input(0)) })
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addGraphReduce() {
 	one("Sum", func(c *nodeCall) *value { return of(c.reduce(op.ReduceSum, func(int) *expr.Expr { return arg(0) })) })
 	one("Mean", func(c *nodeCall) *value {
 		return of(c.reduce(op.ReduceSum, func(n int) *expr.Expr { return fn(mul, arg(0), num(1/float64(n))) }))

@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addGraphShape() {
 	one("Shape", func(c *nodeCall) *value {
 		s := c.input(0).shape()
 		return c.known(graph.Shape{len(s)}, s)
@@ -152,7 +152,7 @@ func (c *nodeCall) resize(linear bool) *value {
 // stride is one axis of a StridedSlice: begin, end, step, and what its masks say.
 type stride struct{ begin, end, step int }
 
-func init() { one("StridedSlice", stridedSlice) }
+func addStridedSlice() { one("StridedSlice", stridedSlice) }
 
 // stridedSlice takes parts of axes, as x[begin:end:step, …] does in Python. A step may be negative.
 func stridedSlice(c *nodeCall) *value {

@@ -9,7 +9,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/layer"
 )
 
-func init() {
+func addKerasActivation() {
 	passes["Activation"], passes["Softmax"] = true, true
 	kerasLayers["Activation"] = func(c *call) *value {
 		var o struct {

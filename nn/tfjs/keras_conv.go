@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/op"
 )
 
-func init() {
+func addKerasConv() {
 	kerasLayers["Conv2D"] = kerasConv
 	kerasLayers["DepthwiseConv2D"] = kerasDepthwise
 	kerasLayers["SeparableConv2D"] = kerasSeparable

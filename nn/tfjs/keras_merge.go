@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/layer"
 )
 
-func init() {
+func addKerasMerge() {
 	kerasLayers["Add"] = func(c *call) *value { return of(c.merged(add)) }
 	kerasLayers["Subtract"] = func(c *call) *value {
 		if len(c.in) != 2 {

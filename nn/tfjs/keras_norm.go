@@ -7,7 +7,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/layer"
 )
 
-func init() {
+func addKerasNorm() {
 	kerasLayers["BatchNormalization"] = kerasBatchNorm
 	kerasLayers["LayerNormalization"] = kerasLayerNorm
 	kerasLayers["Normalization"] = kerasNormalization

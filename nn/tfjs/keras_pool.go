@@ -5,7 +5,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/layer"
 )
 
-func init() {
+func addKerasPool() {
 	kerasLayers["MaxPooling2D"] = func(c *call) *value { return of(checked(layer.MaxPool(c.b, c.pixels(), c.pool()))) }
 	kerasLayers["AveragePooling2D"] = func(c *call) *value { return of(checked(layer.AvgPool(c.b, c.pixels(), c.pool()))) }
 	kerasLayers["GlobalMaxPooling2D"] = func(c *call) *value { return c.global(layer.GlobalMaxPool) }

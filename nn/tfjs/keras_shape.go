@@ -8,7 +8,7 @@ import (
 	"github.com/fovea-nn/fovea/nn/layer"
 )
 
-func init() {
+func addKerasShape() {
 	for _, class := range []string{"Dropout", "SpatialDropout2D", "AlphaDropout", "GaussianDropout", "GaussianNoise",
 		"ActivityRegularization", "InputLayer", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
 		"RandomBrightness"} {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/layer"
@@ -32,6 +33,16 @@ type network interface {
 	build(i *importer, x *graph.Value) *value
 }
 
+// register fills the tables of layers and operators. It runs when the first model is read and not when the program starts, so that
+// programs that read none do not carry them.
+func register() {
+	for _, add := range []func(){addGraphConv, addGraphMap, addGraphReduce, addGraphShape, addStridedSlice, addKerasActivation, addKerasConv, addKerasMerge, addKerasNorm, addKerasPool, addKerasShape} {
+		add()
+	}
+}
+
+var registered sync.Once
+
 // Parse reads a model.json. read gives the bytes of a shard of the weights by its path, with slashes and relative to the
 // model's folder; one that leads out of it is refused. The model keeps what read returns.
 //
@@ -44,6 +55,7 @@ func Parse(modelJSON []byte, read func(path string) ([]byte, error)) (*Model, er
 // ParseSize is Parse of a model that leaves the sizes of its input open: input is the shape of one sample, such as
 // [224,224,3]. Of a model that has sizes it must be those, or nil.
 func ParseSize(modelJSON []byte, read func(path string) ([]byte, error), input graph.Shape) (*Model, error) {
+	registered.Do(register)
 	var file struct {
 		Topology  json.RawMessage `json:"modelTopology"`
 		Manifest  []shardGroup    `json:"weightsManifest"`
