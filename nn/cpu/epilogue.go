@@ -25,9 +25,7 @@ func (c *compiler) postOf(e *expr.Expr, extra []operand, out operand) func(threa
 			for at := lo; at < hi; {
 				c := at % channels // a range may begin and end anywhere
 				row := out.f32[at:min(hi, at+channels-c)]
-				for i, v := range b[c : c+len(row)] {
-					row[i] = max(row[i]+v, floor)
-				}
+				addBias(row, b[c:c+len(row)], floor)
 				at += len(row)
 			}
 		}

@@ -49,9 +49,8 @@ func interleave(dst, a []float32, rows, k, row, col int) {
 // panelTimes multiplies a packed panel of mr rows with all packed panels of the right side and writes rows x n results
 // to out, whose rows lie ldo apart; with add they are added to what is there.
 func panelTimes(panel, packed []float32, k, n int, out []float32, rows, ldo int, add bool) {
-	var acc [mr * nr]float32
-	for j := 0; j < n; j += nr {
-		microkernel(panel[:k*mr], packed[j*k:(j+nr)*k], &acc)
+	var acc, acc2 [mr * nr]float32
+	write := func(j int, acc *[mr * nr]float32) {
 		cols := min(nr, n-j)
 		for i := range rows {
 			o := out[i*ldo+j : i*ldo+j+cols]
@@ -64,4 +63,17 @@ func panelTimes(panel, packed []float32, k, n int, out []float32, rows, ldo int,
 			}
 		}
 	}
+	j := 0
+	for ; microkernel2 != nil && n-j > nr; j += 2 * nr {
+		microkernel2(panel[:k*mr], packed[j*k:(j+nr)*k], packed[(j+nr)*k:(j+2*nr)*k], &acc, &acc2)
+		write(j, &acc)
+		write(j+nr, &acc2)
+	}
+	for ; j < n; j += nr {
+		microkernel(panel[:k*mr], packed[j*k:(j+nr)*k], &acc)
+		write(j, &acc)
+	}
 }
+
+// microkernel2, where not nil, is the micro-kernel for two panels of the right side at once.
+var microkernel2 func(a, b, b2 []float32, acc, acc2 *[mr * nr]float32)

@@ -9,11 +9,13 @@ import (
 	"github.com/fovea-nn/fovea/nn/op/opcases"
 )
 
-// TestPanelTimesPlain does the same as TestPanelTimes without vectors.
+// TestPanelTimesPlain does the same as TestPanelTimes with one panel at a time, and without vectors.
 func TestPanelTimesPlain(t *testing.T) {
-	defer func(v bool) { vectors = v }(vectors)
+	defer func(v bool, two func(a, b, b2 []float32, acc, acc2 *[mr * nr]float32)) { vectors, microkernel2 = v, two }(vectors, microkernel2)
+	microkernel2 = nil
+	t.Run("one panel", TestPanelTimes)
 	vectors = false
-	TestPanelTimes(t)
+	t.Run("no vectors", TestPanelTimes)
 }
 
 // TestVectors compares the loops over runs of all small lengths with those without vectors.

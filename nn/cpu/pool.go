@@ -86,12 +86,7 @@ func maxValues(g *op.Geometry, x, y []float32) {
 				copy(best, row)
 				return
 			}
-			best := best[:len(row)]
-			for c, v := range row {
-				if v > best[c] || v != v {
-					best[c] = v
-				}
-			}
+			maxInto(best, row)
 		})
 	})
 }
