@@ -15,7 +15,7 @@ BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wil
 
 .DEFAULT_GOAL := help
 .PHONY: help run site size test check test-fast test-browser test-node test-pages soak conformance bench bench-quick models check-onnx \
-	bench-native bench-cifar bench-accuracy golden fuzz tool clean
+	bench-native bench-classify bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ bench-quick: site bench/node_modules/.stamp dist/bench/ops.wasm ## The same, the
 bench-native: bench/node_modules/.stamp ## Measure pure Go outside the browser beside ConvNetJS under Node.js
 	@$(VECTORS) node bench/native.mjs
 
+bench-classify: test/models/node_modules/.stamp ## Classify 1,000 pictures beside onnxruntime-node; MODEL=squeezenet.onnx PICTURES=folder
+	@node bench/classify.mjs $(or $(MODEL),../shared/models/squeezenet_v1.0/model.onnx) $(or $(PICTURES),../shared/images)
+
 bench-cifar: ## Train ConvNetJS's CIFAR-10 net natively: CIFAR=folder of the binary files
 	$(VECTORS) go run ./bench/native -backend simd -cifar $(or $(CIFAR),$(error CIFAR=folder of data_batch_1.bin … is missing))
 
@@ -72,8 +75,9 @@ bench-accuracy: site bench/node_modules/.stamp ## Train on MNIST in Chromium on 
 golden: ## Rewrite the expected files of golden tests; review the diff
 	@scripts/golden.sh
 
-models: test/models/node_modules/.stamp ## Let ONNX Runtime compute models that nobody here wrote, for TestOtherModels
+models: test/models/node_modules/.stamp ## Let ONNX Runtime and TensorFlow.js compute models that nobody here wrote, for tests
 	@node test/models/outputs.mjs dist/models
+	@cd test/models && node ../../nn/tfjs/testdata/nsfwjs.mjs ../../dist/models/nsfwjs
 
 check-onnx: ## Let ONNX's own checker, of Debian's python3-onnx, look at exported nets
 	@rm -rf dist/onnx && go test -count=1 ./nn/onnx/export -run TestWriteFiles -args -write "$(CURDIR)/dist/onnx"

@@ -11,7 +11,9 @@ import (
 
 // TestPanelTimesPlain does the same as TestPanelTimes with one panel at a time, and without vectors.
 func TestPanelTimesPlain(t *testing.T) {
-	defer func(v bool, two func(a, b, b2 []float32, acc, acc2 *[mr * nr]float32)) { vectors, microkernel2 = v, two }(vectors, microkernel2)
+	defer func(v bool, two func(a, b, b2 []float32, acc, acc2 *[mr * nr]float32)) {
+		vectors, microkernel2 = v, two
+	}(vectors, microkernel2)
 	microkernel2 = nil
 	t.Run("one panel", TestPanelTimes)
 	vectors = false

@@ -253,6 +253,3 @@ func (a *array) transpose(s graph.Shape, perm []int) *array {
 	}
 	return &b
 }
-
-// sameOrder reports whether two values of one rank have their elements in the same order.
-func sameOrder(a, b []int) bool { return slices.Equal(a, b) }
