@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
+	pathpkg "path"
 	"path/filepath"
 	"strings"
 
@@ -17,7 +21,8 @@ import (
 
 // modelHelp explains the argument MODEL.
 const modelHelp = `MODEL is a file with weights: one that Fovea saved (.safetensors), an ONNX model, the model.json of TensorFlow.js with its
-shards beside it, or, with --zoo NAME, weights of torchvision as safetensors.`
+shards beside it, or, with --zoo NAME, weights of torchvision as safetensors. It may be an address, which is fetched once, resumed
+where it broke off, and kept in the cache folder; http://…/net.onnx#md5=SUM verifies it.`
 
 // modelFlags say of a file what it does not say itself.
 type modelFlags struct {
@@ -36,6 +41,10 @@ func (f *modelFlags) add(c *cobra.Command) {
 func (f *modelFlags) open(ctx context.Context, path string, d *deviceFlags) (*nn.Net, error) {
 	if len(f.size) != 0 && len(f.size) != 2 {
 		return nil, usagef("--size: got %v, want height and width, as 224,224", f.size)
+	}
+	path, err := f.local(ctx, path)
+	if err != nil {
+		return nil, err
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -70,6 +79,35 @@ func (f *modelFlags) open(ctx context.Context, path string, d *deviceFlags) (*nn
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), dev.Close())
 	}
 	return n, nil
+}
+
+// local fetches a model that is named by its address, and returns its path.
+func (f *modelFlags) local(ctx context.Context, path string) (string, error) {
+	if !isAddress(path) {
+		return path, nil
+	}
+	u, err := url.Parse(path)
+	if err != nil {
+		return "", usagef("%s is no address: %v", path, err)
+	}
+	sum, _ := strings.CutPrefix(u.Fragment, "md5=")
+	u.Fragment = ""
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(caches, "fovea", "models", fmt.Sprintf("%x", sha256.Sum256([]byte(u.String())))[:16])
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	name := pathpkg.Base(u.Path)
+	if name == "." || name == "/" {
+		name = "model"
+	}
+	bars := &transferBars{out: os.Stderr}
+	defer bars.end()
+	get := &fetcher{client: http.DefaultClient, progress: bars.show}
+	return filepath.Join(folder, name), get.fetch(ctx, download{name: name, md5: sum, urls: []string{u.String()}}, folder)
 }
 
 // prepared reads --preprocess: a name, made to fit --size, or a file.

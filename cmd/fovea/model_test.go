@@ -152,3 +152,28 @@ func TestDiff(t *testing.T) {
 		t.Errorf("with fewer bits: exit code %d, %s", code, stdout)
 	}
 }
+
+// TestModelFromTheWeb: a model is fetched once, and its checksum is verified where the address has one.
+func TestModelFromTheWeb(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	net, folder := savedNet(t), t.TempDir()
+	pic := photo(t, folder, "a.png", color.RGBA{200, 30, 90, 255})
+	requests := 0
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		http.ServeFile(w, r, net)
+	}))
+	defer web.Close()
+	want, _, _ := call(t, "classify", net, pic)
+	for range 2 {
+		if got, stderr, code := call(t, "classify", web.URL+"/net.safetensors", pic); code != 0 || got != want {
+			t.Fatalf("exit code %d, %s%s, want %s", code, got, stderr, want)
+		}
+	}
+	if requests != 1 {
+		t.Errorf("%d requests, want one", requests)
+	}
+	if _, stderr, code := call(t, "classify", web.URL+"/other.safetensors#md5=0123", pic); code != 1 || !strings.Contains(stderr, "checksum is wrong") {
+		t.Errorf("with a wrong checksum: exit code %d, %s", code, stderr)
+	}
+}
