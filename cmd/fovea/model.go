@@ -92,11 +92,10 @@ func (f *modelFlags) local(ctx context.Context, path string) (string, error) {
 	}
 	sum, _ := strings.CutPrefix(u.Fragment, "md5=")
 	u.Fragment = ""
-	caches, err := os.UserCacheDir()
+	folder, err := cacheFolder(filepath.Join("models", fmt.Sprintf("%x", sha256.Sum256([]byte(u.String())))[:16]))
 	if err != nil {
 		return "", err
 	}
-	folder := filepath.Join(caches, "fovea", "models", fmt.Sprintf("%x", sha256.Sum256([]byte(u.String())))[:16])
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", err
 	}

@@ -137,6 +137,9 @@ func TestDiff(t *testing.T) {
 	if _, stderr, code := call(t, "convert", net, "-o", onnx); code != 0 {
 		t.Fatal(stderr)
 	}
+	if stdout, stderr, code := call(t, "summary", onnx, "--json"); code != 0 || !strings.Contains(stdout, `"parameters": 2635,`) {
+		t.Errorf("summary: exit code %d, %s%s", code, stdout, stderr)
+	}
 	for _, args := range [][]string{{net, onnx}, {onnx}, {net, "--all"}} {
 		stdout, stderr, code := call(t, append([]string{"diff"}, args...)...)
 		if code != 0 || !strings.Contains(stdout, "layers agree") {

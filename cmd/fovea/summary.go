@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +16,7 @@ import (
 // summaryFlags are the flags of the command summary.
 type summaryFlags struct {
 	net   netFlags
+	model modelFlags
 	batch int
 	json  bool
 }
@@ -27,7 +30,8 @@ func newSummary() *cobra.Command {
 Nothing of the net's size is allocated for it. Parameters are those that are trained; side heads, which only training
 computes, are counted apart.
 
-` + netHelp,
+` + netHelp + ` An ONNX file and the model.json of
+TensorFlow.js are told of by their graphs.`,
 		Example: `  fovea summary "INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> RELU -> POOL 2 -> FC 10"
   fovea summary zoo:vgg16 --json
   fovea summary zoo:resnet18 --classes 10 --size 64`,
@@ -44,11 +48,7 @@ func (f summaryFlags) run(c *cobra.Command, arg string) error {
 	if f.batch < 1 {
 		return usagef("--batch: got %d, want 1 or more", f.batch)
 	}
-	net, err := f.net.read(arg, c.InOrStdin())
-	if err != nil {
-		return err
-	}
-	s, layers, err := describe(net, f.batch)
+	s, layers, err := f.describe(c, arg)
 	if err != nil {
 		return err
 	}
@@ -59,6 +59,22 @@ func (f summaryFlags) run(c *cobra.Command, arg string) error {
 		fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", w)
 	}
 	return writeSummary(c.OutOrStdout(), summaryOf(s, layers))
+}
+
+// describe tells of a net by its text or, of a model of another format, by its graph.
+func (f summaryFlags) describe(c *cobra.Command, arg string) (*nn.Summary, []spec.Layer, error) {
+	if end := strings.ToLower(filepath.Ext(arg)); end == ".onnx" || end == ".json" {
+		n, err := f.model.open(c.Context(), arg, &deviceFlags{backend: "cpu", threads: 1})
+		if err != nil {
+			return nil, nil, err
+		}
+		return n.Summary, nil, n.Close()
+	}
+	net, err := f.net.read(arg, c.InOrStdin())
+	if err != nil {
+		return nil, nil, err
+	}
+	return describe(net, f.batch)
 }
 
 // describe tells of a net, and of its layers as the text has them, which are as many and in the same order.
@@ -121,7 +137,11 @@ func summaryOf(s *nn.Summary, layers []spec.Layer) summaryJSON {
 		} else {
 			r.Parameters += l.Parameters
 		}
-		r.Layers = append(r.Layers, layerJSON{Index: l.Index, Name: layers[i].Name, Kind: layers[i].Kind, Text: l.Name, Shape: l.Shape,
+		written := spec.Layer{Name: l.Name} // of a net without a text
+		if layers != nil {
+			written = layers[i]
+		}
+		r.Layers = append(r.Layers, layerJSON{Index: l.Index, Name: written.Name, Kind: written.Kind, Text: l.Name, Shape: l.Shape,
 			Parameters: l.Parameters, MACs: l.MACs, FLOPs: l.FLOPs, ActivationBytes: l.ActivationBytes,
 			ReceptiveField: l.ReceptiveField, Side: l.Side})
 	}
