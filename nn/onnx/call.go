@@ -218,6 +218,12 @@ func (c *call) setLast(v *graph.Value) {
 	c.set(0, computed(c.in[0].dtype, v, channelsLast(len(v.Shape))))
 }
 
+// reserved reports whether a session has values of its own under such names: mean and scale of the input, which a net that was
+// written by Fovea has in its graph and which are not trained, and data.
+func reserved(name string) bool {
+	return strings.HasPrefix(name, "input.") || strings.HasPrefix(name, "data.")
+}
+
 // place puts known numbers into the graph, once for each order: numbers of initializers as a parameter, which training may
 // change, others as a state. from is the array as the model has it.
 func (c *importer) place(a, from *array, s graph.Shape, order string) *graph.Value {
@@ -232,7 +238,7 @@ func (c *importer) place(a, from *array, s graph.Shape, order string) *graph.Val
 		check(fmt.Errorf("a value without elements is used in computing: %w", graph.ErrUnsupported))
 	}
 	base := cmp.Or(from.name, "constant")
-	if strings.HasPrefix(base, "input.") || strings.HasPrefix(base, "data.") { // which a session has of its own
+	if reserved(base) {
 		base = "onnx." + base
 	}
 	name := base

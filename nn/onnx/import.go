@@ -169,7 +169,7 @@ func (i *importer) compute(built *Built) error {
 		if err != nil {
 			return kind(err)
 		}
-		v.known.name, v.known.trained = t.Name, isFloat(v.dtype)
+		v.known.name, v.known.trained = t.Name, isFloat(v.dtype) && !reserved(t.Name)
 		i.values[t.Name] = v
 	}
 	for _, in := range graph.Inputs {
