@@ -22,7 +22,7 @@ export type BackendName = "webgpu" | "simd" | "cpu";
  * "closed"; "argument"; "storage"; "internal". */
 export type FoveaErrorCode =
   | "net" | "file" | "data" | "diverged" | "backend" | "memory" | "blocked" | "device-lost" | "aborted" | "closed"
-  | "argument" | "storage" | "internal";
+  | "argument" | "storage" | "network" | "integrity" | "internal";
 
 export class FoveaError extends Error {
   readonly code: FoveaErrorCode;
