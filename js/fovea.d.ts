@@ -19,7 +19,7 @@ export type BackendName = "webgpu" | "simd" | "cpu";
 /** "net": the pattern text is wrong; "file": a picture or model file is unreadable; "data": the data set is wrong;
  * "diverged": the loss is not a number any more; "backend": a backend does not start; "memory": the net needs more than
  * there is; "blocked": the page's Content-Security-Policy or the browser forbids WebAssembly; "device-lost"; "aborted";
- * "closed"; "argument"; "storage"; "internal". */
+ * "closed"; "argument"; "storage"; "network": a download fails; "integrity": it is not what was promised; "internal". */
 export type FoveaErrorCode =
   | "net" | "file" | "data" | "diverged" | "backend" | "memory" | "blocked" | "device-lost" | "aborted" | "closed"
   | "argument" | "storage" | "network" | "integrity" | "internal";

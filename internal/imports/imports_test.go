@@ -44,6 +44,7 @@ var allowed = map[string]string{
 	"nn/onnx":            "nn/expr nn/graph nn/op nn/layer nn/onnx/pb internal/onnxir",
 	"nn/onnx/export":     "nn/expr nn/graph nn/op internal/onnxir",
 	"nn/onnx/pb":         "internal/onnxir",
+	"nn/quant":           "nn/expr nn/graph nn/op nn/plan",
 	"nn/tfjs":            "nn/expr nn/graph nn/op nn/layer internal/half",
 	"nn/explain":         "nn/expr nn/graph nn/op nn/layer nn/plan nn/data",
 	"nn":                 "internal/half internal/onnxir nn/expr nn/graph nn/op nn/layer nn/plan nn/cpu nn/simd nn/data nn/data/preprocess nn/spec nn/train nn/zoo nn/onnx nn/onnx/export nn/onnx/pb nn/tfjs nn/dense nn/quant nn/explain nn/safetensors",

@@ -130,6 +130,9 @@ func newImporter(m *Model, b *layer.Builder) *importer {
 }
 
 func (i *importer) run(built *Built) error {
+	if len(i.m.Graph.Outputs) == 0 {
+		return fmt.Errorf("onnx: the model has no outputs: %w", graph.ErrFormat)
+	}
 	if err := i.compute(built); err != nil {
 		return err
 	}

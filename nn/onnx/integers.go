@@ -1,6 +1,9 @@
 package onnx
 
 import (
+	"math"
+	"slices"
+
 	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -16,11 +19,12 @@ var types8 = map[onnxir.DataType]graph.DType{onnxir.Uint8: graph.U8, onnxir.Int8
 // quantisation returns the attributes of a quantisation with known numbers, the same for all elements.
 func quantisation(scale, zero *value, d onnxir.DataType) (a op.QuantizeAttrs, ok bool) {
 	t, ok := types8[d]
-	if !ok || scale.known == nil || scale.known.len() != 1 || !(float32(scale.known.at(0)) > 0) {
+	if !ok || scale.known == nil || scale.known.len() != 1 {
 		return a, false
 	}
+	factor := float32(scale.known.at(0))
 	z, ok := oneZero(zero)
-	return op.QuantizeAttrs{Scale: float32(scale.known.at(0)), Zero: z, Type: t}, ok
+	return op.QuantizeAttrs{Scale: factor, Zero: z, Type: t}, ok && factor > 0 && factor <= math.MaxFloat32
 }
 
 // oneZero returns a zero point that is known and the same for all elements; none is 0.
@@ -48,10 +52,10 @@ func (c *importer) factors8(x, zx, w, zw *value, axis int) (zero int, w8 *value,
 		return 0, nil, false
 	}
 	filters := w.shape[axis]
-	if filters < 1 || w.shape.Elems()/filters > op.IntegerDepth || zw != nil && (zw.known == nil || zw.known.len() != 1 && zw.known.len() != filters) {
+	if filters < 1 || w.shape.Elems()/filters > op.IntegerDepth {
 		return 0, nil, false
 	}
-	if zw != nil && len(zw.shape) > 1 && zw.shape.Elems() > 1 {
+	if zw != nil && (zw.known == nil || zw.known.len() != 1 && (zw.known.len() != filters || len(zw.shape) > 1)) {
 		return 0, nil, false
 	}
 	data := make([]float64, w.known.len())
@@ -75,20 +79,11 @@ func (c *importer) bytes(v *value, perm []int) *graph.Value {
 	if v.known == nil {
 		c.solid(v)
 		have := v.order()
-		if b := bytesBehind(v.v); b != nil && samePlaces(have, perm) {
+		if b := bytesBehind(v.v); b != nil && slices.Equal(have, perm) {
 			return b
 		}
 	}
 	return c.apply(op.QuantizeOp, op.QuantizeAttrs{Scale: 1, Type: types8[v.dtype]}, c.arranged(v, perm))
-}
-
-func samePlaces(a, b []int) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // bytesBehind returns the bytes that v has the numbers of, or nil.
@@ -97,9 +92,9 @@ func bytesBehind(v *graph.Value) *graph.Value {
 		return nil
 	}
 	from := v.Node.In[0]
-	switch a := v.Node.Attrs.(type) {
-	case op.MapAttrs:
-		if len(a.Exprs) == 1 && a.Exprs[0].Op == expr.Var && (from.Type == graph.U8 || from.Type == graph.I8) && from.Shape.Equal(v.Shape) {
+	if a, ok := v.Node.Attrs.(op.MapAttrs); ok {
+		bytes := from.Type == graph.U8 || from.Type == graph.I8
+		if bytes && len(a.Exprs) == 1 && a.Exprs[0].Op == expr.Var && from.Shape.Equal(v.Shape) {
 			return from
 		}
 	}

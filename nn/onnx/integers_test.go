@@ -94,6 +94,14 @@ func TestIntegers(t *testing.T) {
 			n.f.node("DequantizeLinear", "dm", in("m", "s"))
 			n.f.node("Gemm", "y", in("d2", "dm", "b"), onnxir.IntAttribute("transB", 1))
 		}, []int64{2, 3, 8, 7}, map[string]int{op.ConvIntegerOp: 1, op.MatMulIntegerOp: 1, op.Conv: 0, op.MatMul: 0, op.QuantizeOp: 4}},
+		{"QDQ along another axis", func(n *numbers) {
+			n.add("s", onnxir.Float, one(1./100))
+			n.add("z", onnxir.Int8, one(-3))
+			n.add("w", onnxir.Int8, drawn(4, 3*3*9, -128, 128), 3, 3, 3, 3)
+			n.add("sw", onnxir.Float, one(.01, .02, .03), 3)
+			n.f.node("QuantizeLinear", "q", in("x", "s", "z")).node("DequantizeLinear", "dx", in("q", "s", "z"))
+			n.f.node("DequantizeLinear", "dw", in("w", "sw")).node("Conv", "y", in("dx", "dw"))
+		}, []int64{2, 3, 8, 7}, map[string]int{op.ConvIntegerOp: 0, op.Conv: 1}},
 		{"MatMulInteger", func(n *numbers) {
 			n.add("s", onnxir.Float, one(1./100))
 			n.add("z", onnxir.Uint8, one(100))

@@ -121,7 +121,8 @@ func (c *call) convolved(x, zx, w, zw *value) *graph.Value {
 	a := op.ConvAttrs{Window: c.window(w.shape[2:], x.shape[2:]), Groups: c.int("group", 1)}
 	rank := len(x.shape)
 	if zero, w8, ok := c.factors8(x, zx, w, zw, 0); ok {
-		return c.apply(op.ConvIntegerOp, op.ConvIntegerAttrs{ConvAttrs: a, Zero: zero}, c.bytes(x, channelsLast(rank)), c.bytes(w8, filtersLast(rank)))
+		whole := op.ConvIntegerAttrs{ConvAttrs: a, Zero: zero}
+		return c.apply(op.ConvIntegerOp, whole, c.bytes(x, channelsLast(rank)), c.bytes(w8, filtersLast(rank)))
 	}
 	return c.apply(op.Conv, a, c.last(c.centred(x, zx)), c.arranged(c.centred(w, c.perFilter(zw, rank)), filtersLast(rank)))
 }

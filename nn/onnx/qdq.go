@@ -23,7 +23,10 @@ func addQDQ(operators table) {
 }
 
 // dequantised8 is an input of a node that DequantizeLinear makes.
-type dequantised8 struct{ x, scale, zero *value }
+type dequantised8 struct {
+	x, scale, zero *value
+	axis           int // along which they have several numbers
+}
 
 // dequantisedInput returns what input k is made from, where DequantizeLinear makes it with known numbers.
 func (c *call) dequantisedInput(k int) (d dequantised8, ok bool) {
@@ -31,11 +34,19 @@ func (c *call) dequantisedInput(k int) (d dequantised8, ok bool) {
 		if n.OpType != "DequantizeLinear" || n.Domain != "" || n.Output(0) != c.n.Input(k) {
 			continue
 		}
-		d = dequantised8{c.values[n.Input(0)], c.values[n.Input(1)], nil}
+		d = dequantised8{x: c.values[n.Input(0)], scale: c.values[n.Input(1)]}
 		if n.Input(2) != "" {
 			d.zero = c.values[n.Input(2)]
 		}
-		return d, d.x != nil && d.scale != nil && d.scale.known != nil
+		if d.x == nil || d.scale == nil || d.scale.known == nil {
+			return d, false
+		}
+		axis, err := n.Int("axis", 1)
+		check(err)
+		if d.axis = int(axis); d.axis < 0 {
+			d.axis += len(d.x.shape)
+		}
+		return d, true
 	}
 	return d, false
 }
@@ -50,7 +61,7 @@ func (c *call) factorsQDQ(axis int) (x, w dequantised8, scale *value, ok bool) {
 	if w, ok = c.dequantisedInput(1); !ok || len(w.x.shape) <= axis {
 		return x, w, nil, false
 	}
-	if n := w.scale.known.len(); n != 1 && (n != w.x.shape[axis] || len(w.scale.shape) != 1) {
+	if n := w.scale.known.len(); n != 1 && (n != w.x.shape[axis] || len(w.scale.shape) != 1 || w.axis != axis) {
 		return x, w, nil, false
 	}
 	_, _, ok = c.factors8(x.x, x.zero, w.x, w.zero, axis)

@@ -29,7 +29,7 @@ func (s fusedSet) in(have []string) bool {
 // gradientPatterns settle what the backward pass reads, and fusingPatterns what becomes one step.
 var (
 	gradientPatterns = []pattern{reluGradBehindPool, sumOfPoolGrad, sparseConvGrads, convGradInputAsConv}
-	fusingPatterns   = []pattern{mergeMaps, mapIntoReduce, epilogue, convPool}
+	fusingPatterns   = []pattern{mergeMaps, mapIntoReduce, epilogue, convPool, integerStage}
 )
 
 // mergeMaps: a chain of elementwise operations becomes one.
@@ -116,7 +116,7 @@ func inline(e *expr.Expr, vars []*graph.Value, n *graph.Node, in []*graph.Value)
 }
 
 // takesEpilogue lists the primitives whose kernels apply an elementwise expression before they store.
-var takesEpilogue = []string{op.Conv, op.ConvGradInput, op.MatMul, op.GatherOp, op.PoolGrad, op.RandomOp, op.Pool}
+var takesEpilogue = []string{op.Conv, op.ConvGradInput, op.MatMul, op.ConvIntegerOp, op.MatMulIntegerOp, op.GatherOp, op.PoolGrad, op.RandomOp, op.Pool}
 
 // epilogue: bias, activation, residual add or gate become part of the step before them; not an update, which a map can
 // write in place.

@@ -256,7 +256,7 @@ var patternCases = []struct {
 // TestPatterns applies patterns alone and compares the steps with what is expected, and their numbers with those of the
 // graph as it was.
 func TestPatterns(t *testing.T) {
-	tested := map[string]bool{}
+	tested := map[string]bool{"integer-stage": true} // by TestIntegerStage, as pure Go does not have it
 	for _, c := range patternCases {
 		t.Run(c.pattern+"/"+c.name, func(t *testing.T) {
 			n := &net{graph.New(), map[string]*op.Tensor{}}
@@ -332,6 +332,32 @@ func TestPatternsAreOptional(t *testing.T) {
 		has := slices.ContainsFunc(p.Steps, func(s plan.Step) bool { return s.Node.Op == op.ConvGradWeightPooled })
 		if has != c.want {
 			t.Errorf("device with %v: sparse gradients %v, want %v\n%v", c.fused, has, c.want, p)
+		}
+	}
+}
+
+// TestIntegerStage: a product of 8-bit numbers becomes one step with bias and quantisation, unless somebody reads what is
+// between them.
+func TestIntegerStage(t *testing.T) {
+	for _, watched := range []bool{false, true} {
+		n := &net{graph.New(), map[string]*op.Tensor{}}
+		bytes := op.QuantizeAttrs{Scale: 0.25, Zero: 3, Type: graph.U8}
+		a := op.ConvIntegerAttrs{ConvAttrs: op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, Zero: 3}
+		x := n.apply(op.QuantizeOp, bytes, n.in(2, 6, 6, 3))
+		y := n.add(n.apply(op.ConvIntegerOp, a, x, n.Input("w", graph.I8, graph.Shape{3, 3, 3, 4})), n.in(4))
+		want := "Quantize IntegerStage MatMulInteger"
+		if watched {
+			n.Output("y", y)
+			want = "Quantize ConvInteger Quantize MatMulInteger"
+		}
+		flat := op.Reshape(n.Graph, n.apply(op.QuantizeOp, bytes, y), graph.Shape{2, 144})
+		n.Output("z", n.apply(op.MatMulIntegerOp, op.MatMulIntegerAttrs{Zero: 3}, flat, n.Input("m", graph.I8, graph.Shape{144, 5})))
+		p := plan.Build(n.Graph, plan.Options{Fused: []string{op.IntegerStage}})
+		if got := ops(p); got != want {
+			t.Errorf("got steps %s, want %s\n%v", got, want, p)
+		}
+		if err := null.Check(p); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -135,6 +135,17 @@ func describe(n *graph.Node) string {
 			s += " | " + a.Epilogue.String()
 		}
 		return s
+	case op.ConvIntegerAttrs:
+		return a.Window.String()
+	case op.QuantizeAttrs:
+		return fmt.Sprintf("to %v scale %g zero %d", a.Type, a.Scale, a.Zero)
+	case op.IntegerStageAttrs:
+		product, quantize := op.SplitIntegerStage(n)
+		s := strings.TrimSpace(product.Op + " " + describe(product))
+		if a.Epilogue != nil {
+			s += " | " + a.Epilogue.String()
+		}
+		return s + " " + describe(quantize)
 	case op.MapAttrs:
 		return fmt.Sprint(a.Exprs)
 	case op.ReduceAttrs:

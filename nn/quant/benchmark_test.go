@@ -39,8 +39,17 @@ func oneThread(t testing.TB) plan.Device {
 	return d
 }
 
+// backends open the devices that are measured; in a browser there is one more.
+var backends = map[string]func(t testing.TB) plan.Device{"simd": oneThread}
+
 // BenchmarkPrediction measures nets in floats and in 8-bit numbers, with weights as they are drawn.
 func BenchmarkPrediction(b *testing.B) {
+	for backend, open := range backends {
+		b.Run(backend, func(b *testing.B) { predictions(b, open(b)) })
+	}
+}
+
+func predictions(b *testing.B, dev plan.Device) {
 	for _, name := range []string{"convnetjs_mnist", "convnetjs_cifar", "resnet20", "squeezenet1_1"} {
 		for _, batch := range []int{1, 64} {
 			if name == "squeezenet1_1" && batch > 1 {
@@ -50,7 +59,6 @@ func BenchmarkPrediction(b *testing.B) {
 			g := predicting(b, m, batch)
 			w := fresh(g)
 			x := pictures(1, append([]int{batch}, m.InputShape()...)...)
-			dev := oneThread(b)
 			ranges, err := quant.Calibrate(context.Background(), dev, g, w, [][]plan.Tensor{{x}}, quant.Options{})
 			if err != nil {
 				b.Fatal(err)
@@ -71,6 +79,9 @@ func BenchmarkPrediction(b *testing.B) {
 							if err := e.Run(x); err != nil {
 								b.Fatal(err)
 							}
+						}
+						if _, err := e.Fetch("probs")(context.Background()); err != nil {
+							b.Fatal(err)
 						}
 						return time.Since(start) / time.Duration(times)
 					}

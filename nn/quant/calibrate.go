@@ -37,7 +37,11 @@ type Options struct {
 // returns the ranges of what its products read, by the names of their weights.
 //
 // It fails with graph.ErrFormat where there is no batch or an activation is not finite, and as dev does.
-func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map[string]plan.Tensor, batches [][]plan.Tensor, o Options) (map[string]Range, error) {
+func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map[string]plan.Tensor, batches [][]plan.Tensor,
+	o Options) (map[string]Range, error) {
+	if !(o.Outliers >= 0 && o.Outliers < 0.5) {
+		return nil, fmt.Errorf("quant: outliers: got %g, want 0 to 0.5: %w", o.Outliers, graph.ErrFormat)
+	}
 	watched := *g
 	watched.Outputs = nil
 	var names []string
@@ -90,7 +94,7 @@ func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map
 	return ranges, nil
 }
 
-// rangeOf is where all of x lies but for a share at each end. x is sorted.
+// rangeOf is where all of x lies but for a share, below a half, at each end. It sorts x.
 func rangeOf(x []float32, outliers float64) (Range, error) {
 	slices.Sort(x)
 	cut := int(outliers * float64(len(x)))

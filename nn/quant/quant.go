@@ -34,7 +34,7 @@ func New(g *graph.Graph, weights map[string]plan.Tensor, ranges map[string]Range
 		}
 		w := weights[p.In[1].Name]
 		if len(w.F32) != p.In[1].Shape.Elems() {
-			return nil, graph.Shapef("quantise: %s: got %d numbers, want %d, as its shape is %v", p.In[1].Name, len(w.F32), p.In[1].Shape.Elems(), p.In[1].Shape)
+			return nil, graph.Shapef("quantise: %s: got %d numbers, want those of %v", p.In[1].Name, len(w.F32), p.In[1].Shape)
 		}
 		q := Product{Shape: p.In[1].Shape.Clone(), Input: r.attrs()}
 		q.Weights, q.Scales = Weights(w.F32, q.Shape[len(q.Shape)-1])
@@ -77,7 +77,8 @@ func scaleName(weight string) string { return weight + ".scale" }
 func (n Net) Check() error {
 	for name, p := range n {
 		if len(p.Shape) < 2 || len(p.Weights) != p.Shape.Elems() || len(p.Scales) != p.Shape[len(p.Shape)-1] {
-			return fmt.Errorf("quant: %s: %d weights and %d scales do not fit the shape %v: %w", name, len(p.Weights), len(p.Scales), p.Shape, graph.ErrFormat)
+			return fmt.Errorf("quant: %s: %d weights and %d scales do not fit the shape %v: %w",
+				name, len(p.Weights), len(p.Scales), p.Shape, graph.ErrFormat)
 		}
 		if slices.ContainsFunc(p.Scales, func(s float32) bool { return !(s > 0) || math.IsInf(float64(s), 1) }) {
 			return fmt.Errorf("quant: %s: a scale is not above 0 and finite: %w", name, graph.ErrFormat)
@@ -86,7 +87,9 @@ func (n Net) Check() error {
 	return nil
 }
 
-// products are the nodes of g that Rewrite can replace: convolutions, and products of a matrix with one of weights.
+// products are the nodes of g that Rewrite can replace: convolutions, and products of a matrix with one of weights. A
+// depthwise convolution stays in floats: it has few weights, little precision to lose, and is no faster in bytes, as each of
+// them is used but a few times.
 func products(g *graph.Graph) []*graph.Node {
 	var out []*graph.Node
 	for _, n := range g.Nodes {
@@ -95,6 +98,9 @@ func products(g *graph.Graph) []*graph.Node {
 		}
 		x, w := n.In[0], n.In[1]
 		if w.Role != graph.Parameter || w.Shape[:len(w.Shape)-1].Elems() > op.IntegerDepth {
+			continue
+		}
+		if a, ok := n.Attrs.(op.ConvAttrs); ok && a.Groups > 1 && w.Shape[len(w.Shape)-2] == 1 {
 			continue
 		}
 		if a, ok := n.Attrs.(op.MatMulAttrs); ok && (len(x.Shape) != 2 || a != op.MatMulAttrs{}) {

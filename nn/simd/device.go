@@ -55,7 +55,7 @@ func (d *Device) Info() plan.Info {
 	}
 	return plan.Info{
 		Backend: "simd", Adapter: words, Threads: d.engine.threads,
-		Fused: []string{op.ConvPool, op.ConvGradWeightPooled, op.ConvGradInputPooled},
+		Fused: []string{op.ConvPool, op.ConvGradWeightPooled, op.ConvGradInputPooled, op.IntegerStage},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/fovea-nn/fovea/internal/wasmasm"
 	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/op"
 )
 
 // epilogue is what is done to each element of a step's first output before it is stored.
@@ -11,6 +12,8 @@ type epilogue struct {
 	prog  *expr.Program // nil where nothing is done
 	extra []extra
 	expr  *expr.Expr
+	// quantize, where not nil, makes bytes of the results. Products of whole numbers alone do it.
+	quantize *op.QuantizeAttrs
 }
 
 // extra is one of the epilogue's further inputs.
@@ -92,6 +95,30 @@ func (p *epilogue) apply(t *task, v wasmasm.V128, n int, place wasmasm.I32, offs
 		vars = append(vars, keep(t.Func, "extra", loadElements(t.Func, x.Type.Type, at, off, count)))
 	}
 	return evaluate(t.Func, p.prog, vars)[0]
+}
+
+// address is where the results go that have a place, in bytes of f32 from the beginning of out.
+func (p *epilogue) address(t *task, out, place wasmasm.I32) wasmasm.I32 {
+	if p.quantize != nil {
+		return out.Add(place.ShrU(t.I32(2)))
+	}
+	return out.Add(place)
+}
+
+// store stores the first n lanes of a result at address to, a local, and an offset in bytes of f32.
+func (p *epilogue) store(t *task, to wasmasm.I32, offset int, v wasmasm.V128, n int) {
+	if p.quantize == nil {
+		storeLanes(to, offset, v, n)
+		return
+	}
+	bytes := keep(t.Func, "bytes", quantizedFour(t.Func, *p.quantize, v))
+	if n == 4 {
+		to.V128Store32Lane(offset/4, 0, bytes)
+		return
+	}
+	for lane := range n {
+		to.V128Store8Lane(offset/4+lane, lane, bytes)
+	}
 }
 
 // after emits phases that apply the epilogue to the stored output.

@@ -82,8 +82,8 @@ func (t *task) storeThin(d op.MatMulDims, ep *epilogue, out value, own, channel,
 		from.Set(own.Add(t.I32(r * rowBytes)))
 		some := func(lanes int) {
 			y := ep.apply(t, keep(t.Func, "y", from.V128Load(0)), 4, place, 0, channel, 0)
-			to.Set(out.at(t).Add(place))
-			storeLanes(to, 0, y, lanes)
+			to.Set(ep.address(t, out.at(t), place))
+			ep.store(t, to, 0, y, lanes)
 		}
 		first := t.LocalI32("first")
 		first.Set(channel)

@@ -262,14 +262,14 @@ func (p panel) lanes(j int) int { return min(4, p.filters-4*j) }
 // byte channel on of those of all.
 func (t *task) store(sums [][]wasmasm.V128, ep *epilogue, p panel, out, place wasmasm.I32, at []int, channel wasmasm.I32) {
 	to := t.LocalI32("to")
-	to.Set(out.Add(place))
+	to.Set(ep.address(t, out, place))
 	for i, row := range sums {
 		for j, s := range row {
 			t.Scope(func() {
 				if t.integer {
 					s.Set(s.F32x4ConvertI32x4S())
 				}
-				storeLanes(to, at[i]+16*j, ep.apply(t, s, 4, place, at[i]+16*j, channel, 16*j), p.lanes(j))
+				ep.store(t, to, at[i]+16*j, ep.apply(t, s, 4, place, at[i]+16*j, channel, 16*j), p.lanes(j))
 			})
 		}
 	}

@@ -85,6 +85,8 @@ func Open(ctx context.Context, o Options) (*Device, error) {
 	if len(features) > 0 {
 		tuning.Fours = "f16"
 	}
+	// On a processor the instruction is taken apart into single bytes, for every product anew.
+	tuning.Packed = !software && gpu.LanguageFeature("packed_4x8_integer_dot_product")
 	if o.Tune != nil {
 		o.Tune(&tuning)
 	}

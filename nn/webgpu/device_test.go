@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"syscall/js"
 	"testing"
@@ -54,8 +55,7 @@ func TestTiles(t *testing.T) {
 		*x = all
 		x.Least, x.Tiles = 1, []webgpu.Tile{{TM: 4, TN: 1, WX: 4, WY: 4, BK: 4}}
 	})
-	plantest.Cases(t, d, op.MatMul)
-	plantest.Cases(t, d, op.Conv)
+	plantest.Cases(t, d, regexp.MustCompile(`^(MatMul/(33x|batched|one row|7x)|Conv\w*/(3x3|5x5 one|stride |groups|odd|padding|1-D|3-D))`))
 	for _, tile := range all.Tiles {
 		d := open(t, func(x *webgpu.Tuning) { *x = all; x.Tiles = []webgpu.Tile{tile} })
 		t.Run(fmt.Sprint(tile), func(t *testing.T) { checkProduct(t, d, 200, 59, 131) })
@@ -268,8 +268,7 @@ func TestLeastAdapter(t *testing.T) {
 	defer js.Global().Call("eval", `Object.defineProperty(GPUAdapter.prototype, "limits", plainLimits)`)
 	choosing := false
 	d := openWith(t, webgpu.Options{Choose: &choosing, Tune: func(x *webgpu.Tuning) { *x = webgpu.DefaultTuning(false, 16<<10) }})
-	plantest.Cases(t, d, op.MapOp)
-	plantest.Cases(t, d, op.ReduceOp)
+	plantest.Cases(t, d, regexp.MustCompile("^("+op.MapOp+"|"+op.ReduceOp+")"))
 	checkProduct(t, d, 300, 70, 250)
 	g := graph.New()
 	g.Output("y", op.Sum(g, g.Input("x", graph.F32, graph.Shape{34 << 20}), 0))

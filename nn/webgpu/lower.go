@@ -26,6 +26,9 @@ type Tuning struct {
 	// Fours is the type in which tiles multiply and add up four products at a time, before the sum goes to the f32 one: "f16"
 	// where the adapter computes with numbers of 16 bits and may. "" multiplies and adds one by one, as f32.
 	Fours string
+
+	// Packed says that WGSL has dot4I8Packed, the language feature packed_4x8_integer_dot_product.
+	Packed bool
 }
 
 // DefaultTuning is for an adapter of which nothing is known but its kind and the bytes of its workgroup memory.
@@ -184,29 +187,46 @@ func (s source) element(name string, vec bool) (typ, text string) {
 	if len(s.shape) > 0 {
 		last = s.shape[len(s.shape)-1]
 	}
+	var at string
 	switch {
 	case p == 1 && n > 1:
-		text = name + "[0]"
+		at = "0"
 	case p == n:
-		text = name + "[i]"
+		at = "i"
 	case p == last:
-		text = name + "[c]"
+		at = "c"
 	case p > 0:
-		text = fmt.Sprintf("%s[i %% %du]", name, p/width)
+		at = fmt.Sprintf("i %% %du", p/width)
 	default:
-		text = name + "["
 		own := s.shape.Strides()
 		for a, st := range graph.BroadcastStrides(s.v.Shape, s.shape) {
 			if st != 0 {
-				text += fmt.Sprintf("i / %du %% %du * %du + ", own[a], s.shape[a], st)
+				at += fmt.Sprintf("i / %du %% %du * %du + ", own[a], s.shape[a], st)
 			}
 		}
-		text += "0u]"
+		at += "0u"
 	}
+	if s.v.Type == graph.U8 || s.v.Type == graph.I8 {
+		return "u32", bytesText(name, at, s.v.Type, width, to)
+	}
+	text = name + "[" + at + "]"
 	if typ != to {
 		text = to + "(" + text + ")"
 	}
 	return typ, text
+}
+
+// bytesText reads width numbers of 8 bits, four of which lie in a word, as to (f32 or vec4f).
+func bytesText(name, at string, t graph.DType, width int, to string) string {
+	switch {
+	case width == 4 && t == graph.U8:
+		return fmt.Sprintf("vec4f((vec4u(%s[%s]) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u))", name, at)
+	case width == 4:
+		return fmt.Sprintf("vec4f(vec4i(vec4u(%s[%s]) << vec4u(24u, 16u, 8u, 0u)) >> vec4u(24u))", name, at)
+	case t == graph.U8:
+		return fmt.Sprintf("%s(f32((%s[(%s) / 4u] >> ((%s) %% 4u * 8u)) & 255u))", to, name, at, at)
+	}
+	return fmt.Sprintf("%s(f32(i32(%s[(%s) / 4u] << (24u - (%s) %% 4u * 8u)) >> 24u))", to, name, at, at)
 }
 
 // allVectors reports whether an output of this shape can be computed four elements at a time from these inputs.

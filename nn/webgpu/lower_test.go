@@ -50,6 +50,27 @@ var goldenCases = []struct {
 		y := b.apply(op.MatMul, op.MatMulAttrs{}, b.in(64, 256), b.in(256, 10))
 		b.mapped(expr.New(expr.Add, expr.V(0), expr.V(1)), y, b.in(10))
 	}},
+	{"conv_integer_bias_relu", func(b *builder) {
+		a := op.ConvIntegerAttrs{ConvAttrs: op.ConvAttrs{Window: op.Square(2, 5, 1, 2), Groups: 1}, Zero: 3}
+		y := b.apply(op.ConvIntegerOp, a, b.typed(graph.U8, 64, 14, 14, 8), b.typed(graph.I8, 5, 5, 8, 16))
+		b.mapped(expr.ReLU(expr.New(expr.Add, expr.New(expr.Mul, expr.V(0), expr.V(1)), expr.V(2))), y, b.in(16), b.in(16))
+	}},
+	{"conv_integer_groups", func(b *builder) {
+		a := op.ConvIntegerAttrs{ConvAttrs: op.ConvAttrs{Window: op.Square(2, 3, 2, 1), Groups: 3}, Zero: -3}
+		b.apply(op.ConvIntegerOp, a, b.typed(graph.I8, 2, 9, 9, 6), b.typed(graph.I8, 3, 3, 2, 9))
+	}},
+	{"matmul_integer_packed", func(b *builder) {
+		b.apply(op.MatMulIntegerOp, op.MatMulIntegerAttrs{Zero: 3}, b.typed(graph.U8, 64, 256), b.typed(graph.I8, 256, 10))
+	}},
+	{"quantize", func(b *builder) {
+		b.apply(op.QuantizeOp, op.QuantizeAttrs{Scale: 0.1, Zero: 7, Type: graph.U8}, b.in(64, 14, 14, 8))
+	}},
+	{"map_bytes", func(b *builder) {
+		b.mapped(expr.New(expr.Mul, expr.V(0), expr.V(1)), b.typed(graph.I8, 5, 7), b.typed(graph.U8, 7))
+	}},
+	{"map_bytes_fours", func(b *builder) {
+		b.mapped(expr.New(expr.Mul, expr.V(0), expr.V(1)), b.typed(graph.I8, 5, 8), b.typed(graph.U8, 8))
+	}},
 	{"conv_tiled", func(b *builder) {
 		y := b.apply(op.Conv, op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, b.in(16, 14, 14, 64), b.in(3, 3, 64, 64))
 		b.mapped(expr.ReLU(expr.New(expr.Add, expr.V(0), expr.V(1))), y, b.in(64))
@@ -238,6 +259,7 @@ func TestGolden(t *testing.T) {
 		if strings.Contains(c.name, "_tiled") {
 			tuning = DefaultTuning(false, 16<<10)
 		}
+		tuning.Packed = strings.HasSuffix(c.name, "_packed")
 		half := strings.HasSuffix(c.name, "_half")
 		if half {
 			tuning.Fours = "f16"

@@ -22,6 +22,9 @@ type selfTest struct {
 func numbers(shape ...int) graph.Type { return graph.Type{Shape: shape} }
 func places(shape ...int) graph.Type  { return graph.Type{Shape: shape, Type: graph.I32} }
 
+// whole are numbers of 8 bits.
+func whole(t graph.DType, shape ...int) graph.Type { return graph.Type{Shape: shape, Type: t} }
+
 // selfTests are by primitive. Each takes the reference well under a tenth of a second.
 var selfTests = map[string][]selfTest{
 	op.MatMul: {
@@ -61,7 +64,13 @@ var selfTests = map[string][]selfTest{
 	op.ConcatOp:      {{op.ConcatAttrs{Axis: 1}, []graph.Type{numbers(3, 4), numbers(3, 5)}}},
 	op.CopyOp: {{op.CopyAttrs{Shape: graph.Shape{4, 7}, Axes: []op.CopyAxis{{From: 1, Step: 1}, {From: 0, Step: -1, Start: 4}}},
 		[]graph.Type{numbers(5, 4)}}},
-	op.RandomOp: {{op.RandomAttrs{Shape: graph.Shape{3, 7}, Stream: 2}, []graph.Type{places(2)}}},
+	op.QuantizeOp: {{op.QuantizeAttrs{Scale: 1. / 64, Zero: 3, Type: graph.I8}, []graph.Type{numbers(5, 7)}}},
+	op.ConvIntegerOp: {
+		{op.ConvIntegerAttrs{ConvAttrs: op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: 1}, Zero: 3}, []graph.Type{whole(graph.U8, 2, 9, 7, 8), whole(graph.I8, 3, 3, 8, 6)}},
+		{op.ConvIntegerAttrs{ConvAttrs: op.ConvAttrs{Window: op.Square(2, 3, 2, 1), Groups: 3}, Zero: -3}, []graph.Type{whole(graph.I8, 1, 5, 6, 9), whole(graph.I8, 3, 3, 3, 6)}},
+	},
+	op.MatMulIntegerOp: {{op.MatMulIntegerAttrs{Zero: 3}, []graph.Type{whole(graph.U8, 5, 21), whole(graph.I8, 21, 10)}}},
+	op.RandomOp:        {{op.RandomAttrs{Shape: graph.Shape{3, 7}, Stream: 2}, []graph.Type{places(2)}}},
 }
 
 // everyOperation is an expression of numbers in [-1, 1) that contains what drivers may get wrong.
@@ -102,7 +111,16 @@ func (s selfTest) run(ctx context.Context, d *Device, kind string) (bool, error)
 		p := plan.Tensor{Shape: t.Shape, Type: t.Type}
 		for k := range x.Data {
 			u := op.Uniform(uint32(i+1), 7, 0, k)
-			if t.Type == graph.I32 {
+			switch t.Type {
+			case graph.U8:
+				x.Data[k] = math.Floor(256 * float64(u))
+				p.U8 = append(p.U8, uint8(x.Data[k]))
+				continue
+			case graph.I8:
+				x.Data[k] = math.Floor(256*float64(u)) - 128
+				p.I8 = append(p.I8, int8(x.Data[k]))
+				continue
+			case graph.I32:
 				x.Data[k] = math.Floor(3 * float64(u))
 				p.I32 = append(p.I32, int32(x.Data[k]))
 				continue
@@ -146,9 +164,12 @@ func (s selfTest) run(ctx context.Context, d *Device, kind string) (bool, error)
 	for i, v := range out {
 		for k, w := range want[v.ID].Data {
 			g := 0.0
-			if v.Type == graph.I32 {
+			switch v.Type {
+			case graph.I32:
 				g = float64(got[i].I32[k])
-			} else {
+			case graph.I8:
+				g = float64(got[i].I8[k])
+			default:
 				g = float64(got[i].F32[k])
 			}
 			if !(math.Abs(g-w) <= d.tuning.loss()*(1+math.Abs(w))) {

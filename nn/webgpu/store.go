@@ -150,6 +150,9 @@ func encode(dst []byte, t plan.Tensor) []byte {
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(v))
 	}
 	dst = append(dst, t.U8...)
+	for _, v := range t.I8 {
+		dst = append(dst, byte(v))
+	}
 	for len(dst)%4 != 0 {
 		dst = append(dst, 0)
 	}
@@ -167,6 +170,11 @@ func decode(b []byte, typ graph.Type) plan.Tensor {
 		}
 	case graph.U8:
 		t.U8 = b[:n]
+	case graph.I8:
+		t.I8 = make([]int8, n)
+		for i := range t.I8 {
+			t.I8[i] = int8(b[i])
+		}
 	default:
 		t.I32 = make([]int32, n)
 		for i := range t.I32 {

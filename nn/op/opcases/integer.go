@@ -1,6 +1,7 @@
 package opcases
 
 import (
+	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
 )
@@ -72,4 +73,32 @@ func init() {
 	quantize("scalar", op.QuantizeAttrs{Scale: 3, Zero: 0, Type: graph.I8}, wide())
 	quantize("ties and what lies outside", op.QuantizeAttrs{Scale: 0.25, Zero: 3, Type: graph.U8}, Input{Shape: s(12),
 		Values: []float64{0.125, 0.375, 0.625, -0.125, -0.375, 63, 62.875, 1e30, -1e30, -0.75, -0.875, 0}})
+}
+
+func init() {
+	s := func(n ...int) graph.Shape { return n }
+	stage := func(name string, product any, x, w Input, bias ...int) {
+		a := op.IntegerStageAttrs{
+			Product:  product,
+			Epilogue: expr.ReLU(expr.New(expr.Add, expr.New(expr.Mul, expr.V(0), expr.C(0.125)), expr.V(1))),
+			Quantize: op.QuantizeAttrs{Scale: 64, Zero: 9, Type: graph.U8},
+		}
+		// Sums, scales and biases are multiples of 1/8 that f32 holds: all is exact.
+		b := Input{Shape: bias, Values: make([]float64, graph.Shape(bias).Elems())}
+		for i := range b.Values {
+			b.Values[i] = float64(i%7) - 3
+		}
+		add(Case{Op: op.IntegerStage, Name: name, Attrs: a, In: []Input{x, w, b}, AbsTol: exact, RelTol: exact})
+	}
+	conv := func(groups int) any {
+		return op.ConvIntegerAttrs{ConvAttrs: op.ConvAttrs{Window: op.Square(2, 3, 1, 1), Groups: groups}, Zero: 5}
+	}
+	matrix := op.MatMulIntegerAttrs{Zero: 3}
+	stage("convolution", conv(1), whole(graph.U8, 2, 9, 7, 3), whole(graph.I8, 3, 3, 3, 10), 10)
+	stage("groups", conv(3), whole(graph.U8, 2, 6, 6, 6), whole(graph.I8, 3, 3, 2, 9), 9)
+	stage("depthwise", conv(8), whole(graph.I8, 2, 7, 7, 8), whole(graph.I8, 3, 3, 1, 8), 8)
+	stage("bias of a row", conv(1), whole(graph.U8, 2, 5, 6, 3), whole(graph.I8, 3, 3, 3, 4), 6, 4)
+	stage("bias of pixels", conv(1), whole(graph.U8, 2, 5, 6, 3), whole(graph.I8, 3, 3, 3, 4), 2, 5, 6, 4)
+	stage("one row", matrix, Input{Shape: s(1, 70), Type: graph.U8, Hi: 256}, whole(graph.I8, 70, 21), 21)
+	stage("rows", matrix, Input{Shape: s(9, 33), Type: graph.U8, Hi: 256}, whole(graph.I8, 33, 14), 14)
 }

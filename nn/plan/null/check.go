@@ -200,6 +200,10 @@ func checkNode(n *graph.Node) error {
 			over, extra, exprs, numVars = image, n.In[2:], []*expr.Expr{a.Epilogue}, len(n.In)-1
 		}
 	}
+	if a, ok := n.Attrs.(op.IntegerStageAttrs); ok {
+		product, _ := op.SplitIntegerStage(n)
+		over, extra, exprs, numVars = product.Out[0].Shape, n.In[2:], []*expr.Expr{a.Epilogue}, len(n.In)-1
+	}
 	for _, v := range extra {
 		if s, ok := graph.Broadcast(v.Shape, over); !ok || !s.Equal(over) {
 			return fmt.Errorf("%v does not stretch to %v", v, over)

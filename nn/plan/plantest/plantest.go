@@ -5,7 +5,7 @@ package plantest
 import (
 	"context"
 	"errors"
-	"strings"
+	"regexp"
 	"testing"
 
 	"github.com/fovea-nn/fovea/internal/approx"
@@ -17,7 +17,8 @@ import (
 
 // Run tests dev.
 func Run(t *testing.T, dev plan.Device) {
-	t.Run("Cases", func(t *testing.T) { Cases(t, dev, "") })
+	t.Run("Cases", func(t *testing.T) { Cases(t, dev, nil) })
+	t.Run("Integers", func(t *testing.T) { integers(t, dev) })
 	t.Run("Gradients", func(t *testing.T) { gradients(t, dev) })
 	t.Run("Contract", func(t *testing.T) { contract(t, dev) })
 	t.Run("Updates", func(t *testing.T) { updates(t, dev) })
@@ -25,14 +26,14 @@ func Run(t *testing.T, dev plan.Device) {
 	t.Run("Accuracy", func(t *testing.T) { Accuracy(t, dev) })
 }
 
-// Cases runs the cases of all primitives, or of those whose names begin with prefix.
-func Cases(t *testing.T, dev plan.Device, prefix string) {
+// Cases runs the cases of all primitives, or those that match like, as "Conv/3x3".
+func Cases(t *testing.T, dev plan.Device, like *regexp.Regexp) {
 	fused := map[string]bool{}
 	for _, f := range dev.Info().Fused {
 		fused[f] = true
 	}
 	for _, c := range opcases.All() {
-		if op.Lookup(c.Op).NoGrad == "made by the planner" && !fused[c.Op] || !strings.HasPrefix(c.Op, prefix) {
+		if op.Lookup(c.Op).NoGrad == "made by the planner" && !fused[c.Op] || like != nil && !like.MatchString(c.String()) {
 			continue
 		}
 		t.Run(c.String(), func(t *testing.T) {
