@@ -3,6 +3,7 @@ package nn
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -29,7 +30,7 @@ const (
 // scaleSuffix is behind the name of a tensor of 8 bits that of its scales.
 const scaleSuffix = ".scale8"
 
-// SaveCompact is Save for use alone: without the state of the run and the optimiser's caches, and with weights of so many bits.
+// SaveCompact is Save for use alone: without the learning curve and the optimiser's caches, and with weights of so many bits.
 func (n *Net) SaveCompact(ctx context.Context, w Width) ([]byte, error) {
 	f, err := n.file(ctx)
 	if err != nil {
@@ -46,6 +47,13 @@ func (n *Net) SaveCompact(ctx context.Context, w Width) ([]byte, error) {
 	if n.Summary.Text != "" {
 		f.Tensors = slices.DeleteFunc(f.Tensors, func(t safetensors.Tensor) bool { return !needed[t.Name] })
 	}
+	short := n.Run
+	short.History = nil // a small net's is larger than its weights
+	text, err := json.Marshal(short)
+	if err != nil {
+		return nil, fmt.Errorf("nn: save: %w", err)
+	}
+	f.Metadata["run"] = string(text)
 	filters := 0 // the axis of filters: ONNX's first, Fovea's last
 	if n.Summary.Text != "" {
 		filters = -1
