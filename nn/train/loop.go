@@ -355,7 +355,7 @@ func (l *loop) diverged(step int) error {
 		}
 	}
 	l.rewind()
-	return fmt.Errorf("train: step %d: %w at learning rate %g; try %g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copied)
+	return fmt.Errorf("train: step %d: %w at learning rate %g; try %.3g; the weights of step %d are kept", step, ErrDiverged, l.LearningRate, l.LearningRate/10, l.copied)
 }
 
 // endOfEpoch evaluates the validation set and takes its score into the run's state.
