@@ -221,6 +221,11 @@ func (n *Net) Restore(b []byte) (*Saved, error) {
 	if err != nil {
 		return nil, err
 	}
+	return n.restore(f, s)
+}
+
+// restore is Restore of a file that was read, and what it says of itself.
+func (n *Net) restore(f *safetensors.File, s *Saved) (*Saved, error) {
 	if len(s.Classes) != len(n.Classes) {
 		return nil, fmt.Errorf("nn: the file has %d classes, the net %d: it belongs to another net: %w", len(s.Classes), len(n.Classes), graph.ErrFormat)
 	}

@@ -59,8 +59,7 @@ func openSafetensors(dev plan.Device, b []byte, o OpenOptions) (*Net, error) {
 		if err == nil {
 			n.Run = s.Run
 			if s.Preprocess != nil { // its numbers are part of the graph
-				p := *s.Preprocess
-				n.Preprocess = &p
+				n.Preprocess = s.Preprocess
 			}
 		}
 		return n, err
@@ -74,7 +73,7 @@ func openSafetensors(dev plan.Device, b []byte, o OpenOptions) (*Net, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := n.Restore(b); err != nil {
+		if _, err := n.restore(f, s); err != nil {
 			n.Detach()
 			return nil, err
 		}
@@ -260,7 +259,7 @@ func opened(dev plan.Device, sum *Summary, w map[string]plan.Tensor, o OpenOptio
 	return n, nil
 }
 
-// Labels reads names of classes, one a line. A line may begin with the number, or WordNet's, of its class.
+// Labels reads names of classes, one a line.
 func Labels(text string) []string {
 	var out []string
 	for line := range strings.Lines(text) {

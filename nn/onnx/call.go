@@ -195,6 +195,16 @@ func (c *importer) arranged(v *value, perm []int) *graph.Value {
 	return y
 }
 
+// asItLies returns v in the order that moves nothing, and where its axes then are.
+func (c *importer) asItLies(v *value) (*graph.Value, []int) {
+	perm := identity(len(v.shape))
+	if v.known == nil {
+		c.solid(v)
+		perm = v.order()
+	}
+	return c.arranged(v, perm), perm
+}
+
 // computed makes a value of a graph's value that has axis i at place perm[i]; nil is ONNX's order.
 func computed(d onnxir.DataType, v *graph.Value, perm []int) *value {
 	if perm == nil {

@@ -68,23 +68,14 @@ func (m *Model) Classifier(size []int) (*Classifier, error) {
 
 // picture returns the one input that is no initializer.
 func (m *Model) picture() (*onnxir.Value, error) {
-	known := map[string]bool{}
-	for _, t := range m.ir.Graph.Initializers {
-		known[t.Name] = true
-	}
-	var in *onnxir.Value
-	for _, v := range m.ir.Graph.Inputs {
-		switch {
-		case known[v.Name]:
-		case in != nil:
-			return nil, fmt.Errorf("onnx: the model has the inputs %q and %q, a classifier has one: %w", in.Name, v.Name, graph.ErrUnsupported)
-		default:
-			in = v
-		}
-	}
-	if in == nil || len(m.ir.Graph.Outputs) == 0 {
+	names := m.Inputs()
+	switch {
+	case len(names) > 1:
+		return nil, fmt.Errorf("onnx: the model has the inputs %q and %q, a classifier has one: %w", names[0], names[1], graph.ErrUnsupported)
+	case len(names) == 0 || len(m.ir.Graph.Outputs) == 0:
 		return nil, fmt.Errorf("onnx: the model has no input or no output: %w", graph.ErrUnsupported)
 	}
+	in := m.ir.Graph.Inputs[slices.IndexFunc(m.ir.Graph.Inputs, func(v *onnxir.Value) bool { return v.Name == names[0] })]
 	if in.Type == nil || in.Type.Kind != onnxir.KindTensor || len(in.Type.Dims) != 4 {
 		return nil, fmt.Errorf("onnx: input %q is %v, a classifier of pictures takes [N,C,H,W]: %w", in.Name, in.Type, graph.ErrUnsupported)
 	}
@@ -135,14 +126,8 @@ func (c *Classifier) Logits(b *layer.Builder, x *graph.Value) (y *graph.Value, e
 
 // withoutSoftmax lets a softmax pass on its input, if all that is behind it up to the output changes sizes alone.
 func (i *importer) withoutSoftmax(name string) bool {
-	makers := map[string]*onnxir.Node{}
-	for _, n := range i.m.Graph.Nodes {
-		for _, out := range n.Outputs {
-			makers[out] = n
-		}
-	}
-	for {
-		n := makers[name]
+	for range i.makers { // and no longer: the nodes may be a circle, which is refused where they are put in order
+		n := i.makers[name]
 		if n == nil || n.Domain != "" {
 			return false
 		}
@@ -156,4 +141,5 @@ func (i *importer) withoutSoftmax(name string) bool {
 			return false
 		}
 	}
+	return false
 }

@@ -80,7 +80,7 @@ func (e *NeedsValue) Error() string {
 
 // importer builds one graph.
 type importer struct {
-	m         *onnxir.Model
+	m         *Model
 	g         *graph.Graph
 	b         *layer.Builder
 	o         Options
@@ -88,6 +88,7 @@ type importer struct {
 	opset     int
 	values    map[string]*value
 	users     map[string][]*onnxir.Node
+	makers    map[string]*onnxir.Node
 	inputs    map[*graph.Value]string // of ONNX
 	merged    map[*onnxir.Node]bool   // nodes that are part of an earlier one
 	passes    map[*onnxir.Node]bool   // nodes whose output is their input
@@ -124,21 +125,27 @@ func (m *Model) Build(o Options) (*Built, error) {
 }
 
 func newImporter(m *Model, b *layer.Builder) *importer {
-	return &importer{m: m.ir, g: b.G, b: b, operators: operators(), opset: int(m.ir.Opsets[""]),
+	makers := map[string]*onnxir.Node{}
+	for _, n := range m.ir.Graph.Nodes {
+		for _, out := range n.Outputs {
+			makers[out] = n
+		}
+	}
+	return &importer{m: m, makers: makers, g: b.G, b: b, operators: operators(), opset: int(m.ir.Opsets[""]),
 		values: map[string]*value{}, users: map[string][]*onnxir.Node{}, inputs: map[*graph.Value]string{}, merged: map[*onnxir.Node]bool{},
 		passes: map[*onnxir.Node]bool{}, weights: map[string]Weight{}, names: map[string]bool{}, budget: new(m.budget()), placed: map[placement]*graph.Value{}}
 }
 
 func (i *importer) run(built *Built) error {
-	if len(i.m.Graph.Outputs) == 0 {
+	if len(i.m.ir.Graph.Outputs) == 0 {
 		return fmt.Errorf("onnx: the model has no outputs: %w", graph.ErrFormat)
 	}
 	if err := i.compute(built); err != nil {
 		return err
 	}
-	names := (&Model{ir: i.m}).Outputs()
+	names := i.m.Outputs()
 	if i.o.All {
-		for _, name := range (&Model{ir: i.m}).Values() {
+		for _, name := range i.m.Values() {
 			if v := i.values[name]; v != nil && v.known == nil && !slices.Contains(names, name) && i.inputs[v.v] == "" {
 				names = append(names, name)
 			}
@@ -157,7 +164,7 @@ func (i *importer) run(built *Built) error {
 
 // compute builds all nodes.
 func (i *importer) compute(built *Built) error {
-	graph := i.m.Graph
+	graph := i.m.ir.Graph
 	nodes, err := graph.Sorted(nil)
 	if err != nil {
 		return kind(err)

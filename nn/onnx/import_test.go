@@ -264,3 +264,11 @@ func TestConcatOfIntegers(t *testing.T) {
 		}
 	}
 }
+
+// TestCircle: nodes in a circle are refused, as a classifier too, which looks from the output back for its softmax.
+func TestCircle(t *testing.T) {
+	m := new(file).input("x", 1, 3, 4, 4).node("Identity", "y", in("z")).node("Identity", "z", in("y")).parse(t, "y")
+	if _, err := m.Classifier(nil); !errors.Is(err, graph.ErrFormat) {
+		t.Errorf("got %v, want an error that is graph.ErrFormat", err)
+	}
+}

@@ -236,7 +236,7 @@ func (c *call) normalisation(w, bias *value) *normalisation {
 	name := c.n.Output(0)
 	users := c.users[name]
 	if w.known == nil || bias != nil && bias.known == nil || len(users) != 1 || users[0].OpType != "BatchNormalization" || users[0].Domain != "" ||
-		users[0].Input(0) != name || slices.ContainsFunc(c.m.Graph.Outputs, func(v *onnxir.Value) bool { return v.Name == name }) {
+		users[0].Input(0) != name || slices.Contains(c.m.Outputs(), name) {
 		return nil
 	}
 	n := &normalisation{node: users[0]}

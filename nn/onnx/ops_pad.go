@@ -81,13 +81,8 @@ func pad(c *call) {
 	default:
 		c.unsupported("pad with mode %q", mode)
 	}
-	perm := identity(rank)
-	if x.known == nil {
-		c.solid(x)
-		perm = x.order()
-	}
+	v, perm := c.asItLies(x)
 	o.Pads = permuted(all, perm)
-	v := c.arranged(x, perm)
 	if v.Type != graph.F32 { // borders are computed
 		v = op.Map(c.g, arg(0), v)
 	}

@@ -98,17 +98,13 @@ func (c *importer) reduce(x *value, k op.ReduceKind, e *expr.Expr, axes []int, k
 	if len(axes) == 0 {
 		return c.mapped(x.dtype, e, x)
 	}
-	perm := identity(len(x.shape))
-	if x.known == nil {
-		c.solid(x)
-		perm = x.order()
-	}
+	v, perm := c.asItLies(x)
 	var lies []int
 	for _, a := range axes {
 		lies = append(lies, perm[a])
 	}
 	slices.Sort(lies)
-	y := c.apply(op.ReduceOp, op.ReduceAttrs{Kind: k, Axes: lies, Keep: true, Expr: e}, c.arranged(x, perm))
+	y := c.apply(op.ReduceOp, op.ReduceAttrs{Kind: k, Axes: lies, Keep: true, Expr: e}, v)
 	kept := computed(x.dtype, y, perm)
 	if keep {
 		return kept
@@ -226,12 +222,8 @@ func (c *call) softmax(f func(b *layer.Builder, x *graph.Value, axis int) (*grap
 		c.set(0, c.reshaped(computed(x.dtype, y, nil), x.shape))
 		return
 	}
-	perm := identity(len(x.shape))
-	if x.known == nil {
-		c.solid(x)
-		perm = x.order()
-	}
-	y, err := f(c.b, c.arranged(x, perm), perm[at])
+	v, perm := c.asItLies(x)
+	y, err := f(c.b, v, perm[at])
 	check(err)
 	c.set(0, computed(x.dtype, y, perm))
 }

@@ -87,12 +87,7 @@ func (c *importer) cut(x *value, axis, from, step, count int) *value {
 	if from == 0 && step == 1 && count == x.shape[axis] {
 		return x
 	}
-	perm := identity(len(x.shape))
-	if x.known == nil {
-		c.solid(x)
-		perm = x.order()
-	}
-	v := c.arranged(x, perm)
+	v, perm := c.asItLies(x)
 	a := op.CopyAttrs{Shape: v.Shape.Clone()}
 	for i := range v.Shape {
 		a.Axes = append(a.Axes, op.CopyAxis{From: i, Step: 1})

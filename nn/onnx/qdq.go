@@ -30,25 +30,23 @@ type dequantised8 struct {
 
 // dequantisedInput returns what input k is made from, where DequantizeLinear makes it with known numbers.
 func (c *call) dequantisedInput(k int) (d dequantised8, ok bool) {
-	for _, n := range c.m.Graph.Nodes {
-		if n.OpType != "DequantizeLinear" || n.Domain != "" || n.Output(0) != c.n.Input(k) {
-			continue
-		}
-		d = dequantised8{x: c.values[n.Input(0)], scale: c.values[n.Input(1)]}
-		if n.Input(2) != "" {
-			d.zero = c.values[n.Input(2)]
-		}
-		if d.x == nil || d.scale == nil || d.scale.known == nil {
-			return d, false
-		}
-		axis, err := n.Int("axis", 1)
-		check(err)
-		if d.axis = int(axis); d.axis < 0 {
-			d.axis += len(d.x.shape)
-		}
-		return d, true
+	n := c.makers[c.n.Input(k)]
+	if n == nil || n.OpType != "DequantizeLinear" || n.Domain != "" {
+		return d, false
 	}
-	return d, false
+	d = dequantised8{x: c.values[n.Input(0)], scale: c.values[n.Input(1)]}
+	if n.Input(2) != "" {
+		d.zero = c.values[n.Input(2)]
+	}
+	if d.x == nil || d.scale == nil || d.scale.known == nil {
+		return d, false
+	}
+	axis, err := n.Int("axis", 1)
+	check(err)
+	if d.axis = int(axis); d.axis < 0 {
+		d.axis += len(d.x.shape)
+	}
+	return d, true
 }
 
 // factorsQDQ returns inputs 0 and 1 where both come from DequantizeLinear and their product can be one of 8-bit numbers,

@@ -24,29 +24,21 @@ func (s *Session) Trace(ctx context.Context, sample []float32) ([]LayerOutput, e
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var outs []LayerOutput
-	e, err := s.executable(s.forward(ctx, "trace", func() (*graph.Graph, error) {
-		g, err := PredictionGraph(s.model, 1)
-		if err != nil {
-			return nil, err
-		}
-		g.Outputs = nil
-		for i, v := range layerEnds(g) {
-			g.Output(fmt.Sprint(i), v)
-		}
-		return g, nil
-	}))
-	if err != nil {
-		return nil, err
-	}
 	g, err := PredictionGraph(s.model, 1)
 	if err != nil {
 		return nil, err
 	}
+	g.Outputs = nil
+	var outs []LayerOutput
 	var names []string
 	for i, v := range layerEnds(g) {
 		names = append(names, fmt.Sprint(i))
+		g.Output(names[i], v)
 		outs = append(outs, LayerOutput{Layer: v.Node.Layer, Shape: v.Shape[1:].Clone()})
+	}
+	e, err := s.executable(s.forward(ctx, "trace", func() (*graph.Graph, error) { return g, nil }))
+	if err != nil {
+		return nil, err
 	}
 	if err := e.Run(plan.Float32s(append(graph.Shape{1}, in...), sample...)); err != nil {
 		return nil, err
