@@ -20,6 +20,17 @@ type operand struct {
 	shape graph.Shape
 }
 
+// onChange returns what calls f if the operand was written to since the last call.
+func (o operand) onChange(f func()) func() {
+	seen := -1
+	return func() {
+		if seen != o.writes {
+			f()
+			seen = o.writes
+		}
+	}
+}
+
 // kernels makes, for each primitive, the closure that computes a step. Files register theirs in init.
 var kernels = map[string]func(c *compiler) func(){}
 

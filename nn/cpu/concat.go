@@ -16,8 +16,12 @@ func concatKernel[T float32 | int32](c *compiler, data func(operand) []T) func()
 	return func() {
 		for k, p := range parts {
 			x := data(c.in[k])
-			c.parallel(p.Rows, func(_, i int) {
-				copy(y[i*p.Pitch+p.Start:][:p.Length], x[i*p.Length:])
+			tasks, bounds := blocks(p.Rows, maxCopyRow/p.Length, 1)
+			c.parallel(tasks, func(_, task int) {
+				lo, hi := bounds(task)
+				for i := lo; i < hi; i++ {
+					copy(y[i*p.Pitch+p.Start:][:p.Length], x[i*p.Length:])
+				}
 			})
 		}
 	}

@@ -6,9 +6,9 @@ import (
 )
 
 // A convolution is a matrix product of windows, a row of KD·KH·KW·C/groups numbers for each output position, with the
-// filters. Windows are packed a few rows at a time, so the whole matrix never exists.
+// filters. Windows are read where they lie, so the matrix never exists.
 
-// convolver packs windows of one image.
+// convolver multiplies windows of one image.
 type convolver struct {
 	padded
 	cg, fg, k int    // channels and filters of a group, length of a window
@@ -26,21 +26,6 @@ func newConvolver(g op.Geometry) convolver {
 	return v
 }
 
-// packWindows packs the windows of rows output positions from p on as [k][mr]; missing rows are 0.
-func (v *convolver) packWindows(panel, image []float32, p, rows, group int) {
-	if rows < mr {
-		clear(panel)
-	}
-	for i := 0; i < rows; {
-		n := min(rows-i, v.Out[2]-(p+i)%v.Out[2]) // as many as lie in a row
-		corner := v.corner[p+i] + group*v.cg
-		for r, offset := range v.offset {
-			interleave(panel[r*v.run*mr+i:], image[corner+offset:], n, v.run, v.S[2]*v.C, 1)
-		}
-		i += n
-	}
-}
-
 // packFilters packs each group's filters; group g begins at g·groupSize. Those of a depthwise convolution stay as they are.
 func (v *convolver) packFilters(dst, w []float32) {
 	if v.depthwise() {
@@ -52,17 +37,17 @@ func (v *convolver) packFilters(dst, w []float32) {
 	}
 }
 
-func (v *convolver) groupSize() int { return panels(v.fg, nr) * nr * v.k }
+func (v *convolver) groupSize() int { return packedSize(v.k, v.fg) }
 
-// forward convolves output positions p to p+rows of one image, which is padded.
-func (v *convolver) forward(panel, image, filters, out []float32, p, rows int) {
+// forward convolves output positions lo to hi-1 of one image, which is padded.
+func (v *convolver) forward(panel, image, filters, out []float32, lo, hi int) {
 	if v.depthwise() {
-		v.depthwiseForward(image, filters, out, p, rows)
+		v.depthwiseForward(image, filters, out, lo, hi-lo)
 		return
 	}
 	for g := range v.Groups {
-		v.packWindows(panel, image, p, rows, g)
-		panelTimes(panel, filters[g*v.groupSize():], v.k, v.fg, out[g*v.fg:], rows, v.F, false)
+		windows := left{image[g*v.cg:], v.offset, v.run, 1}
+		windows.times(panel, v.corner[lo:hi], filters[g*v.groupSize():], v.fg, out[g*v.fg:], v.F, false)
 	}
 }
 
@@ -73,49 +58,94 @@ func init() {
 	kernels[op.ConvGradInput] = convGradInputKernel
 }
 
+// convolution is a way to convolve: an image is done in tasks, each of which computes some output positions.
+type convolution interface {
+	prepare()                                  // to be called before a run's first task
+	tasks() int                                // of an image
+	positions(task int) (lo, hi int)           // that a task computes
+	convolve(thread, task int, x, y []float32) // computes a task of one image
+}
+
+func (c *compiler) convolution(g op.Geometry) convolution {
+	if winogradPays(g) {
+		return newWinograd(c, g)
+	}
+	return newWindows(c, g)
+}
+
+// windowsTask is how many output positions a task has.
+const windowsTask = 64
+
+// windows convolves by the product of windows and filters.
+type windows struct {
+	convolver
+	count         int
+	bounds        func(task int) (lo, hi int)
+	pack          func()
+	filters       []float32
+	images, panel [][]float32
+}
+
+func newWindows(c *compiler, g op.Geometry) *windows {
+	v := &windows{convolver: newConvolver(g)}
+	v.count, v.bounds = blocks(v.OutPlane(), windowsTask, mr)
+	v.filters, v.images, v.panel = c.floats(v.Groups*v.groupSize()), v.convolver.images(c), c.perThread(mr*v.k)
+	w := c.in[1].f32
+	v.pack = c.in[1].onChange(func() { v.packFilters(v.filters, w) })
+	return v
+}
+
+func (v *windows) prepare() { v.pack() }
+
+func (v *windows) tasks() int { return v.count }
+
+func (v *windows) positions(task int) (lo, hi int) { return v.bounds(task) }
+
+func (v *windows) convolve(t, task int, x, y []float32) {
+	lo, hi := v.bounds(task)
+	image := v.pad(v.images[t], x, lo, hi)
+	v.forward(v.panel[t], image, v.filters, y[lo*v.F:], lo, hi)
+}
+
 func convKernel(c *compiler) func() {
-	v := newConvolver(op.ConvGeometry(c.node))
-	x, w, y := c.in[0].f32, c.in[1].f32, c.out[0].f32
-	filters, images, panel := c.floats(v.Groups*v.groupSize()), v.images(c), c.perThread(mr*v.k)
+	g := op.ConvGeometry(c.node)
+	v := c.convolution(g)
+	x, y := c.in[0].f32, c.out[0].f32
 	post := c.epilogue()
-	plane, inImage := v.OutPlane(), v.InPlane()*v.C
-	perImage, bounds := blocks(plane, 64, mr)
+	in, out, tasks := g.InPlane()*g.C, g.OutPlane()*g.F, v.tasks()
 	return func() {
-		v.packFilters(filters, w)
-		c.parallel(v.N*perImage, func(t, i int) {
-			n := i / perImage
-			lo, hi := bounds(i % perImage)
-			image := v.pad(images[t], x[n*inImage:(n+1)*inImage], lo, hi)
-			for p := lo; p < hi; p += mr {
-				v.forward(panel[t], image, filters, y[(n*plane+p)*v.F:], p, min(mr, hi-p))
-			}
-			post(t, (n*plane+lo)*v.F, (n*plane+hi)*v.F)
+		v.prepare()
+		c.parallel(g.N*tasks, func(t, i int) {
+			n := i / tasks
+			v.convolve(t, i%tasks, x[n*in:(n+1)*in], y[n*out:(n+1)*out])
+			lo, hi := v.positions(i % tasks)
+			post(t, n*out+lo*g.F, n*out+hi*g.F)
 		})
 	}
 }
 
 func convPoolKernel(c *compiler) func() {
 	conv, pool := op.SplitConvPool(c.node)
-	v := newConvolver(op.ConvGeometry(conv))
-	pg := op.PoolGeometry(pool)
-	x, w := c.in[0].f32, c.in[1].f32
-	filters, images, panel := c.floats(v.Groups*v.groupSize()), v.images(c), c.perThread(mr*v.k)
-	plane, inImage, outImage := v.OutPlane(), v.InPlane()*v.C, pg.OutPlane()*pg.C
+	g, pg := op.ConvGeometry(conv), op.PoolGeometry(pool)
+	v := c.convolution(g)
+	x := c.in[0].f32
+	in, outImage := g.InPlane()*g.C, pg.OutPlane()*pg.C
 	// One image's map for each thread, as an operand so that the epilogue can work on it.
 	maps := make([]operand, c.threads)
 	post := make([]func(thread, lo, hi int), c.threads)
 	for t := range maps {
-		maps[t] = operand{&buffer{f32: c.floats(plane * v.F)}, append(graph.Shape{1}, conv.Out[0].Shape[1:]...)}
+		maps[t] = operand{&buffer{f32: c.floats(g.OutPlane() * g.F)}, append(graph.Shape{1}, conv.Out[0].Shape[1:]...)}
 		post[t] = c.postOf(conv.Epilogue, c.in[2:], maps[t])
 	}
 	return func() {
-		v.packFilters(filters, w)
-		c.parallel(v.N, func(t, n int) {
-			m, image := maps[t].f32, v.pad(images[t], x[n*inImage:(n+1)*inImage], 0, plane)
-			for p := 0; p < plane; p += mr {
-				v.forward(panel[t], image, filters, m[p*v.F:], p, min(mr, plane-p))
+		v.prepare()
+		c.parallel(g.N, func(t, n int) {
+			m := maps[t].f32
+			for task := range v.tasks() {
+				v.convolve(t, task, x[n*in:(n+1)*in], m)
+				lo, hi := v.positions(task)
+				post[t](t, lo*g.F, hi*g.F)
 			}
-			post[t](t, 0, len(m))
 			maxPoolImage(&pg, m, c.out[0].f32[n*outImage:], c.places(n, outImage))
 		})
 	}

@@ -23,8 +23,9 @@ func convGradWeightKernel(c *compiler) func() {
 			sumChunks(dw[:size], partial, chunks)
 		}
 	}
-	right := c.perThread(panels(v.fg, nr) * nr * plane)
-	images, windows := v.images(c), c.perThread(panels(v.k, mr)*mr*plane)
+	right := c.perThread(packedSize(plane, v.fg))
+	images, panel := v.images(c), c.perThread(mr*plane)
+	rows, elements := v.windowRows()
 	return func() {
 		c.parallel(chunks, func(t, i int) {
 			sum := partial[i*size : (i+1)*size]
@@ -33,11 +34,9 @@ func convGradWeightKernel(c *compiler) func() {
 			for n := lo; n < hi; n++ {
 				image := v.pad(images[t], x[n*inImage:(n+1)*inImage], 0, plane)
 				for g := range v.Groups {
-					v.packTransposed(windows[t], image, g)
 					packB(right[t], dy[n*plane*v.F+g*v.fg:], plane, v.fg, v.F, 1)
-					for r := 0; r < v.k; r += mr {
-						panelTimes(windows[t][r*plane:(r+mr)*plane], right[t], plane, v.fg, sum[r*v.F+g*v.fg:], min(mr, v.k-r), v.F, true)
-					}
+					transposed := left{image[g*v.cg:], rows, v.Out[2], v.S[2] * v.C}
+					transposed.times(panel[t], elements, right[t], v.fg, sum[g*v.fg:], v.F, true)
 				}
 			}
 		})
@@ -57,20 +56,16 @@ func sumChunks(dst, partial []float32, chunks int) {
 	}
 }
 
-// packTransposed packs all windows of a padded image as panels of mr window elements, [plane][mr] each; dst is 0 where
-// the last panel has no element.
-func (v *convolver) packTransposed(dst, image []float32, group int) {
-	plane := v.OutPlane()
-	for r, offset := range v.offset {
-		for e, n := 0, 0; e < v.run; e += n {
-			k := r*v.run + e
-			n = min(v.run-e, mr-k%mr) // as many as are in one panel
-			for out := 0; out < plane; out += v.Out[2] {
-				at := v.corner[out] + group*v.cg + offset + e
-				interleave(dst[k/mr*mr*plane+out*mr+k%mr:], image[at:], n, v.Out[2], 1, v.S[2]*v.C)
-			}
-		}
+// windowRows returns where each row of output positions has its first window's corner, and where each element of a window
+// lies from the corner on.
+func (v *convolver) windowRows() (rows, elements []int) {
+	for p := 0; p < v.OutPlane(); p += v.Out[2] {
+		rows = append(rows, v.corner[p])
 	}
+	for k := range v.k {
+		elements = append(elements, v.offset[k/v.run]+k%v.run)
+	}
+	return rows, elements
 }
 
 // convGradInputKernel: windows of dx = dy · wᵀ, added up where they overlap. With stride 1 the planner makes an ordinary
@@ -82,25 +77,30 @@ func convGradInputKernel(c *compiler) func() {
 	}
 	dy, w, dx := c.in[0].f32, c.in[1].f32, c.out[0].f32
 	plane, inImage := v.OutPlane(), v.InPlane()*v.C
-	groupSize := panels(v.k, nr) * nr * v.fg
+	groupSize := packedSize(v.fg, v.k)
 	filters := c.floats(v.Groups * groupSize)
-	images, panel, windows := v.images(c), c.perThread(mr*v.fg), c.perThread(mr*v.k)
+	const some = 32 // output positions, whose windows are in memory at a time
+	images, panel, windows := v.images(c), c.perThread(mr*v.fg), c.perThread(some*v.k)
+	at := places(some, v.F)
 	post := c.epilogue()
-	return func() {
+	pack := c.in[1].onChange(func() {
 		for g := range v.Groups {
 			packB(filters[g*groupSize:], w[g*v.fg:], v.fg, v.k, 1, v.F)
 		}
+	})
+	return func() {
+		pack()
 		c.parallel(v.N, func(t, n int) {
 			image, sum := dx[n*inImage:(n+1)*inImage], images[t]
 			if v.same() {
 				sum = image
 			}
 			clear(sum)
-			for p := 0; p < plane; p += mr {
-				rows := min(mr, plane-p)
+			for p := 0; p < plane; p += some {
+				rows := min(some, plane-p)
 				for g := range v.Groups {
-					packRows(panel[t], dy[(n*plane+p)*v.F+g*v.fg:], rows, v.fg, v.F, 1)
-					panelTimes(panel[t], filters[g*groupSize:], v.fg, v.k, windows[t], rows, v.k, false)
+					gradients := left{dy[(n*plane+p)*v.F+g*v.fg:], zeroOffset, v.fg, 1}
+					gradients.times(panel[t], at[:rows], filters[g*groupSize:], v.k, windows[t], v.k, false)
 					for i := range rows {
 						v.addWindow(sum[v.corner[p+i]+g*v.cg:], windows[t][i*v.k:(i+1)*v.k])
 					}

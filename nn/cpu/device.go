@@ -36,12 +36,14 @@ func (d *Device) Info() plan.Info {
 // Close does nothing: there is nothing to release.
 func (d *Device) Close() error { return nil }
 
-// buffer is a slot's memory; the slice of its type is set.
+// buffer is a slot's memory; the slice of its type is set. Who writes to it counts in writes, so that what was made of the
+// numbers, as packed filters, is made anew only when they have changed.
 type buffer struct {
-	f32 []float32
-	i32 []int32
-	u8  []uint8
-	i8  []int8
+	f32    []float32
+	i32    []int32
+	u8     []uint8
+	i8     []int8
+	writes int
 }
 
 // maxBytes is what one store or program may take: Go ends a program that finds no memory, so it must not come to that.
@@ -77,6 +79,7 @@ func newBuffer(t graph.DType, n int) (*buffer, error) {
 }
 
 func (b *buffer) write(t plan.Tensor) {
+	b.writes++
 	copy(b.f32, t.F32)
 	copy(b.i32, t.I32)
 	copy(b.u8, t.U8)
@@ -158,9 +161,22 @@ func (s *store) Close() error {
 type executable struct {
 	p      *plan.Program
 	slots  []*buffer
-	steps  []func()
+	steps  []closure
 	memory int
 	closed bool
+}
+
+// closure computes a step.
+type closure struct {
+	kernel func()
+	out    []operand
+}
+
+func (s *closure) run() {
+	s.kernel()
+	for _, o := range s.out {
+		o.writes++
+	}
 }
 
 // Compile makes the closures. Every shape is known here; nothing is allocated while a program runs.
@@ -211,7 +227,7 @@ func (d *Device) Compile(_ context.Context, p *plan.Program, st plan.Store) (pla
 		if make == nil {
 			return nil, fmt.Errorf("cpu: %s: %w", step.Node.Op, graph.ErrUnsupported)
 		}
-		e.steps = append(e.steps, make(c))
+		e.steps = append(e.steps, closure{make(c), c.out})
 		e.memory += 4 * c.scratch
 	}
 	return e, nil
@@ -238,8 +254,8 @@ func (e *executable) Run(in ...plan.Tensor) error {
 	if err := e.begin(in); err != nil {
 		return err
 	}
-	for _, s := range e.steps {
-		s()
+	for i := range e.steps {
+		e.steps[i].run()
 	}
 	return nil
 }
@@ -247,7 +263,7 @@ func (e *executable) Run(in ...plan.Tensor) error {
 // Profile is that of plan.Profiler.
 func (e *executable) Profile(ctx context.Context, runs int, in ...plan.Tensor) ([]time.Duration, error) {
 	return plan.TimeSteps(ctx, runs, len(e.steps), func() error { return e.begin(in) }, func(i int) error {
-		e.steps[i]()
+		e.steps[i].run()
 		return nil
 	})
 }

@@ -22,6 +22,10 @@ func (c *compiler) postOf(e *expr.Expr, extra []operand, out operand) func(threa
 	if floor, ok := matchBias(e); ok && len(extra) == 1 && extra[0].f32 != nil && len(last) == 1 && extra[0].shape.Equal(last) {
 		b, channels := extra[0].f32, last[0]
 		return func(_, lo, hi int) {
+			if lo%channels == 0 && hi%channels == 0 {
+				addBias(out.f32[lo:hi], b, floor)
+				return
+			}
 			for at := lo; at < hi; {
 				c := at % channels // a range may begin and end anywhere
 				row := out.f32[at:min(hi, at+channels-c)]

@@ -11,15 +11,15 @@ import (
 	"github.com/fovea-nn/fovea/nn/op/opcases"
 )
 
-// TestPanelTimes multiplies matrices of all small sizes through the packing functions, with results wider than the
-// product and what lies beside it left alone.
-func TestPanelTimes(t *testing.T) {
+// TestTimes multiplies matrices of all small sizes, with rows in runs that lie apart, results wider than the product and
+// what lies beside it left alone.
+func TestTimes(t *testing.T) {
 	for _, k := range []int{1, 2, 3, 4, 5, 31} {
-		for rows := 1; rows <= 2*mr+1; rows++ {
-			for n := 1; n <= 2*nr+1; n++ {
+		for rows := 1; rows <= 2*8+1; rows++ {
+			for n := 1; n <= 2*panelWidth+3; n++ {
 				a, b := opcases.F(rows, k).Draw(1), opcases.F(k, n).Draw(2)
 				af, bf := float32s(a.Data), float32s(b.Data)
-				packed := make([]float32, panels(n, nr)*nr*k)
+				packed := make([]float32, packedSize(k, n))
 				packB(packed, bf, k, n, n, 1)
 				// The transposed side, packed the other way, is the same.
 				bt := make([]float32, k*n)
@@ -37,12 +37,10 @@ func TestPanelTimes(t *testing.T) {
 					out[i] = 7
 				}
 				panel := make([]float32, mr*k)
-				for r := 0; r < rows; r += mr {
-					m := min(mr, rows-r)
-					packRows(panel, af[r*k:], m, k, k, 1)
-					panelTimes(panel, packed, k, n, out[r*ldo:], m, ldo, false)
-					panelTimes(panel, other, k, n, out[r*ldo:], m, ldo, true) // adds the same again
-				}
+				plain, places := left{af, []int{0}, k, 1}, places(rows, k)
+				plain.times(panel, places, packed, n, out, ldo, false)
+				apart, places := twoRuns(af, rows, k)
+				apart.times(panel, places, other, n, out, ldo, true) // adds the same again
 				for i := range rows {
 					for j := range ldo {
 						want := 7.0
@@ -60,6 +58,28 @@ func TestPanelTimes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// twoRuns writes rows of k elements as two runs, if k is even, of every other number, and leaves a gap behind the third row.
+func twoRuns(x []float32, rows, k int) (left, []int) {
+	l := left{offset: []int{0}, run: k, step: 2}
+	if k%2 == 0 {
+		l.offset, l.run = []int{0, k + 1}, k/2
+	}
+	pitch := 2*k + 1
+	at := places(rows, pitch)
+	for i := range at {
+		if i > 2 {
+			at[i] += 5
+		}
+	}
+	l.data = make([]float32, rows*pitch+5)
+	for i := range rows {
+		for e := range k {
+			l.data[at[i]+l.offset[e/l.run]+e%l.run*2] = x[i*k+e]
+		}
+	}
+	return l, at
 }
 
 func float32s(x []float64) []float32 {

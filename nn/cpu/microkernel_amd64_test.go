@@ -9,15 +9,15 @@ import (
 	"github.com/fovea-nn/fovea/nn/op/opcases"
 )
 
-// TestPanelTimesPlain does the same as TestPanelTimes with one panel at a time, and without vectors.
-func TestPanelTimesPlain(t *testing.T) {
-	defer func(v bool, two func(a, b, b2 []float32, acc, acc2 *[mr * nr]float32)) {
-		vectors, microkernel2 = v, two
-	}(vectors, microkernel2)
-	microkernel2 = nil
-	t.Run("one panel", TestPanelTimes)
+// TestTimesPacked does the same as TestTimes with the left side packed, and without vectors.
+func TestTimesPacked(t *testing.T) {
+	defer func(v bool, width int, f func(left, []int, []float32, int, []float32, int, bool)) {
+		vectors, panelWidth, productsInPlace = v, width, f
+	}(vectors, panelWidth, productsInPlace)
+	productsInPlace, panelWidth = nil, nr
+	t.Run("packed", TestTimes)
 	vectors = false
-	t.Run("no vectors", TestPanelTimes)
+	t.Run("no vectors", TestTimes)
 }
 
 // TestVectors compares the loops over runs of all small lengths with those without vectors.

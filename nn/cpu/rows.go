@@ -13,9 +13,13 @@ func maxIntoPlain(best, row []float32) {
 	}
 }
 
-// addBiasPlain is row = max(row + bias, floor).
-func addBiasPlain(row, bias []float32, floor float32) {
-	for i, v := range bias[:len(row)] {
-		row[i] = max(row[i]+v, floor)
+// addBiasPlain is row = max(row + bias, floor) for rows as long as the bias, one behind the other.
+func addBiasPlain(rows, bias []float32, floor float32) {
+	for len(rows) > 0 {
+		row := rows[:len(bias)]
+		rows = rows[len(bias):]
+		for i, v := range bias {
+			row[i] = max(row[i]+v, floor)
+		}
 	}
 }

@@ -22,13 +22,18 @@ func maxIntoVectors(best, row []float32) {
 }
 
 // addBiasVectors does as addBiasPlain.
-func addBiasVectors(row, bias []float32, floor float32) {
-	f := splat(&floor)
-	for len(row) >= 8 && len(bias) >= 8 {
-		sum := load(row).Add(load(bias))
-		f.Max(sum).StoreSlice(row) // the second where either is no number, as max has it
-		row, bias = row[8:], bias[8:]
+func addBiasVectors(rows, bias []float32, floor float32) {
+	for len(rows) > 0 {
+		row, b := rows[:len(bias)], bias
+		rows = rows[len(bias):]
+		for f := splat(&floor); len(row) >= 8 && len(b) >= 8; row, b = row[8:], b[8:] {
+			sum := load(row).Add(load(b))
+			f.Max(sum).StoreSlice(row) // the second where either is no number, as max has it
+		}
+		if len(b) > 0 {
+			archsimd.ClearAVXUpperBits()
+			addBiasPlain(row, b, floor)
+		}
 	}
 	archsimd.ClearAVXUpperBits()
-	addBiasPlain(row, bias, floor)
 }

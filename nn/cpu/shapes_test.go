@@ -42,6 +42,7 @@ func TestShapes(t *testing.T) {
 	conv("depthwise, stride above the kernel", window(2, 3, 1, 0, 0), 8, 8, graph.Shape{2, 9, 10, 8})
 	conv("two filters a channel", window(3, 2, 1, 1, 1), 6, 12, graph.Shape{2, 7, 7, 6})
 	conv("groups with stride and dilation", window(3, 2, 2, 2, 0), 2, 10, graph.Shape{2, 12, 11, 6})
+	conv("tiles of 4x4 that reach beyond the result", window(3, 1, 1, 1, 1), 1, 40, graph.Shape{2, 11, 18, 32})
 
 	square := expr.New(expr.Mul, expr.V(0), expr.New(expr.Sub, expr.V(0), expr.V(1)))
 	reduce := func(name string, kind op.ReduceKind, axes []int, in ...opcases.Input) {
