@@ -38,6 +38,9 @@ func TestNumbers(t *testing.T) {
 		{"int64", Tensor{DType: Int64, Raw: []byte("\xfe\xff\xff\xff\xff\xff\xff\xff")}, []float64{-2}},
 		{"int64 typed", Tensor{DType: Int64, Int64Data: []int64{-2, 3}}, []float64{-2, 3}},
 		{"uint64", Tensor{DType: Uint64, Uint64Data: []uint64{1 << 63}}, []float64{1 << 63}},
+		{"int4", Tensor{DType: Int4, Raw: []byte("\x71\x8f\x0a")}, []float64{1, 7, -1, -8, -6}},
+		{"int4 typed", Tensor{DType: Int4, Int32Data: []int32{0x71, 0x0f}}, []float64{1, 7, -1}},
+		{"uint4", Tensor{DType: Uint4, Raw: []byte("\x71\x8f\xfa")}, []float64{1, 7, 15, 8, 10, 15}},
 		{"bool", Tensor{DType: Bool, Raw: []byte("\x00\x01\x02")}, []float64{0, 1, 1}},
 		{"bool typed", Tensor{DType: Bool, Int32Data: []int32{0, 256}}, []float64{0, 1}},
 		{"empty", Tensor{DType: Float, Dims: []int64{math.MaxInt64, 0, math.MaxInt64}}, []float64{}},
@@ -152,7 +155,7 @@ func TestCheck(t *testing.T) {
 
 func TestTypesNotRead(t *testing.T) {
 	for _, x := range []Tensor{
-		{DType: Int4, Dims: []int64{3}, Raw: make([]byte, 2)}, {DType: Float8E5M2, Dims: []int64{3}, Raw: make([]byte, 3)},
+		{DType: Float4E2M1, Dims: []int64{3}, Raw: make([]byte, 2)}, {DType: Float8E5M2, Dims: []int64{3}, Raw: make([]byte, 3)},
 		{DType: Complex64, Raw: make([]byte, 8)}, {DType: Uint2, Dims: []int64{5}, Int32Data: make([]int32, 2)},
 	} {
 		_, err := x.Float64s()

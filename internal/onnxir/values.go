@@ -27,11 +27,11 @@ func (t *Tensor) Float32s() ([]float32, error) {
 	return out, nil
 }
 
-// Float64s returns a copy of the elements of a tensor of any type of numbers up to 64 bits, or BOOL as 0 and 1. Integers
-// beyond 2⁵³ are rounded.
+// Float64s returns a copy of the elements of a tensor of any type of numbers up to 64 bits, or BOOL as 0 and 1, but floats of
+// 8 bits and less. Integers beyond 2⁵³ are rounded.
 func (t *Tensor) Float64s() ([]float64, error) {
-	n, err := t.ready("a type of real numbers from 8 to 64 bits, or BOOL", Float, Float16, BFloat16, Double,
-		Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, Bool)
+	n, err := t.ready("a type of real numbers from 4 to 64 bits, or BOOL", Float, Float16, BFloat16, Double,
+		Int4, Uint4, Int8, Int16, Int32, Int64, Uint8, Uint16, Uint32, Uint64, Bool)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func (t *Tensor) Float64s() ([]float64, error) {
 // Int64s returns a copy of the elements of a tensor of integers, or of BOOL as 0 and 1. A UINT64 beyond the range of an int64
 // is an error.
 func (t *Tensor) Int64s() ([]int64, error) {
-	n, err := t.ready("a type of integers from 8 to 64 bits, or BOOL",
-		Int64, Int32, Int16, Int8, Uint64, Uint32, Uint16, Uint8, Bool)
+	n, err := t.ready("a type of integers from 4 to 64 bits, or BOOL",
+		Int4, Uint4, Int64, Int32, Int16, Int8, Uint64, Uint32, Uint16, Uint8, Bool)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (t *Tensor) ready(want string, types ...DataType) (int, error) {
 		}
 	}
 	switch t.DType {
-	case Uint2, Int2, Uint4, Int4, Float4E2M1, Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Float8E8M0,
+	case Uint2, Int2, Float4E2M1, Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Float8E8M0,
 		Complex64, Complex128:
 		return 0, Unsupportedf("tensor %q: element type %v is not read here: save the model with FLOAT or FLOAT16 weights",
 			t.Name, t.DType)
@@ -141,6 +141,12 @@ func (t *Tensor) integers() func(i int) int64 {
 	raw, le := t.Raw, binary.LittleEndian
 	var read func(i int) uint64
 	switch {
+	case dataTypes[t.DType].bits == 4: // two in a byte, the first one in its lower half; an entry of int32_data is a byte
+		packed := func(i int) byte { return byte(t.Int32Data[i]) }
+		if raw != nil {
+			packed = func(i int) byte { return raw[i] }
+		}
+		read = func(i int) uint64 { return uint64(packed(i/2)>>(4*(i%2))) & 15 }
 	case raw == nil && t.DType == Int64:
 		return func(i int) int64 { return t.Int64Data[i] }
 	case raw == nil && (t.DType == Uint32 || t.DType == Uint64):
@@ -160,6 +166,8 @@ func (t *Tensor) integers() func(i int) int64 {
 		}
 	}
 	switch t.DType {
+	case Int4:
+		return func(i int) int64 { return int64(int8(read(i)<<4) >> 4) }
 	case Int8:
 		return func(i int) int64 { return int64(int8(read(i))) }
 	case Int16:

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/fovea-nn/fovea/internal/onnxir"
@@ -36,7 +37,7 @@ func (c *importer) mappedTo(shape graph.Shape, d onnxir.DataType, e *expr.Expr, 
 	args := make([]*graph.Value, 0, len(in))
 	exprs := make([]*expr.Expr, len(in))
 	for k, v := range in {
-		if v.known != nil && v.known.len() == 1 {
+		if v.known != nil && v.known.len() == 1 && math.Abs(v.known.at(0)) <= math.MaxFloat32 { // WGSL has no constant beyond that
 			exprs[k] = expr.C(v.known.at(0))
 			continue
 		}

@@ -8,5 +8,5 @@
 // where ONNX's axes lie: a transposition moves nothing until something needs the elements in another order. Filters and the
 // rows of matrices, which are known, are rearranged once.
 //
-// Source: https://onnx.ai/onnx/operators, versions 6 to 21 of the operator set.
+// Source: https://onnx.ai/onnx/operators, versions 6 to 24 of the operator set.
 package onnx

@@ -1,6 +1,7 @@
 package onnx_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/fovea-nn/fovea/internal/onnxir"
@@ -11,7 +12,10 @@ import (
 )
 
 // file puts a model together, node by node.
-type file struct{ g onnxir.Graph }
+type file struct {
+	g     onnxir.Graph
+	opset int64 // 17 unless given
+}
 
 func (f *file) input(name string, dims ...int64) *file {
 	return f.open(name, onnxir.Float, dims...)
@@ -52,7 +56,12 @@ func (f *file) ints(name string, data ...int64) *file {
 
 // node adds a node called as what it makes.
 func (f *file) node(kind, out string, in []string, attributes ...*onnxir.Attribute) *file {
-	f.g.Nodes = append(f.g.Nodes, &onnxir.Node{Name: "make_" + out, OpType: kind, Inputs: in, Outputs: []string{out}, Attributes: attributes})
+	return f.nodes(kind, []string{out}, in, attributes...)
+}
+
+// nodes adds a node of several outputs.
+func (f *file) nodes(kind string, out, in []string, attributes ...*onnxir.Attribute) *file {
+	f.g.Nodes = append(f.g.Nodes, &onnxir.Node{Name: "make_" + out[0], OpType: kind, Inputs: in, Outputs: out, Attributes: attributes})
 	return f
 }
 
@@ -61,7 +70,7 @@ func (f *file) bytes(outputs ...string) []byte {
 		f.g.Outputs = append(f.g.Outputs, &onnxir.Value{Name: name, Type: &onnxir.Type{Kind: onnxir.KindTensor, Elem: onnxir.Float}})
 	}
 	f.g.Name = "test"
-	return pb.Encode(&onnxir.Model{IRVersion: 8, Opsets: map[string]int64{"": 17}, Graph: &f.g})
+	return pb.Encode(&onnxir.Model{IRVersion: 8, Opsets: map[string]int64{"": cmp.Or(f.opset, 17)}, Graph: &f.g})
 }
 
 func (f *file) parse(t *testing.T, outputs ...string) *onnx.Model {
@@ -74,8 +83,11 @@ func (f *file) parse(t *testing.T, outputs ...string) *onnx.Model {
 }
 
 var (
-	ints = onnxir.IntsAttribute
-	in   = func(names ...string) []string { return names }
+	ints   = onnxir.IntsAttribute
+	whole  = onnxir.IntAttribute
+	number = onnxir.FloatAttribute
+	text   = onnxir.TextAttribute
+	in     = func(names ...string) []string { return names }
 )
 
 // counted returns how many nodes of each primitive a graph has.

@@ -288,7 +288,7 @@ func (i *importer) add(n *onnxir.Node) (err error) {
 		f = i.operators["Identity"]
 	}
 	if f == nil || n.Domain != "" {
-		return fmt.Errorf("onnx: %v: the operator %s is not known here: %w", n, qualified(n), graph.ErrUnsupported)
+		return fmt.Errorf("onnx: %v: the operator %s of version %d is not known here: %w", n, qualified(n), i.m.ir.Opsets[n.Domain], graph.ErrUnsupported)
 	}
 	i.g.Layer = n.OpType
 	if n.Name != "" {

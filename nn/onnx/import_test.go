@@ -130,7 +130,7 @@ func TestErrors(t *testing.T) {
 		want string
 		is   error
 	}{
-		{"unknown operator", new(file).input("x", 1, 3).node("Fancy", "y", in("x")), `"make_y" (Fancy): the operator Fancy is not known here`, graph.ErrUnsupported},
+		{"unknown operator", new(file).input("x", 1, 3).node("Fancy", "y", in("x")), `"make_y" (Fancy): the operator Fancy of version 17 is not known here`, graph.ErrUnsupported},
 		{"missing input", new(file).input("x", 1, 3).node("Add", "y", in("x", "z")), `z`, graph.ErrFormat},
 		{"a cycle", new(file).input("x", 1, 3).node("Add", "y", in("x", "z")).node("Relu", "z", in("y")), `make_`, graph.ErrFormat},
 		{"open size", new(file).input("x", -1, 3).node("Relu", "y", in("x")), `input "x" is FLOAT [?,3]: give its sizes`, graph.ErrUnsupported},

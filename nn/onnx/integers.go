@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -58,6 +59,9 @@ func (c *importer) factors8(x, zx, w, zw *value, axis int) (zero int, w8 *value,
 	if zw != nil && (zw.known == nil || zw.known.len() != 1 && (zw.known.len() != filters || len(zw.shape) > 1)) {
 		return 0, nil, false
 	}
+	if z, all := oneZero(zw); all && z == 0 && w.dtype == onnxir.Int8 {
+		return zero, w, true
+	}
 	data := make([]float64, w.known.len())
 	inner := w.shape[axis+1:].Elems()
 	for i := range data {
@@ -76,22 +80,58 @@ func (c *importer) factors8(x, zx, w, zw *value, axis int) (zero int, w8 *value,
 
 // bytes returns whole numbers of 8 bits as such, with axis i at place perm[i].
 func (c *importer) bytes(v *value, perm []int) *graph.Value {
-	if v.known == nil {
-		c.solid(v)
-		have := v.order()
-		if b := bytesBehind(v.v); b != nil && slices.Equal(have, perm) {
+	if v.known != nil {
+		return c.placeBytes(v, v.known.transpose(v.shape, perm), permuted([]int(v.shape), perm), fmt.Sprint(perm))
+	}
+	c.solid(v)
+	if slices.Equal(v.order(), perm) {
+		if b := c.bytesBehind(v.v); b != nil {
 			return b
 		}
 	}
 	return c.apply(op.QuantizeOp, op.QuantizeAttrs{Scale: 1, Type: types8[v.dtype]}, c.arranged(v, perm))
 }
 
+// placeBytes is place of the whole numbers of v in an order. They stay bytes, on the device too.
+func (c *importer) placeBytes(v *value, a *array, s graph.Shape, order string) *graph.Value {
+	y := c.place(a, v.known, s, "bytes "+order)
+	y.Type = types8[v.dtype]
+	return y
+}
+
+// matrices8 returns the rows a and the matrix b of whole numbers of 8 bits as they are multiplied. What was flattened from
+// another order than ONNX's stays as it lies; b's rows go into that order.
+func (c *importer) matrices8(a, b *value) (x, w *graph.Value) {
+	if len(a.shape) != 2 || a.flat == nil || a.v != nil {
+		k := b.shape[0]
+		rows := c.reshaped(a, graph.Shape{a.shape.Elems() / k, k})
+		return c.bytes(rows, identity(2)), c.bytes(b, identity(2))
+	}
+	from := a.flat
+	c.solid(from)
+	perm := from.order() // keeps axis 0, and the rows have the sizes of the others
+	split := append(from.shape[1:].Clone(), b.shape[1])
+	order := make([]int, len(split))
+	for i := range from.shape[1:] {
+		order[i] = perm[1+i] - 1
+	}
+	order[len(split)-1] = len(split) - 1
+	x = op.Reshape(c.g, c.bytes(from, perm), a.shape)
+	return x, c.placeBytes(b, b.known.transpose(split, order), b.shape, fmt.Sprint("rows", order))
+}
+
 // bytesBehind returns the bytes that v has the numbers of, or nil.
-func bytesBehind(v *graph.Value) *graph.Value {
+func (c *importer) bytesBehind(v *graph.Value) *graph.Value {
 	if v.Node == nil {
 		return nil
 	}
 	from := v.Node.In[0]
+	if v.Node.Op == op.ReshapeOp {
+		if b := c.bytesBehind(from); b != nil {
+			return op.Reshape(c.g, b, v.Shape)
+		}
+		return nil
+	}
 	if a, ok := v.Node.Attrs.(op.MapAttrs); ok {
 		bytes := from.Type == graph.U8 || from.Type == graph.I8
 		if bytes && len(a.Exprs) == 1 && a.Exprs[0].Op == expr.Var && from.Shape.Equal(v.Shape) {

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/fovea-nn/fovea/internal/onnxir"
@@ -130,6 +131,7 @@ var shaped = map[string]func(c *call, x *expr.Expr) *expr.Expr{
 		bias, lambd := num(c.float("bias", 0)), num(c.float("lambd", 0.5))
 		return add(mul(greater(neg(lambd), x), add(x, bias)), mul(greater(x, lambd), sub(x, bias)))
 	},
+	"Swish": func(c *call, x *expr.Expr) *expr.Expr { return mul(x, sigmoid(mul(num(c.float("alpha", 1)), x))) },
 	"ThresholdedRelu": func(c *call, x *expr.Expr) *expr.Expr {
 		return mul(greater(x, num(c.float("alpha", 1))), x)
 	},
@@ -239,11 +241,13 @@ func clip(c *call) {
 		name string
 		f    func(a, b *expr.Expr) *expr.Expr
 	}{{"min", larger}, {"max", smaller}} {
-		if v := c.optional(1 + k); v != nil {
+		bound := c.optional(1 + k)
+		if bound == nil && c.n.Attribute(o.name) != nil {
+			bound = knownOf(onnxir.Float, graph.Shape{}, []float64{c.float(o.name, 0)})
+		}
+		if bound != nil {
 			e = o.f(e, arg(len(in)))
-			in = append(in, v)
-		} else if c.n.Attribute(o.name) != nil {
-			e = o.f(e, num(c.float(o.name, 0)))
+			in = append(in, bound)
 		}
 	}
 	c.set(0, c.mapped(x.dtype, e, in...))
@@ -251,8 +255,8 @@ func clip(c *call) {
 
 // cast changes the type, and the numbers where the new one does not hold them.
 func (c *importer) cast(x *value, to onnxir.DataType) *value {
-	if to == onnxir.String || x.dtype == onnxir.String || !to.Known() {
-		check(graph.Shapef("cast from %v to %v: want types of numbers", x.dtype, to))
+	if !isFloat(to) && !isWhole(to) {
+		check(fmt.Errorf("cast from %v to %v: %w", x.dtype, to, graph.ErrUnsupported))
 	}
 	e := arg(0)
 	switch {

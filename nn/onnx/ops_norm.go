@@ -12,7 +12,9 @@ import (
 func addNorm(operators table) {
 	operators["BatchNormalization"] = batchNorm
 	operators["InstanceNormalization"] = instanceNorm
+	operators["GroupNormalization"] = groupNorm
 	operators["LayerNormalization"] = layerNorm
+	operators["RMSNormalization"] = rmsNorm
 	operators["MeanVarianceNormalization"] = meanVariance
 	operators["LpNormalization"] = lpNorm
 }
@@ -128,6 +130,35 @@ func instanceNorm(c *call) {
 	rank := len(x.shape)
 	y, _, _ := c.normalised(x, spatialAxes(x), c.float("epsilon", 1e-5))
 	c.set(0, c.mapped(x.dtype, add(mul(arg(0), arg(1)), arg(2)), y, c.perChannel(c.input(1), rank), c.perChannel(c.input(2), rank)))
+}
+
+// groupNorm has a factor and a shift for each group in version 18, for each channel from 21 on.
+func groupNorm(c *call) {
+	x, groups := c.input(0), c.int("num_groups", 0)
+	space := spatialAxes(x)
+	if groups < 1 || x.shape[1]%groups != 0 {
+		c.wrong("num_groups: got %d, want a divisor of the %d channels", groups, x.shape[1])
+	}
+	parts := slices.Concat(graph.Shape{x.shape[0], groups, x.shape[1] / groups}, x.shape[2:])
+	y, _, _ := c.normalised(c.reshaped(x, parts), identity(len(parts))[2:], c.float("epsilon", 1e-5))
+	scale, shift := c.input(1), c.input(2)
+	affine := add(mul(arg(0), arg(1)), arg(2))
+	if c.opset < 21 {
+		y = c.mapped(x.dtype, affine, y, c.perChannel(scale, len(parts)), c.perChannel(shift, len(parts)))
+		c.set(0, c.reshaped(y, x.shape))
+		return
+	}
+	rank := 2 + len(space)
+	c.set(0, c.mapped(x.dtype, affine, c.reshaped(y, x.shape), c.perChannel(scale, rank), c.perChannel(shift, rank)))
+}
+
+// rmsNorm is x/√(mean(x²) + eps)·scale over the axes from one on.
+func rmsNorm(c *call) {
+	x := c.input(0)
+	from := c.axis(c.int("axis", -1), len(x.shape))
+	square := c.mean(c.mapped(x.dtype, mul(arg(0), arg(0)), x), identity(len(x.shape))[from:], true)
+	e := mul(div(arg(0), root(add(arg(1), num(c.float("epsilon", 1e-5))))), arg(2))
+	c.set(0, c.mapped(x.dtype, e, x, square, c.input(1)))
 }
 
 func layerNorm(c *call) {

@@ -81,14 +81,46 @@ func pad(c *call) {
 	default:
 		c.unsupported("pad with mode %q", mode)
 	}
+	c.set(0, c.padded(x, all, o))
+}
+
+// centerCropPad gives axes other sizes: the middle of those that are larger, zeros around those that are smaller.
+func centerCropPad(c *call) {
+	x := c.input(0)
+	rank := len(x.shape)
+	axes, sizes := c.ints("axes"), c.static(1)
+	if axes == nil {
+		axes = identity(rank)
+	}
+	if len(sizes) != len(axes) {
+		c.wrong("got %d sizes for %d axes", len(sizes), len(axes))
+	}
+	pads := make([][2]int, rank)
+	for k, a := range axes {
+		a = c.axis(a, rank)
+		over := sizes[k] - x.shape[a]
+		if sizes[k] < 1 || sizes[k] > maxElems {
+			c.wrong("size %d of axis %d: want 1 to %d", sizes[k], a, maxElems)
+		}
+		if over < 0 {
+			x = c.cut(x, a, -over/2, 1, sizes[k])
+		} else {
+			pads[a] = halves(over, true)
+		}
+	}
+	c.set(0, c.padded(x, pads, layer.PadOptions{}))
+}
+
+// padded adds borders.
+func (c *call) padded(x *value, pads [][2]int, o layer.PadOptions) *value {
 	v, perm := c.asItLies(x)
-	o.Pads = permuted(all, perm)
+	o.Pads = permuted(pads, perm)
 	if v.Type != graph.F32 { // borders are computed
 		v = op.Map(c.g, arg(0), v)
 	}
 	y, err := layer.Pad(c.b, v, o)
 	check(err)
-	c.set(0, computed(x.dtype, y, perm))
+	return computed(x.dtype, y, perm)
 }
 
 // wrapped continues x by itself.

@@ -1,6 +1,9 @@
 package onnx
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/op"
@@ -9,7 +12,7 @@ import (
 func addQuant(operators table) {
 	operators["QuantizeLinear"] = func(c *call) {
 		x := c.input(0)
-		d := onnxir.Uint8
+		d := cmp.Or(onnxir.DataType(c.int("output_dtype", 0)), onnxir.Uint8)
 		zero := c.optional(2)
 		if zero != nil {
 			d = zero.dtype
@@ -18,7 +21,11 @@ func addQuant(operators table) {
 	}
 	operators["DequantizeLinear"] = func(c *call) {
 		x := c.input(0)
-		c.set(0, c.dequantised(x, c.along(x, c.input(1)), c.alongOr0(x, c.optional(2))))
+		y := c.dequantised(x, c.along(x, c.input(1)), c.alongOr0(x, c.optional(2)))
+		if d := c.int("output_dtype", 0); d != 0 {
+			y = c.cast(y, onnxir.DataType(d))
+		}
+		c.set(0, y)
 	}
 	operators["DynamicQuantizeLinear"] = dynamicQuantize
 	operators["QLinearConv"] = qLinearConv
@@ -42,18 +49,41 @@ func (c *call) bounds(d onnxir.DataType) (lo, hi float64) {
 		return 0, 65535
 	case onnxir.Int16:
 		return -32768, 32767
+	case onnxir.Uint4:
+		return 0, 15
+	case onnxir.Int4:
+		return -8, 7
 	}
 	c.unsupported("quantisation to %v", d)
 	return 0, 0
 }
 
-// along gives the numbers of an axis the sizes with which they broadcast to x.
+// along gives the numbers of an axis, or of blocks along it, the sizes with which they broadcast to x.
 func (c *call) along(x, v *value) *value {
 	if v.shape.Elems() == 1 || len(x.shape) < 2 {
 		return v
 	}
 	at := c.axis(c.int("axis", 1), len(x.shape))
+	if size := c.int("block_size", 0); size != 0 {
+		return c.inBlocks(x, v, at, size)
+	}
 	return c.reshaped(v, append(graph.Shape{v.shape.Elems()}, repeat(1, len(x.shape)-at-1)...))
+}
+
+// inBlocks repeats each number of v size times along an axis, the last one as often as there is x.
+func (c *call) inBlocks(x, v *value, at, size int) *value {
+	if size < 1 {
+		c.wrong("block_size: got %d, want 1 or more", size)
+	}
+	n := x.shape[at]
+	want := x.shape.Clone()
+	if want[at] = (n + size - 1) / size; !v.shape.Equal(want) {
+		c.wrong("blocks of %d along axis %d of %v: got numbers %v, want %v", size, at, x.shape, v.shape, want)
+	}
+	wide := slices.Insert(v.shape.Clone(), at+1, size)
+	y := c.mappedTo(sized(wide), v.dtype, arg(0), c.reshaped(v, slices.Insert(v.shape.Clone(), at+1, 1)))
+	want[at] *= size
+	return c.cut(c.reshaped(y, want), at, 0, 1, n)
 }
 
 func (c *call) alongOr0(x, v *value) *value {
@@ -134,8 +164,8 @@ func (c *call) product8(a, za, b, zb *value) *value {
 		if a.shape[len(a.shape)-1] != k {
 			c.wrong("product of %v and %v", a.shape, b.shape)
 		}
-		rows := c.reshaped(a, graph.Shape{a.shape.Elems() / k, k})
-		y := c.apply(op.MatMulIntegerOp, op.MatMulIntegerAttrs{Zero: zero}, c.bytes(rows, identity(2)), c.bytes(b8, identity(2)))
+		x, w := c.matrices8(a, b8)
+		y := c.apply(op.MatMulIntegerOp, op.MatMulIntegerAttrs{Zero: zero}, x, w)
 		return c.reshaped(computed(onnxir.Int32, y, nil), append(a.shape[:len(a.shape)-1].Clone(), b.shape[1]))
 	}
 	return c.matmul(c.centred(a, c.rowsOf(za, a)), c.centred(b, zb))

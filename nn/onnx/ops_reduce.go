@@ -228,7 +228,8 @@ func (c *call) softmax(f func(b *layer.Builder, x *graph.Value, axis int) (*grap
 	c.set(0, computed(x.dtype, y, perm))
 }
 
-// topK takes the largest, or smallest, one after the other: the place of the largest, and then -∞ there.
+// topK takes the largest, or smallest, one after the other: the place of the largest, which then is out. What is out is below
+// all others, which are cut off at -3e38: a mask may have -∞.
 func topK(c *call) {
 	x := c.input(0)
 	at := c.axis(c.int("axis", -1), len(x.shape))
@@ -236,8 +237,12 @@ func topK(c *call) {
 	if c.optional(1) != nil {
 		k = c.static(1)[0]
 	}
-	if k < 1 || k > x.shape[at] || k > 256 {
-		c.wrong("top %d of %d: want 1 to that many, and 256 at most", k, x.shape[at])
+	const most = 256
+	switch {
+	case k < 1 || k > x.shape[at]:
+		c.wrong("top %d of %d: want 1 to that many", k, x.shape[at])
+	case k > most:
+		c.unsupported("top %d of %d: at most %d are taken here", k, x.shape[at], most)
 	}
 	sign := num(1)
 	if c.int("largest", 1) == 0 {
@@ -245,7 +250,7 @@ func topK(c *call) {
 	}
 	v, perm := c.toEnd(x, at)
 	rank, n := len(x.shape), x.shape[at]
-	v = c.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{mul(sign, arg(0))}}, v)
+	left := c.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{larger(mul(sign, arg(0)), num(-3e38))}}, v)
 	counting := make([]float64, n)
 	for i := range counting {
 		counting[i] = float64(i)
@@ -253,12 +258,12 @@ func topK(c *call) {
 	count := c.plain(knownOf(onnxir.Double, graph.Shape{n}, counting))
 	var values, places []*graph.Value
 	for range k {
-		place := op.Reshape(c.g, op.ArgMax(c.g, v), append(v.Shape[:rank-1].Clone(), 1))
+		place := op.Reshape(c.g, op.ArgMax(c.g, left), append(v.Shape[:rank-1].Clone(), 1))
 		hit := equal(arg(1), arg(2))
-		picked := c.apply(op.ReduceOp, op.ReduceAttrs{Axes: []int{rank - 1}, Keep: true, Expr: choose(hit, arg(0), num(0))}, v, count, place)
-		values = append(values, c.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{mul(sign, arg(0))}}, picked))
+		picked := op.ReduceAttrs{Axes: []int{rank - 1}, Keep: true, Expr: choose(hit, arg(0), num(0))}
+		values = append(values, c.apply(op.ReduceOp, picked, v, count, place))
 		places = append(places, c.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{arg(0)}}, place))
-		v = c.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{choose(hit, num(-3e38), arg(0))}}, v, count, place)
+		left = c.apply(op.MapOp, op.MapAttrs{Exprs: []*expr.Expr{choose(hit, num(-3.4e38), arg(0))}}, left, count, place)
 	}
 	for i, parts := range [][]*graph.Value{values, places} {
 		y, err := op.Concat(c.g, rank-1, parts...)

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"math"
+	"slices"
 
 	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/graph"
@@ -13,229 +14,121 @@ func addResize(operators table) {
 	operators["Upsample"] = resize
 }
 
-// resampling is what a Resize does along an axis of in elements.
-type resampling struct {
-	in, out   int
-	scale     float64
-	mode      string // nearest, linear or cubic
-	coords    string
-	nearest   string
-	cubic     float64
-	outside   bool // exclude_outside
-	roi       [2]float64
-	antialias bool
+// sizing is what a Resize is to do with its axes: scales or sizes, and regions of what is cropped, as beginnings, then ends.
+type sizing struct {
+	axes        []int
+	scales, roi []float64
+	sizes       []int
 }
 
-// place returns where output i lies on the input.
-func (r resampling) place(i int) float64 {
-	x := float64(i)
-	switch r.coords {
-	case "asymmetric":
-		return x / r.scale
-	case "align_corners":
-		if r.out == 1 {
-			return 0
-		}
-		return x * float64(r.in-1) / float64(r.out-1)
-	case "pytorch_half_pixel":
-		if r.out == 1 {
-			return 0
-		}
-	case "tf_half_pixel_for_nn":
-		return (x + 0.5) / r.scale
-	case "half_pixel_symmetric":
-		adjust := float64(r.out) / (r.scale * float64(r.in))
-		return float64(r.in)/2*(1-adjust) + (x+0.5)/r.scale - 0.5
-	case "tf_crop_and_resize":
-		from, to := r.roi[0]*float64(r.in-1), r.roi[1]*float64(r.in-1)
-		if r.out == 1 {
-			return (from + to) / 2
-		}
-		return from + x*(to-from)/float64(r.out-1)
-	}
-	return (x+0.5)/r.scale - 0.5
-}
-
-// taps returns the elements that output i reads, with their weights.
-func (r resampling) taps(i int) (at []int, weight []float64) {
-	x := r.place(i)
-	if r.mode == "nearest" {
-		k := 0.0
-		switch r.nearest {
-		case "floor":
-			k = math.Floor(x)
-		case "ceil":
-			k = math.Ceil(x)
-		case "round_prefer_ceil":
-			k = math.Floor(x + 0.5)
-		default:
-			k = math.Ceil(x - 0.5)
-		}
-		return []int{max(0, min(r.in-1, int(k)))}, []float64{1}
-	}
-	half, kernel := 1.0, func(d float64) float64 { return max(0, 1-math.Abs(d)) }
-	if r.mode == "cubic" {
-		half, kernel = 2, r.bicubic
-	}
-	stretch := 1.0
-	if r.antialias && r.scale < 1 {
-		stretch = 1 / r.scale
-	}
-	sum := 0.0
-	for k := math.Floor(x - half*stretch); k <= math.Ceil(x+half*stretch); k++ {
-		w := kernel((k - x) / stretch)
-		if w == 0 || (r.outside || r.antialias) && (k < 0 || k > float64(r.in-1)) {
-			continue
-		}
-		at = append(at, int(max(0, min(float64(r.in-1), k))))
-		weight = append(weight, w)
-		sum += w
-	}
-	for k := range weight {
-		weight[k] /= sum
-	}
-	return at, weight
-}
-
-// bicubic is Keys's kernel with the parameter r.cubic.
-//
-// Source: R. Keys, "Cubic convolution interpolation for digital image processing", 1981, equation 15.
-func (r resampling) bicubic(d float64) float64 {
-	a := r.cubic
-	switch d = math.Abs(d); {
-	case d < 1:
-		return (a+2)*d*d*d - (a+3)*d*d + 1
-	case d < 2:
-		return a*d*d*d - 5*a*d*d + 8*a*d - 4*a
-	}
-	return 0
-}
-
-// matrix returns the weights as [out,in].
-func (r resampling) matrix() []float64 {
-	m := make([]float64, r.out*r.in)
-	for i := range r.out {
-		at, w := r.taps(i)
-		for k := range at {
-			m[i*r.in+at[k]] += w[k]
+// sizing reads the inputs, of which Upsample and Resize up to version 10 have the scales alone.
+func (c *call) sizing(x *value) sizing {
+	s := sizing{axes: identity(len(x.shape))}
+	if given := c.ints("axes"); given != nil {
+		s.axes = nil
+		for _, a := range given {
+			s.axes = append(s.axes, c.axis(a, len(x.shape)))
 		}
 	}
-	return m
-}
-
-// affine returns step and start with which op.Resample does the same, or false.
-func (r resampling) affine() (step, start float64, ok bool) {
-	if r.mode == "cubic" || r.antialias || r.outside || r.coords == "tf_crop_and_resize" {
-		return 0, 0, false
-	}
-	start = r.place(0)
-	if r.out > 1 {
-		step = (r.place(r.out-1) - start) / float64(r.out-1)
-	}
-	if r.mode == "linear" {
-		return step, start, true
-	}
-	for _, shift := range []float64{0, 0.5, 0.5 - 1.0/512, 1 - 1.0/512} {
-		same := true
-		for i := range r.out {
-			at, _ := r.taps(i)
-			u := float64(float32(step))*float64(i) + float64(float32(start+shift)) + 1.0/1024
-			same = same && max(0, min(r.in-1, int(math.Floor(u)))) == at[0]
-		}
-		if same {
-			return step, start + shift, true
-		}
-	}
-	return 0, 0, false
-}
-
-func resize(c *call) {
-	x := c.input(0)
-	rank := len(x.shape)
-	first := 2 // of scales
-	var scales []float64
-	var sizes []int
-	var roi []float64
-	switch {
-	case c.n.OpType == "Upsample" || c.opset < 11:
+	first := 2
+	if c.n.OpType == "Upsample" || c.opset < 11 {
 		first = 1
-	default:
+	} else {
 		if v := c.optional(1); v != nil && v.shape.Elems() > 0 {
-			roi = c.staticFloats(v)
+			s.roi = c.staticFloats(v)
 		}
 		if c.optional(3) != nil {
-			sizes = c.static(3)
+			s.sizes = c.static(3)
 		}
 	}
 	if v := c.optional(first); v != nil {
-		scales = c.staticFloats(v)
+		s.scales = c.staticFloats(v)
 	} else if c.n.Attribute("scales") != nil {
 		f, err := c.n.Floats("scales", nil)
 		check(err)
-		for _, s := range f {
-			scales = append(scales, float64(s))
+		for _, v := range f {
+			s.scales = append(s.scales, float64(v))
 		}
 	}
-	axes := identity(rank)
-	if a := c.ints("axes"); a != nil {
-		axes = a
+	if len(s.sizes) > 0 {
+		s.scales = nil
 	}
-	if len(sizes) > 0 {
-		scales = nil
+	if len(s.sizes)+len(s.scales) != len(s.axes) {
+		c.wrong("resize of %v: got scales %v, sizes %v, want one of them for each of %d axes", x.shape, s.scales, s.sizes, len(s.axes))
 	}
-	if len(sizes)+len(scales) != len(axes) {
-		c.wrong("resize of %v: got scales %v, sizes %v, want one of them for each of %d axes", x.shape, scales, sizes, len(axes))
+	return s
+}
+
+// sameScale is the one scale of all axes with which sizes keep the ratio of the sides, or 0 where each has its own.
+func (s sizing) sameScale(x *value, policy string) (scale float64) {
+	for k, size := range s.sizes {
+		own := float64(size) / float64(x.shape[s.axes[k]])
+		if scale == 0 || policy == "not_larger" && own < scale || policy == "not_smaller" && own > scale {
+			scale = own
+		}
 	}
+	if policy == "stretch" {
+		return 0
+	}
+	return scale
+}
+
+// resampling reads the attributes that say where on the input an output lies.
+func (c *call) resampling() resampling {
 	r := resampling{mode: c.text("mode", "nearest"), coords: c.text("coordinate_transformation_mode", "half_pixel"),
 		nearest: c.text("nearest_mode", "round_prefer_floor"), cubic: c.float("cubic_coeff_a", -0.75),
 		outside: c.int("exclude_outside", 0) == 1, antialias: c.int("antialias", 0) == 1}
-	if first == 1 {
+	if c.n.OpType == "Upsample" || c.opset < 11 {
 		r.coords, r.nearest = "asymmetric", "floor"
 		if r.mode == "bilinear" {
 			r.mode = "linear"
 		}
 	}
-	policy := c.text("keep_aspect_ratio_policy", "stretch")
-	if r.coords == "tf_crop_and_resize" && len(roi) != 2*len(axes) {
-		c.wrong("roi: got %v, want two numbers for each of %d axes", roi, len(axes))
+	if !slices.Contains(modes, r.mode) || !slices.Contains(transformations, r.coords) {
+		c.unsupported("resize with mode %q and coordinates %q", r.mode, r.coords)
 	}
-	even := 0.0
-	for k, a := range axes {
-		if policy == "stretch" || len(sizes) == 0 {
-			break
-		}
-		s := float64(sizes[k]) / float64(x.shape[c.axis(a, rank)])
-		if even == 0 || policy == "not_larger" && s < even || policy == "not_smaller" && s > even {
-			even = s
-		}
+	return r
+}
+
+func resize(c *call) {
+	x := c.input(0)
+	s, r := c.sizing(x), c.resampling()
+	crops := r.coords == "tf_crop_and_resize"
+	if crops && len(s.roi) != 2*len(s.axes) {
+		c.wrong("roi: got %v, want two numbers for each of %d axes", s.roi, len(s.axes))
 	}
-	todo := map[int]resampling{}
-	for k, a := range axes {
-		a = c.axis(a, rank)
+	same := s.sameScale(x, c.text("keep_aspect_ratio_policy", "stretch"))
+	todo, changes := map[int]resampling{}, crops
+	for k, a := range s.axes {
 		q := r
 		q.in = x.shape[a]
 		switch {
-		case even > 0:
-			q.scale, q.out = even, int(math.Floor(even*float64(q.in)+0.5))
-		case len(sizes) > 0:
-			q.out = sizes[k]
+		case same > 0:
+			q.scale, q.out = same, int(math.Floor(same*float64(q.in)+0.5))
+		case len(s.sizes) > 0:
+			q.out = s.sizes[k]
 			q.scale = float64(q.out) / float64(q.in)
 		default:
-			q.scale = scales[k]
-			q.out = int(math.Floor(float64(q.in) * q.scale))
+			q.scale = s.scales[k]
+			q.out = int(math.Floor(float64(float32(q.in) * float32(q.scale)))) // so rounded, 10·0.7 is 7, as ONNX Runtime has it
 		}
 		if q.out < 1 || q.out > 1<<16 {
-			c.wrong("resize of axis %d from %d by %g: want a size of 1 or more", a, q.in, q.scale)
+			c.wrong("resize of axis %d from %d by %.6g: want a size from 1 to %d", a, q.in, q.scale, 1<<16)
 		}
-		if roi != nil {
-			q.roi = [2]float64{roi[k], roi[k+len(roi)/2]}
+		if crops {
+			q.roi = [2]float64{s.roi[k], s.roi[k+len(s.axes)]}
 		}
-		if q.out != q.in || r.coords == "tf_crop_and_resize" {
+		changes = changes || q.out != q.in
+		if q.scale != 1 || q.out != q.in || crops {
 			todo[a] = q
 		}
 	}
+	if !changes { // ONNX Runtime asks for sizes too, and not whether a scale moves the elements
+		c.set(0, x)
+		return
+	}
 	outside := math.NaN()
-	if r.coords == "tf_crop_and_resize" {
+	if crops {
 		outside = c.float("extrapolation_value", 0)
 	}
 	c.set(0, c.resampled(x, todo, outside))

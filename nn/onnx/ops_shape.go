@@ -9,6 +9,7 @@ import (
 )
 
 func addShape(operators table) {
+	operators["CenterCropPad"] = centerCropPad
 	operators["Concat"] = concat
 	operators["Constant"] = constant
 	operators["ConstantOfShape"] = constantOfShape

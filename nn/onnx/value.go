@@ -40,6 +40,16 @@ func isFloat(d onnxir.DataType) bool {
 	return d == onnxir.Float || d == onnxir.Float16 || d == onnxir.BFloat16 || d == onnxir.Double
 }
 
+// isWhole reports whether the type holds whole numbers, or truth values.
+func isWhole(d onnxir.DataType) bool {
+	switch d {
+	case onnxir.Bool, onnxir.Int8, onnxir.Int16, onnxir.Int32, onnxir.Int64, onnxir.Uint8, onnxir.Uint16, onnxir.Uint32, onnxir.Uint64,
+		onnxir.Int4, onnxir.Uint4:
+		return true
+	}
+	return false
+}
+
 // narrow reports whether f32 holds every number of the type.
 func narrow(d onnxir.DataType) bool { return isFloat(d) && d != onnxir.Double }
 

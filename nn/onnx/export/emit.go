@@ -107,12 +107,9 @@ func (x *exporter) placed(v *value, perm, dims []int) string {
 	}
 	x.taken[name] = true
 	x.initializers[form] = name
-	t := &onnxir.Tensor{Name: name, DType: onnxir.Int64, Dims: int64s(dims)}
+	t := wholeTensor(name, v.elem, dims, transposed(v.known.i32, v.shape, perm))
 	if v.known.f32 != nil {
 		t = onnxir.FloatTensor(name, int64s(dims), transposed(v.known.f32, v.shape, perm))
-	}
-	for _, k := range transposed(v.known.i32, v.shape, perm) {
-		t.Int64Data = append(t.Int64Data, int64(k))
 	}
 	x.out.Initializers = append(x.out.Initializers, t)
 	return name
@@ -194,7 +191,7 @@ func (c *call) fold() {
 			for _, d := range t.Data {
 				v.known.i32 = append(v.known.i32, int32(d))
 			}
-			v.known.f32, v.elem = nil, onnxir.Int64
+			v.known.f32, v.elem = nil, elemOf(c.n.Out[k].Type)
 		}
 		c.values[c.n.Out[k]] = v
 	}

@@ -17,7 +17,7 @@ const (
 	irVersion = 8
 )
 
-// Weight is the value of a parameter or state in Fovea's order; one of F32 and I32 is set.
+// Weight is the value of a parameter or state in Fovea's order; one of F32 and I32 is set, for whole numbers either of them.
 type Weight struct {
 	Shape graph.Shape
 	F32   []float32
@@ -90,19 +90,22 @@ type call struct {
 
 // writers write the nodes of each primitive. Those that are not here occur in training alone, or are random.
 var writers = map[string]func(*call){
-	op.ArgMaxOp:      argMax,
-	op.ConcatOp:      concat,
-	op.Conv:          conv,
-	op.ConvGradInput: convTranspose,
-	op.CopyOp:        copyAxes,
-	op.GatherOp:      gather,
-	op.MapOp:         mapOp,
-	op.MatMul:        matMul,
-	op.Pool:          pool,
-	op.ReduceOp:      reduce,
-	op.RegionPool:    regionPool,
-	op.ResampleOp:    resample,
-	op.ReshapeOp:     reshape,
+	op.ArgMaxOp:        argMax,
+	op.ConcatOp:        concat,
+	op.Conv:            conv,
+	op.ConvIntegerOp:   convInteger,
+	op.ConvGradInput:   convTranspose,
+	op.CopyOp:          copyAxes,
+	op.GatherOp:        gather,
+	op.MapOp:           mapOp,
+	op.MatMul:          matMul,
+	op.MatMulIntegerOp: matMulInteger,
+	op.Pool:            pool,
+	op.QuantizeOp:      quantize,
+	op.ReduceOp:        reduce,
+	op.RegionPool:      regionPool,
+	op.ResampleOp:      resample,
+	op.ReshapeOp:       reshape,
 }
 
 func write(g *graph.Graph, weights map[string]Weight, o Options) (out *onnxir.Graph, err error) {
@@ -170,7 +173,7 @@ func (x *exporter) inputs(nodes []*graph.Node) {
 		same = same && len(v.Shape) > 0 && v.Shape[0] == used[0].Shape[0]
 	}
 	for _, v := range used {
-		if v.Type == graph.U8 || v.Type == graph.U32 {
+		if v.Type == graph.U32 {
 			x.unsupported("input %q has elements of type %v", v.Name, v.Type)
 		}
 		y := computed(v.Name, elemOf(v.Type), v.Shape, x.outside(v.Shape), same && !x.o.FixedBatch)
@@ -240,11 +243,14 @@ func (x *exporter) valueOf(v *graph.Value) *value {
 		switch {
 		case !ok:
 			x.fail(fmt.Errorf("the weights have no %q: %w", v.Name, graph.ErrFormat))
-		case !w.Shape.Equal(v.Shape), max(len(w.F32), len(w.I32)) != v.Shape.Elems(), (v.Type == graph.F32) != (w.F32 != nil):
+		case !w.Shape.Equal(v.Shape), max(len(w.F32), len(w.I32)) != v.Shape.Elems(), v.Type == graph.F32 && w.F32 == nil:
 			x.fail(graph.Shapef("%s %s: got %d f32 and %d i32 numbers of %v, want %v%v", v.Role, v.Name, len(w.F32), len(w.I32),
 				w.Shape, v.Type, v.Shape))
 		}
-		y.known = &array{name: v.Name, f32: w.F32, i32: w.I32}
+		y.known = &array{name: v.Name, f32: w.F32, i32: w.I32, fixed: v.Role == graph.State}
+		if v.Type != graph.F32 && w.I32 == nil {
+			y.known = &array{name: v.Name, i32: x.whole32(v, w.F32)}
+		}
 	default:
 		x.unsupported("%v is an output of a node that the model does not have", v)
 	}

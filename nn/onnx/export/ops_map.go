@@ -18,7 +18,8 @@ func mapOp(c *call) {
 	}
 }
 
-// mapped writes expressions of values that broadcast to s. The results lie as the largest of the values does.
+// mapped writes expressions of values that broadcast to s. The results lie as the largest of the values does. States that are
+// one number, such as a mean of 0 and a scale of 1, are written as that, or not at all.
 func (x *exporter) mapped(s graph.Shape, exprs []*expr.Expr, in []*value) []*value {
 	f := x.frame(s, in)
 	names := make([]string, len(in))
@@ -34,6 +35,12 @@ func (x *exporter) mapped(s graph.Shape, exprs []*expr.Expr, in []*value) []*val
 	}
 	out := make([]*value, len(exprs))
 	for k, e := range exprs {
+		e = e.Substitute(func(i int) *expr.Expr {
+			if v, ok := in[i].same(); ok {
+				return expr.C(v)
+			}
+			return expr.V(i)
+		})
 		name := w.number(e)
 		if to, ok := f.stretch(e, in); ok {
 			if f.open && !slices.ContainsFunc(in, func(v *value) bool { return v.open && e.Uses(slices.Index(in, v)) }) {

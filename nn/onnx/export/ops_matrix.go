@@ -40,21 +40,26 @@ func (c *call) linear(a, b *value, trans bool) {
 		turned := &array{name: b.known.name, f32: transposed(b.known.f32, b.shape, []int{1, 0})}
 		b = &value{shape: graph.Shape{b.shape[1], b.shape[0]}, elem: b.elem, known: turned}
 	}
-	x, rows := "", b // rows: those of b, split as a's columns
-	perm := []int{1, 0}
-	if columns := c.columns(a); columns != nil {
-		rows = &value{shape: append(graph.Shape(pick(a.fine, slices.Sorted(slices.Values(columns)))), b.shape[1]), known: b.known}
-		x = c.reshape(a.name, pick(a.fine, a.order), a.shape, a.open && c.leads(a.order))
-		perm = []int{len(columns)}
-		for _, f := range columns {
-			perm = append(perm, f-slices.Min(columns))
-		}
-	} else {
-		x = c.arranged(a, []int{0, 1})
-	}
-	w := c.placed(rows, perm, []int{b.shape[1], b.shape[0]})
+	x, rows, order := c.rows(a, b)
+	w := c.placed(rows, append([]int{len(order)}, order...), []int{b.shape[1], b.shape[0]})
 	y := c.emit("Gemm", append([]string{x, w}, bias...), onnxir.IntAttribute("transB", 1))
 	c.values[out] = computed(y, onnxir.Float, out.Shape, []int{0, 1}, a.open)
+}
+
+// rows returns a, a matrix, as a tensor whose columns are as they lie, and b, known numbers that it is multiplied by, with its
+// rows split as those columns are; order is how the rows' axes are to stand.
+func (c *call) rows(a, b *value) (x string, rows *value, order []int) {
+	columns := c.columns(a)
+	if columns == nil {
+		return c.arranged(a, []int{0, 1}), b, []int{0}
+	}
+	first := slices.Min(columns)
+	for _, f := range columns {
+		order = append(order, f-first)
+	}
+	split := append(graph.Shape(pick(a.fine, slices.Sorted(slices.Values(columns)))), b.shape[1])
+	rows = &value{shape: split, elem: b.elem, known: b.known}
+	return c.reshape(a.name, pick(a.fine, a.order), a.shape, a.open && c.leads(a.order)), rows, order
 }
 
 // columns returns the fine axes of a's columns in the order in which they lie, or nil if its rows do not lie before them in

@@ -43,7 +43,11 @@ func gather(c *call) {
 	}
 	at := c.emit("Clip", []string{c.arranged(index, identity(len(index.shape))), bound(0), bound(last)})
 	name := c.emit("Gather", []string{c.arranged(table, identity(len(table.shape))), at}, onnxir.IntAttribute("axis", 0))
-	c.set(computed(name, table.elem, c.n.Out[0].Shape, identity(len(c.n.Out[0].Shape)), index.open))
+	elem := elemOf(c.n.Out[0].Type)
+	if elem == onnxir.Float && table.elem != elem {
+		name = c.floats(name)
+	}
+	c.set(computed(name, elem, c.n.Out[0].Shape, identity(len(c.n.Out[0].Shape)), index.open))
 }
 
 // permutation returns which input axis each output axis is, if the copy only reorders them.

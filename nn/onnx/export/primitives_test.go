@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fovea-nn/fovea/internal/onnxir"
 	"github.com/fovea-nn/fovea/nn/expr"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/onnx/export"
@@ -15,8 +16,8 @@ import (
 )
 
 // written are the primitives that models for prediction have; the others are refused.
-var written = []string{op.ArgMaxOp, op.ConcatOp, op.Conv, op.ConvGradInput, op.CopyOp, op.GatherOp, op.MapOp, op.MatMul, op.Pool,
-	op.ReduceOp, op.RegionPool, op.ResampleOp, op.ReshapeOp}
+var written = []string{op.ArgMaxOp, op.ConcatOp, op.Conv, op.ConvGradInput, op.ConvIntegerOp, op.CopyOp, op.GatherOp, op.MapOp, op.MatMul, op.MatMulIntegerOp,
+	op.Pool, op.QuantizeOp, op.ReduceOp, op.RegionPool, op.ResampleOp, op.ReshapeOp}
 
 // maxFLOPs bounds the cases: the large ones are about the tiles of backends.
 const maxFLOPs = 200_000
@@ -24,7 +25,6 @@ const maxFLOPs = 200_000
 // refusedCases begin the names of those that cannot be said.
 var refusedCases = []string{
 	"Copy/spread",                                                                         // zeros between elements
-	"Gather/bytes",                                                                        // tables of bytes are data sets
 	"RegionPool/max own bounds", "RegionPool/avg own bounds", "RegionPool/sum own bounds", // of each channel
 	"Resample/mirrored", "Resample/turned", // a map for each sample; a turn
 }
@@ -121,5 +121,28 @@ func TestExpressions(t *testing.T) {
 			}
 			compare(t, imported(t, m, in), outputs(t, g, nil, in))
 		})
+	}
+}
+
+// TestWholeNumbers: weights of 8 bits may be given as floats, which must be such numbers.
+func TestWholeNumbers(t *testing.T) {
+	for _, c := range []struct {
+		weight float32
+		ok     bool
+	}{{-128, true}, {127, true}, {128, false}, {0.5, false}} {
+		g := graph.New()
+		x := g.Input("x", graph.U8, graph.Shape{1, 2})
+		y, err := op.Apply(g, op.MatMulIntegerOp, op.MatMulIntegerAttrs{Zero: 3}, x, g.State("w", graph.I8, graph.Shape{2, 1}, graph.Init{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.Output("y", y[0])
+		m, err := export.Model(g, map[string]export.Weight{"w": {Shape: graph.Shape{2, 1}, F32: []float32{5, c.weight}}}, export.Options{})
+		if c.ok != (err == nil) || err != nil && !errors.As(err, new(*graph.ShapeError)) {
+			t.Errorf("weight %g: got %v", c.weight, err)
+		}
+		if c.ok && m.Graph.Initializers[0].DType != onnxir.Int8 {
+			t.Errorf("weights are %v, want INT8", m.Graph.Initializers[0].DType)
+		}
 	}
 }

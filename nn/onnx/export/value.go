@@ -26,6 +26,17 @@ type array struct {
 	name string // of the parameter that they come from; "" for others
 	f32  []float32
 	i32  []int32
+	// fixed says that training does not change them.
+	fixed bool
+}
+
+// same returns the number that all of v's are, where they are known and stay as they are.
+func (v *value) same() (k float64, ok bool) {
+	if v.known == nil || !v.known.fixed || len(v.known.f32) == 0 {
+		return 0, false
+	}
+	first := v.known.f32[0]
+	return float64(first), !slices.ContainsFunc(v.known.f32, func(k float32) bool { return k != first })
 }
 
 // computed makes a value of a tensor whose axis k is axis perm[k] of s.
@@ -35,8 +46,13 @@ func computed(name string, elem onnxir.DataType, s graph.Shape, perm []int, open
 
 // elemOf is the type that elements have in the model: indices are INT64 there.
 func elemOf(t graph.DType) onnxir.DataType {
-	if t == graph.F32 {
+	switch t {
+	case graph.F32:
 		return onnxir.Float
+	case graph.U8:
+		return onnxir.Uint8
+	case graph.I8:
+		return onnxir.Int8
 	}
 	return onnxir.Int64
 }

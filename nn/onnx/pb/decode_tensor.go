@@ -237,7 +237,7 @@ func (d *decoder) dims(m message, out *[]onnxir.Dim) error {
 			return nil
 		})
 		dim.Size = max(dim.Size, onnxir.UnknownDim.Size)
-		*out = append(*out, dim)
+		appended(f, out, dim)
 		return err
 	})
 }

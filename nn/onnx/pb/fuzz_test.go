@@ -3,7 +3,6 @@ package pb_test
 import (
 	"errors"
 	"reflect"
-	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,14 +53,10 @@ func FuzzDecode(f *testing.F) {
 	f.Add(model(node(attribute(number(20, 7), sub(8, []byte{1, 0x80, 1}), number(8, 3)))))
 	f.Add(pb.EncodeTensor(onnxir.FloatTensor("w", []int64{2}, []float32{1, 2})))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		m, err := pb.Decode(b)
-		runtime.ReadMemStats(&after)
-		// Structs have 32 bytes a byte and 1 MiB at most; lists of texts, garbage of growing lists and closures the rest.
-		if got, most := after.TotalAlloc-before.TotalAlloc, uint64(2<<20+200*len(b)); got > most {
-			t.Fatalf("%d bytes of file took %d bytes of memory, want at most %d", len(b), got, most)
+		if got, _ := allocated(b); got > memoryFor(b) {
+			t.Fatalf("%d bytes of file took %d bytes of memory, want at most %d", len(b), got, memoryFor(b))
 		}
+		m, err := pb.Decode(b)
 		if err != nil {
 			known(t, err)
 		} else {

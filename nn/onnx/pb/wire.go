@@ -22,6 +22,32 @@ type field struct {
 	n   uint64  // of a varint, or a number of fixed size
 	b   message // of a field with a length
 	at  int     // of its tag
+
+	rest []byte // of the message, behind it
+}
+
+// appended puts v behind a list of which a message has one element a field. The first one makes room for those that follow:
+// what a growing list leaves behind is up to five times its size.
+func appended[T any](f field, out *[]T, v T) {
+	if cap(*out) == 0 {
+		*out = make([]T, 0, 1+f.following())
+	}
+	*out = append(*out, v)
+}
+
+// following returns how many fields of the same number follow in the message.
+func (f field) following() (count int) {
+	for rest := f.rest; len(rest) > 0; {
+		num, _, n := protowire.ConsumeField(rest)
+		if n < 0 {
+			break // each will say so
+		}
+		if num == f.num {
+			count++
+		}
+		rest = rest[n:]
+	}
+	return count
 }
 
 // each calls visit for the fields of a message, in their order.
@@ -56,6 +82,7 @@ func each(m message, visit func(f field) error) error {
 			return f.broken(n)
 		}
 		pos += n
+		f.rest = m.b[pos:]
 		if err := visit(f); err != nil {
 			return err
 		}
@@ -103,12 +130,12 @@ func (f field) domain(out *string) error {
 }
 
 func (f field) texts(out *[]string) error {
-	*out = append(*out, string(f.b.b))
+	appended(f, out, string(f.b.b))
 	return f.want(protowire.BytesType)
 }
 
 func (f field) byteses(out *[][]byte) error {
-	*out = append(*out, f.b.b)
+	appended(f, out, f.b.b)
 	return f.want(protowire.BytesType)
 }
 
@@ -131,7 +158,7 @@ func (f field) float(out *float32) error {
 // varints reads a number or a packed list of them, behind those that are there.
 func varints[T int32 | int64 | uint64](f field, out *[]T) error {
 	if f.typ == protowire.VarintType {
-		*out = append(*out, T(f.n))
+		appended(f, out, T(f.n))
 		return nil
 	}
 	if err := f.want(protowire.BytesType); err != nil {
@@ -158,7 +185,7 @@ func varints[T int32 | int64 | uint64](f field, out *[]T) error {
 // floats reads a number or a packed list of them, behind those that are there.
 func (f field) floats(out *[]float32) error {
 	if f.typ == protowire.Fixed32Type {
-		*out = append(*out, math.Float32frombits(uint32(f.n)))
+		appended(f, out, math.Float32frombits(uint32(f.n)))
 		return nil
 	}
 	b := f.b.b
@@ -175,7 +202,7 @@ func (f field) floats(out *[]float32) error {
 // doubles reads a number or a packed list of them, behind those that are there.
 func (f field) doubles(out *[]float64) error {
 	if f.typ == protowire.Fixed64Type {
-		*out = append(*out, math.Float64frombits(f.n))
+		appended(f, out, math.Float64frombits(f.n))
 		return nil
 	}
 	b := f.b.b
