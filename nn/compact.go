@@ -36,16 +36,10 @@ func (n *Net) SaveCompact(ctx context.Context, w Width) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := train.PredictionGraph(n.Summary.model, 1)
-	if err != nil {
-		return nil, err
-	}
-	needed := map[string]bool{}
-	for _, v := range g.Values {
-		needed[v.Name] = v.Role == graph.Parameter || v.Role == graph.State
-	}
 	if n.Summary.Text != "" {
-		f.Tensors = slices.DeleteFunc(f.Tensors, func(t safetensors.Tensor) bool { return !needed[t.Name] })
+		if f.Tensors, err = n.needed(f.Tensors); err != nil {
+			return nil, err
+		}
 	}
 	short := n.Run
 	short.History = nil // a small net's is larger than its weights
@@ -60,31 +54,46 @@ func (n *Net) SaveCompact(ctx context.Context, w Width) ([]byte, error) {
 	}
 	var out []safetensors.Tensor
 	for _, t := range f.Tensors {
-		if len(t.Shape) < 2 || t.DType != "F32" {
-			out = append(out, t)
-			continue
+		narrow, err := narrowed(t, w, filters)
+		if err != nil {
+			return nil, err
 		}
-		switch w {
-		case Half:
-			narrow, err := toHalf(t)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, narrow)
-		case Int8:
-			q, scale, err := toInt8(t, filters)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, q, scale)
-		case Float:
-			out = append(out, t)
-		default:
-			return nil, fmt.Errorf("nn: save: weights of %d bits: want %d, %d or %d: %w", w, Float, Half, Int8, graph.ErrUnsupported)
-		}
+		out = append(out, narrow...)
 	}
 	f.Tensors = out
 	return encode(f)
+}
+
+// needed are those of a file's tensors that prediction reads, by the names of the parameters: where training kept averages of
+// them, these.
+func (n *Net) needed(tensors []safetensors.Tensor) ([]safetensors.Tensor, error) {
+	g, err := train.PredictionGraph(n.Summary.model, 1)
+	if err != nil {
+		return nil, err
+	}
+	var values []*graph.Value
+	for _, v := range g.Values {
+		if v.Role == graph.Parameter || v.Role == graph.State {
+			values = append(values, v)
+		}
+	}
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = v.Name
+	}
+	find := func(name string) int {
+		return slices.IndexFunc(tensors, func(t safetensors.Tensor) bool { return t.Name == name })
+	}
+	train.Averaged(g, func(name string) bool { return find(name) >= 0 })
+	var out []safetensors.Tensor
+	for i, v := range values {
+		if k := find(v.Name); k >= 0 {
+			t := tensors[k]
+			t.Name = names[i]
+			out = append(out, t)
+		}
+	}
+	return out, nil
 }
 
 func toHalf(t safetensors.Tensor) (safetensors.Tensor, error) {

@@ -11,8 +11,8 @@ import (
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/onnx/export"
 	"github.com/fovea-nn/fovea/nn/onnx/pb"
+	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/safetensors"
-	"github.com/fovea-nn/fovea/nn/train"
 )
 
 // ONNX returns the net as an ONNX file: input "x" [N,C,H,W] of bytes as numbers from 0 to 255, output "probs" [N,classes]. What
@@ -27,14 +27,15 @@ func (n *Net) ONNX(ctx context.Context) ([]byte, error) {
 }
 
 func (n *Net) onnxModel(ctx context.Context) (*onnxir.Model, error) {
-	g, err := train.PredictionGraph(n.Summary.model, 1)
+	g, all, err := n.predicting(ctx, 1)
 	if err != nil {
 		return nil, err
 	}
-	all, err := n.Weights(ctx)
-	if err != nil {
-		return nil, err
-	}
+	return n.exported(g, all)
+}
+
+// exported is a graph of the net's, with all that persists in f32, as an ONNX model.
+func (n *Net) exported(g *graph.Graph, all map[string]plan.Tensor) (*onnxir.Model, error) {
 	w := map[string]export.Weight{}
 	for name, t := range all {
 		w[name] = export.Weight{Shape: t.Shape, F32: t.F32, I32: t.I32}
@@ -67,18 +68,22 @@ func (n *Net) withoutNumbers(ctx context.Context) ([]byte, []safetensors.Tensor,
 	}
 	var tensors []safetensors.Tensor
 	for _, t := range m.Graph.Initializers {
-		if t.DType != onnxir.Float || len(t.Dims) == 0 {
+		if t.DType != onnxir.Float && t.DType != onnxir.Int8 || len(t.Dims) == 0 {
 			continue
 		}
-		x, err := t.Float32s()
+		shape, err := t.Shape()
 		if err != nil {
 			return nil, nil, err
 		}
-		shape := make([]int, len(t.Dims))
-		for i, d := range t.Dims {
-			shape[i] = int(d)
+		if t.DType == onnxir.Int8 {
+			tensors = append(tensors, safetensors.Tensor{Name: t.Name, DType: "I8", Shape: shape, Data: t.Raw})
+		} else {
+			x, err := t.Float32s()
+			if err != nil {
+				return nil, nil, err
+			}
+			tensors = append(tensors, safetensors.FromFloat32s(t.Name, shape, x))
 		}
-		tensors = append(tensors, safetensors.FromFloat32s(t.Name, shape, x))
 		t.Raw, t.FloatData = nil, nil
 		t.External = &onnxir.External{Location: t.Name, Length: -1}
 	}
@@ -91,6 +96,9 @@ func inTensors(f *safetensors.File) func(path string) ([]byte, error) {
 		t, ok := f.Find(path)
 		if !ok {
 			return nil, fmt.Errorf("nn: the file has no tensor %q, which its net reads: %w", path, graph.ErrFormat)
+		}
+		if t.DType == "I8" {
+			return t.Data, nil
 		}
 		x, err := safetensors.Float32s(t)
 		if err != nil {

@@ -183,6 +183,9 @@ func (p *program) compile(ctx context.Context, dev plan.Device) (err error) {
 		if t.F32 == nil {
 			t.F32 = op.InitialValues(p.Find(b.Name).Init, 0, 0, b.Shape.Elems())
 		}
+		if b.Type.Type == graph.I8 {
+			t = int8s(t)
+		}
 		if err := p.store.Write(b.Name, t); err != nil {
 			return err
 		}

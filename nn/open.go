@@ -36,7 +36,7 @@ type OpenOptions struct {
 // graph.ErrFormat, graph.ErrUnsupported or *graph.ShapeError, and says what to do.
 func Open(dev plan.Device, b []byte, o OpenOptions) (*Net, error) {
 	switch {
-	case len(b) > 8 && b[8] == '{' && binary.LittleEndian.Uint64(b) < uint64(len(b)):
+	case len(b) > 8 && b[8] == '{' && binary.LittleEndian.Uint64(b) <= safetensors.MaxHeaderBytes:
 		return openSafetensors(dev, b, o)
 	case len(b) > 0 && b[0] == '{':
 		return openTFJS(dev, b, o)
@@ -244,6 +244,10 @@ func opened(dev plan.Device, sum *Summary, w map[string]plan.Tensor, o OpenOptio
 		mean, scale = p.MeanScale()
 	}
 	w[train.InputMean], w[train.InputScale] = plan.Float32s(graph.Shape{channels}, mean...), plan.Float32s(graph.Shape{channels}, scale...)
+	dev, err := narrowing(dev, sum)
+	if err != nil {
+		return nil, err
+	}
 	n, err := newNet(dev, sum, o.Classes, o.Seed)
 	if err != nil {
 		return nil, err

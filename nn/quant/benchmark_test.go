@@ -59,7 +59,7 @@ func predictions(b *testing.B, dev plan.Device) {
 			g := predicting(b, m, batch)
 			w := fresh(g)
 			x := pictures(1, append([]int{batch}, m.InputShape()...)...)
-			ranges, err := quant.Calibrate(context.Background(), dev, g, w, [][]plan.Tensor{{x}}, quant.Options{})
+			ranges, err := quant.Calibrate(context.Background(), dev, g, w, given(x), quant.Options{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -126,9 +126,9 @@ func BenchmarkAccuracy(b *testing.B) {
 	}
 	const batch = 100
 	g := predicting(b, m, batch)
-	var samples [][]plan.Tensor
+	var samples []plan.Tensor
 	for k := range 3 {
-		samples = append(samples, []plan.Tensor{batchOf(learn, k*batch, batch)})
+		samples = append(samples, batchOf(learn, k*batch, batch))
 	}
 	accuracy := func(e plan.Executable) float64 {
 		right := 0
@@ -157,7 +157,7 @@ func BenchmarkAccuracy(b *testing.B) {
 	}
 	report("f32", accuracy(runner(b, dev, g, w)))
 	for _, outliers := range []float64{0, 1e-5, 1e-4, 1e-3, 1e-2} {
-		ranges, err := quant.Calibrate(ctx, dev, g, w, samples, quant.Options{Outliers: outliers})
+		ranges, err := quant.Calibrate(ctx, dev, g, w, given(samples...), quant.Options{Outliers: outliers})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package quant
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -36,9 +37,10 @@ type Options struct {
 // Calibrate runs g, a prediction graph in floats whose parameters and states are given, on batches of its inputs and
 // returns the ranges of what its products read, by the names of their weights.
 //
-// It fails with graph.ErrFormat where there is no batch or an activation is not finite, and as dev does.
-func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map[string]plan.Tensor, batches [][]plan.Tensor,
-	o Options) (map[string]Range, error) {
+// It fails with graph.ErrFormat where there is no batch or an activation is not finite, with the first error of batches, and as
+// dev does.
+func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map[string]plan.Tensor,
+	batches iter.Seq2[[]plan.Tensor, error], o Options) (map[string]Range, error) {
 	if !(o.Outliers >= 0 && o.Outliers < 0.5) {
 		return nil, fmt.Errorf("quant: outliers: got %g, want 0 to 0.5: %w", o.Outliers, graph.ErrFormat)
 	}
@@ -54,9 +56,6 @@ func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map
 	ranges := map[string]Range{}
 	if len(names) == 0 {
 		return ranges, nil
-	}
-	if len(batches) == 0 {
-		return nil, fmt.Errorf("quant: calibration needs samples, at least one batch: %w", graph.ErrFormat)
 	}
 	p := plan.Build(&watched, plan.Options{Fused: dev.Info().Fused})
 	st, err := dev.NewStore()
@@ -74,8 +73,11 @@ func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map
 		return nil, fmt.Errorf("quant: calibrate: %w", err)
 	}
 	defer e.Close()
-	for _, in := range batches {
-		if err := e.Run(in...); err != nil {
+	for in, err := range batches {
+		if err == nil {
+			err = e.Run(in...)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("quant: calibrate: %w", err)
 		}
 		for i, out := range p.Outputs {
@@ -91,14 +93,21 @@ func Calibrate(ctx context.Context, dev plan.Device, g *graph.Graph, weights map
 			ranges[names[i]] = Range{min(old.Lo, r.Lo), max(old.Hi, r.Hi)}
 		}
 	}
+	if len(ranges) == 0 {
+		return nil, fmt.Errorf("quant: calibration needs samples, at least one batch: %w", graph.ErrFormat)
+	}
 	return ranges, nil
 }
 
-// rangeOf is where all of x lies but for a share, below a half, at each end. It sorts x.
+// rangeOf is where all of x lies but for a share, below a half, at each end. It sorts x where that share is a number or more.
 func rangeOf(x []float32, outliers float64) (Range, error) {
-	slices.Sort(x)
-	cut := int(outliers * float64(len(x)))
-	lo, hi := x[cut], x[len(x)-1-cut]
+	var lo, hi float32
+	if cut := int(outliers * float64(len(x))); cut > 0 {
+		slices.Sort(x)
+		lo, hi = x[cut], x[len(x)-1-cut]
+	} else {
+		lo, hi = slices.Min(x), slices.Max(x) // of what is not a number, if there is any
+	}
 	if !(hi-lo <= math.MaxFloat32) {
 		return Range{}, fmt.Errorf("the numbers reach from %g to %g, not all of them finite: %w", lo, hi, graph.ErrFormat)
 	}

@@ -66,7 +66,11 @@ func (n Net) Tensors() map[string]plan.Tensor {
 	out := map[string]plan.Tensor{}
 	for name, p := range n {
 		out[name] = plan.Int8s(p.Shape, p.Weights...)
-		out[scaleName(name)] = plan.Float32s(graph.Shape{len(p.Scales)}, p.Scales...)
+		scales := make([]float32, len(p.Scales)) // of sums: those of the weights times that of the input
+		for f, s := range p.Scales {
+			scales[f] = s * p.Input.Scale
+		}
+		out[scaleName(name)] = plan.Float32s(graph.Shape{len(scales)}, scales...)
 	}
 	return out
 }
@@ -97,7 +101,7 @@ func products(g *graph.Graph) []*graph.Node {
 			continue
 		}
 		x, w := n.In[0], n.In[1]
-		if w.Role != graph.Parameter || w.Shape[:len(w.Shape)-1].Elems() > op.IntegerDepth {
+		if w.Role != graph.Parameter && w.Role != graph.State || w.Shape[:len(w.Shape)-1].Elems() > op.IntegerDepth {
 			continue
 		}
 		if a, ok := n.Attrs.(op.ConvAttrs); ok && a.Groups > 1 && w.Shape[len(w.Shape)-2] == 1 {

@@ -3,6 +3,7 @@ package quant_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -103,6 +104,17 @@ func pictures(seed uint32, shape ...int) plan.Tensor {
 	return plan.Float32s(shape, x...)
 }
 
+// given are samples to calibrate with.
+func given(batches ...plan.Tensor) iter.Seq2[[]plan.Tensor, error] {
+	return func(yield func([]plan.Tensor, error) bool) {
+		for _, x := range batches {
+			if !yield([]plan.Tensor{x}, nil) {
+				return
+			}
+		}
+	}
+}
+
 const small = `INPUT 9x7x3
 -> CONV 3x3x8 pad 1 -> BN -> RELU
 -> CONV 3x3x8 pad 1 groups 8 -> RELU -> CONV 1x1x12 -> TANH -> POOL 2
@@ -129,7 +141,7 @@ func TestNearFloats(t *testing.T) {
 	g := predicting(t, m, 4)
 	w, x := fresh(g), pictures(1, 4, 9, 7, 3)
 	for name, dev := range devices(t) {
-		ranges, err := quant.Calibrate(ctx, dev, g, w, [][]plan.Tensor{{x}, {pictures(2, 4, 9, 7, 3)}}, quant.Options{})
+		ranges, err := quant.Calibrate(ctx, dev, g, w, given(x, pictures(2, 4, 9, 7, 3)), quant.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +201,7 @@ func TestLeftInFloats(t *testing.T) {
 			names = append(names, p.Name)
 		}
 	}
-	ranges, err := quant.Calibrate(ctx, cpu.New(1), g, w, [][]plan.Tensor{{pictures(1, 1, 9, 7, 3)}}, quant.Options{Outliers: 0.01, Float: names[:1]})
+	ranges, err := quant.Calibrate(ctx, cpu.New(1), g, w, given(pictures(1, 1, 9, 7, 3)), quant.Options{Outliers: 0.01, Float: names[:1]})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,15 +213,15 @@ func TestLeftInFloats(t *testing.T) {
 func TestErrors(t *testing.T) {
 	ctx, g := context.Background(), predicting(t, parsed(t, small), 1)
 	w := fresh(g)
-	if _, err := quant.Calibrate(ctx, cpu.New(1), g, w, nil, quant.Options{}); !errors.Is(err, graph.ErrFormat) {
+	if _, err := quant.Calibrate(ctx, cpu.New(1), g, w, given(), quant.Options{}); !errors.Is(err, graph.ErrFormat) {
 		t.Errorf("without samples: got %v", err)
 	}
-	if _, err := quant.Calibrate(ctx, cpu.New(1), g, w, nil, quant.Options{Outliers: 0.5}); !errors.Is(err, graph.ErrFormat) {
+	if _, err := quant.Calibrate(ctx, cpu.New(1), g, w, given(), quant.Options{Outliers: 0.5}); !errors.Is(err, graph.ErrFormat) {
 		t.Errorf("half of the numbers are outliers: got %v", err)
 	}
 	x := pictures(1, 1, 9, 7, 3)
 	x.F32[0] = float32(math.NaN())
-	if _, err := quant.Calibrate(ctx, cpu.New(1), g, w, [][]plan.Tensor{{x}}, quant.Options{}); !errors.Is(err, graph.ErrFormat) || !strings.Contains(err.Error(), "finite") {
+	if _, err := quant.Calibrate(ctx, cpu.New(1), g, w, given(x), quant.Options{}); !errors.Is(err, graph.ErrFormat) || !strings.Contains(err.Error(), "finite") {
 		t.Errorf("not a number: got %v", err)
 	}
 	var shape *graph.ShapeError

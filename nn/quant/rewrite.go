@@ -93,7 +93,7 @@ func (c *copier) node(n *graph.Node) {
 
 // product puts a quantised product in the place of n.
 //
-//	y = (Σ (quantised x - zero)·w)·(scales·scale of x)
+//	y = (Σ (quantised x - zero)·w)·scales
 func (c *copier) product(n *graph.Node, q Product) error {
 	w := n.In[1]
 	x, err := op.Apply(c.to, op.QuantizeOp, q.Input, c.value(n.In[0]))
@@ -110,7 +110,6 @@ func (c *copier) product(n *graph.Node, q Product) error {
 	if err != nil {
 		return err
 	}
-	scale := expr.New(expr.Mul, expr.V(1), expr.C(float64(q.Input.Scale)))
-	c.values[n.Out[0]] = op.Map(c.to, expr.New(expr.Mul, expr.V(0), scale), y[0], scales)
+	c.values[n.Out[0]] = op.Map(c.to, expr.New(expr.Mul, expr.V(0), expr.V(1)), y[0], scales)
 	return nil
 }
