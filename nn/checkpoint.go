@@ -120,14 +120,39 @@ func read(path string) (*CheckpointFile, error) {
 	return &CheckpointFile{path, s, b}, nil
 }
 
-// NewFromFile builds the net of a checkpoint on dev, with its weights and state.
+// NewFromFile makes the net of a checkpoint on dev, as Open does.
 func NewFromFile(dev plan.Device, c *CheckpointFile) (*Net, error) {
-	n, err := New(dev, c.Saved.Text, c.Saved.Classes, uint32(c.Saved.Run.Seed))
+	return Open(dev, c.Bytes, OpenOptions{Seed: uint32(c.Saved.Run.Seed)})
+}
+
+// OpenFile is Open of a file. Without OpenOptions.Read, the files beside it are read from its folder. Of a checkpoint that is
+// missing or damaged the error is a *CheckpointError where the one before it is sound.
+func OpenFile(dev plan.Device, path string, o OpenOptions) (*Net, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, offerPrevious(path, err)
+	}
+	folder, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
-	if _, err := n.Restore(c.Bytes); err != nil {
-		return nil, errors.Join(err, n.Close())
+	defer folder.Close()
+	if o.Read == nil {
+		o.Read = func(name string) ([]byte, error) { return folder.ReadFile(filepath.FromSlash(name)) }
+	}
+	n, err := Open(dev, b, o)
+	if err != nil {
+		return nil, offerPrevious(path, fmt.Errorf("%s: %w", path, err))
 	}
 	return n, nil
+}
+
+// offerPrevious returns err, with which a file could not be opened, or that the file is a damaged checkpoint with a sound one
+// before it.
+func offerPrevious(path string, err error) error {
+	var e *CheckpointError
+	if _, damaged := OpenCheckpoint(path); errors.As(damaged, &e) && e.Previous != "" {
+		return e
+	}
+	return err
 }

@@ -185,6 +185,9 @@ func TestDamagedCheckpoint(t *testing.T) {
 				t.Errorf("%s: the error lacks %q: %v", what, w, err)
 			}
 		}
+		if _, opened := nn.OpenFile(cpu.New(1), path, nn.OpenOptions{}); opened == nil || opened.Error() != err.Error() {
+			t.Errorf("%s: OpenFile: got %v, want %v", what, opened, err)
+		}
 		if c, err := ce.OpenPrevious(); err != nil || c.Saved.Text != n.Summary.Text {
 			t.Errorf("%s: previous: got %v", what, err)
 		}
@@ -220,14 +223,46 @@ func TestInterruptedSave(t *testing.T) {
 	if !errors.As(err, &ce) || ce.Previous == "" || !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("got %v, want an offer of the previous one", err)
 	}
+	if _, err := nn.OpenFile(cpu.New(1), path, nn.OpenOptions{}); !errors.As(err, &ce) || ce.Previous == "" {
+		t.Errorf("OpenFile: got %v, want an offer of the previous one", err)
+	}
 	if err := os.WriteFile(ce.Previous, []byte("broken too"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := nn.OpenCheckpoint(path); !errors.As(err, &ce) || ce.Previous != "" {
 		t.Errorf("both are broken: got %v, want no offer", err)
 	}
+	if _, err := nn.OpenFile(cpu.New(1), path, nn.OpenOptions{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("both are broken: OpenFile: got %v, want that there is no such file", err)
+	}
 	if _, err := ce.OpenPrevious(); err == nil {
 		t.Error("there is no previous one, but it was opened")
+	}
+}
+
+// TestCutOff: a file that is cut off and has none before it is told as what it is, not as a broken ONNX model.
+func TestCutOff(t *testing.T) {
+	_, path, b, data := saved(t)
+	for _, size := range []int{9, data / 2, len(b) - 1} {
+		if err := os.WriteFile(path, b[:size], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := nn.OpenFile(cpu.New(1), path, nn.OpenOptions{}); !errors.Is(err, safetensors.ErrFormat) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%d of %d bytes: got %v", size, len(b), err)
+		}
+	}
+}
+
+// TestOpenFile: a net comes back from its file with its run, and goes on from there.
+func TestOpenFile(t *testing.T) {
+	n, path, _, _ := saved(t)
+	again, err := nn.OpenFile(cpu.New(1), path, nn.OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if again.Summary.Text != n.Summary.Text || again.Run.Seed != n.Run.Seed {
+		t.Errorf("got %q of seed %d, want %q of seed %d", again.Summary.Text, again.Run.Seed, n.Summary.Text, n.Run.Seed)
 	}
 }
 

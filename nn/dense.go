@@ -14,6 +14,15 @@ import (
 // the net's window fits; see package dense, also for what padding inside the net does to the result. A net without a text is
 // graph.ErrUnsupported.
 func (n *Net) Dense(ctx context.Context, dev plan.Device, height, width int) (*Net, error) {
+	d, err := n.convolutional()
+	if err != nil {
+		return nil, err
+	}
+	return n.over(ctx, dev, d, height, width)
+}
+
+// convolutional converts the net's text.
+func (n *Net) convolutional() (*dense.Net, error) {
 	if n.Summary.Text == "" {
 		return nil, fmt.Errorf("nn: dense: the net was read from another format and has no text, which is what is converted: %w", graph.ErrUnsupported)
 	}
@@ -21,10 +30,11 @@ func (n *Net) Dense(ctx context.Context, dev plan.Device, height, width int) (*N
 	if err != nil {
 		return nil, err
 	}
-	d, err := dense.Convert(net)
-	if err != nil {
-		return nil, err
-	}
+	return dense.Convert(net)
+}
+
+// over puts d, which the net was converted to, onto dev with the net's weights, for pictures of height times width pixels.
+func (n *Net) over(ctx context.Context, dev plan.Device, d *dense.Net, height, width int) (*Net, error) {
 	text, err := d.At(height, width)
 	if err != nil {
 		return nil, err
@@ -49,6 +59,10 @@ func (n *Net) Dense(ctx context.Context, dev plan.Device, height, width int) (*N
 	if err := out.SetWeights(w, 0); err != nil {
 		out.Detach()
 		return nil, err
+	}
+	if n.Preprocess != nil {
+		p := n.Preprocess.Sized(height, width)
+		out.Preprocess = &p
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,7 +31,8 @@ type Summary struct {
 	Forward, Training plan.Memory
 	// OptimizerBytes are the optimiser's caches, such as momenta.
 	OptimizerBytes int
-	// TrainingBytes is what the planner takes for a training step, with parameters and the optimiser's caches.
+	// TrainingBytes is what the planner takes for a training step, with parameters and the optimiser's caches. It is 0, as are
+	// Training and OptimizerBytes, where a batch of Batch samples cannot train; Warnings say why.
 	TrainingBytes int
 	Warnings      []string
 
@@ -66,7 +68,7 @@ type options struct {
 	optimizer train.Optimizer
 }
 
-// Strict makes errors of warnings.
+// Strict makes errors of warnings of layers.
 func Strict() Option { return func(o *options) { o.strict = true } }
 
 // WithOptimizer tells which optimiser training is planned for; without it, it is adam.
@@ -115,6 +117,11 @@ func describe(n *spec.Net, batch int, opts ...Option) (*Summary, error) {
 		return nil, err
 	}
 	b.layers = layers
+	for i := range b.layers {
+		if !missesPixels(b.layers[i]) {
+			b.layers[i].Warning = ""
+		}
+	}
 	b.g.Output("logits", logits)
 	b.number(builder.Begun)
 	s := &Summary{Text: spec.Format(n), Input: n.InputShape(), Places: logits.Shape[1 : len(logits.Shape)-1].Clone(), Classes: logits.Shape[len(logits.Shape)-1], Batch: batch, model: model{n}, optimizer: o.optimizer}
@@ -181,7 +188,7 @@ func (s *Summary) addLayers(b *built) {
 	}
 }
 
-// addMemory plans a forward pass and a training step of s.Batch samples.
+// addMemory plans a forward pass and a training step of s.Batch samples. That so many cannot train is a warning.
 func (s *Summary) addMemory() error {
 	g := graph.New()
 	logits, err := s.model.Logits(layer.NewBuilder(g), g.Input("x", graph.F32, append(graph.Shape{s.Batch}, s.model.InputShape()...)))
@@ -191,8 +198,9 @@ func (s *Summary) addMemory() error {
 	g.Output("logits", logits)
 	s.Forward = plan.Build(g, planned()).Memory()
 	p, err := s.trainingPlan(s.Batch)
-	if err != nil {
-		return err
+	if err != nil { // it predicts all the same: batch norm, for one, has no variance over a single 1x1 map
+		s.Warnings = append(s.Warnings, fmt.Sprintf("a batch of %d cannot train: %v", s.Batch, err))
+		return nil
 	}
 	s.Training, s.TrainingBytes = p.Memory(), p.MemoryBytes()+p.PersistentBytes()
 	own := map[string]bool{} // what persists without an optimiser

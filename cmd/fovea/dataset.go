@@ -1,17 +1,19 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fovea-nn/fovea/nn"
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/data/archive"
 	"github.com/fovea-nn/fovea/nn/data/npy"
@@ -22,54 +24,70 @@ import (
 const dataHelp = `DATA is a data set:
   mnist, cifar10        what fovea data has fetched
   a folder              pictures by class (CLASS/NAME.png, scaled to the net's input), alone or in train and test;
-                        MNIST's idx files; the binary files of CIFAR-10 or CIFAR-100; for a net that takes volumes,
-                        stacks of slices by class (CLASS/SAMPLE/NAME.png)
+                        MNIST's idx files; the binary files of CIFAR-10 or CIFAR-100, there or in a folder below; for a
+                        net that takes volumes, stacks of slices by class (CLASS/SAMPLE/NAME.png)
   NAME.zip              the same pictures or stacks in an archive
   NAME.npz              NumPy arrays x_train, y_train and x_test, y_test, or x and y
-  NAME.npy              an array of samples, with --labels NAME.npy
+  NAME.npy              an array of samples, with --data-labels NAME.npy
   NAME.csv              series, a row each with the label in the column label
   NAME.fvd, NAME.bin    Fovea's own packed file; a file of CIFAR-10's binary version`
+
+// preparedHelp goes behind dataHelp where the net may be any model.
+const preparedHelp = `
+
+A model that knows what happens to pictures before the net, or is told with --preprocess, gets the pictures of a set that way.`
 
 // dataFlags say how a data set is read.
 type dataFlags struct{ labels string }
 
 func (f *dataFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.labels, "labels", "", "labels of samples in a .npy `file`, another .npy file")
+	c.Flags().StringVar(&f.labels, "data-labels", "", "`file` (.npy) with the labels of samples in a .npy file")
 }
 
 // sets are the parts of a data set; test is nil where there is none of its own.
 type sets struct {
 	train, test *data.Set
 	skipped     string // files that were left out; "" if none
+	scaled      bool   // pictures of any size were made as the net takes them
 }
 
 // open reads a data set for a net that takes samples of a shape; pictures are scaled to it.
 func (f *dataFlags) open(name string, input graph.Shape) (sets, error) {
-	path := name
+	return f.read(name, input, nil)
+}
+
+// openFor reads a data set for a model; pictures become what its own preprocessing makes of them, if it has one.
+func (f *dataFlags) openFor(name string, n *nn.Net) (sets, error) {
+	return f.read(name, n.Summary.Input, n)
+}
+
+// read reads a data set for samples of a shape, and for a net or nil.
+func (f *dataFlags) read(name string, input graph.Shape, net *nn.Net) (sets, error) {
+	place := name
 	if known, ok := downloads[name]; ok {
 		cache, err := cacheFolder(name)
 		if err != nil {
 			return sets{}, err
 		}
-		if path = cache; !known.complete(path) {
-			return sets{}, fmt.Errorf("%s is not in %s yet: fetch it with fovea data %s", name, path, name)
+		if place = cache; !known.complete(place) {
+			return sets{}, fmt.Errorf("%s is not in %s yet: fetch it with fovea data %s", name, place, name)
 		}
 	}
-	info, err := os.Stat(path)
+	info, err := os.Stat(place)
 	if errors.Is(err, fs.ErrNotExist) {
 		return sets{}, fmt.Errorf("data set %s: no such file or folder; want one, or mnist or cifar10", name)
 	} else if err != nil {
 		return sets{}, fmt.Errorf("data set: %w", err)
 	}
-	ext := strings.ToLower(filepath.Ext(path))
+	ext := strings.ToLower(filepath.Ext(place))
 	if f.labels != "" && ext != ".npy" {
-		return sets{}, usagef("--labels is for samples in a .npy file")
+		return sets{}, usagef("--data-labels is for samples in a .npy file")
 	}
 	var s sets
 	if info.IsDir() {
-		s, err = openFolder(os.DirFS(path), input)
+		s, err = openFolder(preparedFiles(os.DirFS(place), net), input)
 	} else {
-		s, err = f.openFile(path, ext, input)
+		s, err = f.openFile(place, ext, input, net)
 	}
 	if err != nil {
 		return sets{}, fmt.Errorf("data set %s: %w", name, err)
@@ -77,111 +95,20 @@ func (f *dataFlags) open(name string, input graph.Shape) (sets, error) {
 	return s, nil
 }
 
-// openFolder tells by the files that are there what kind of folder it is.
-func openFolder(folder fs.FS, input graph.Shape) (s sets, err error) {
-	has := func(pattern string) bool {
-		m, _ := fs.Glob(folder, pattern)
-		return len(m) > 0
-	}
-	switch {
-	case has("train-images-idx3-ubyte*"):
-		classes, err := idxClasses(folder)
-		if err != nil {
-			return sets{}, err
-		}
-		if s.train, err = data.OpenIDX(folder, "train", classes); err == nil && has("t10k-images-idx3-ubyte*") {
-			s.test, err = data.OpenIDX(folder, "t10k", s.train.Classes)
-		}
-		return s, err
-	case has("data_batch_1.bin"):
-		s.train, s.test, err = data.OpenCIFAR10(folder)
-		return s, err
-	case has("train.bin"):
-		s.train, s.test, err = data.OpenCIFAR100(folder, false)
-		return s, err
-	}
-	for _, test := range []string{"test", "val", "validation"} {
-		if isFolder(folder, "train") && isFolder(folder, test) {
-			return openParts(folder, test, input)
-		}
-	}
-	return openPictures(input, func(o data.PictureOptions) (*data.Set, data.Report, error) { return data.ReadFolder(folder, o) },
-		func(o data.VolumeOptions) (*data.Set, data.Report, error) { return data.ReadVolumes(folder, o) })
-}
-
-// idxClasses numbers the classes of idx files, as many as the largest label wants: MNIST and its relatives differ in that.
-func idxClasses(folder fs.FS) ([]string, error) {
-	names, err := fs.Glob(folder, "train-labels-idx1-ubyte*")
-	if err != nil || len(names) == 0 {
-		return nil, errors.New("there is train-images-idx3-ubyte but no train-labels-idx1-ubyte")
-	}
-	b, err := fs.ReadFile(folder, names[0])
-	if err != nil {
-		return nil, err
-	}
-	labels, err := data.ReadLabels(b)
-	if err != nil || len(labels) == 0 {
-		return nil, fmt.Errorf("%s: no labels: %w", names[0], errors.Join(err, data.ErrFormat))
-	}
-	var classes []string
-	for i := range slices.Max(labels) + 1 {
-		classes = append(classes, strconv.Itoa(int(i)))
-	}
-	return classes, nil
-}
-
-func isFolder(root fs.FS, name string) bool {
-	info, err := fs.Stat(root, name)
-	return err == nil && info.IsDir()
-}
-
-// openParts reads pictures to train on and to test with from two folders.
-func openParts(folder fs.FS, test string, input graph.Shape) (s sets, err error) {
-	for _, part := range []struct {
-		name string
-		set  **data.Set
-	}{{"train", &s.train}, {test, &s.test}} {
-		sub, err := fs.Sub(folder, part.name)
-		if err != nil {
-			return sets{}, err
-		}
-		one, err := openFolder(sub, input)
-		if err != nil {
-			return sets{}, fmt.Errorf("%s: %w", part.name, err)
-		}
-		*part.set, s.skipped = one.train, strings.TrimSpace(s.skipped+"\n"+one.skipped)
-	}
-	s.test, err = withClasses(s.test, s.train.Classes)
-	return s, err
-}
-
-// openPictures reads pictures or, for a net that takes [D,H,W,C], stacks of slices.
-func openPictures(input graph.Shape, pictures func(data.PictureOptions) (*data.Set, data.Report, error),
-	volumes func(data.VolumeOptions) (*data.Set, data.Report, error)) (s sets, err error) {
-	if len(input) < 3 {
-		return sets{}, fmt.Errorf("the net takes series of %s, and this holds pictures", sizes(input))
-	}
-	n := len(input)
-	o := data.PictureOptions{Height: input[n-3], Width: input[n-2], Channels: input[n-1]}
-	var report data.Report
-	if n == 3 {
-		s.train, report, err = pictures(o)
-	} else {
-		s.train, report, err = volumes(data.VolumeOptions{PictureOptions: o, Depth: input[0]})
-	}
-	if len(report.Skipped) > 0 {
-		s.skipped = report.String()
-	}
-	return s, err
-}
-
-func (f *dataFlags) openFile(path, ext string, input graph.Shape) (s sets, err error) {
-	b, err := os.ReadFile(path)
+func (f *dataFlags) openFile(place, ext string, input graph.Shape, net *nn.Net) (s sets, err error) {
+	b, err := os.ReadFile(place)
 	if err != nil {
 		return sets{}, err
 	}
 	switch ext {
 	case ".zip":
+		if hasOwnWay(net) {
+			z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+			if err != nil {
+				return sets{}, fmt.Errorf("ZIP archive: %w", err)
+			}
+			return openClasses(preparedFiles(z, net), input)
+		}
 		return openPictures(input, func(o data.PictureOptions) (*data.Set, data.Report, error) { return archive.ReadPictures(b, o) },
 			func(o data.VolumeOptions) (*data.Set, data.Report, error) { return archive.ReadVolumes(b, o) })
 	case ".npz":
@@ -242,14 +169,14 @@ func setOf(a *npy.Archive, x, y string, input graph.Shape, classes []string) (*d
 	return npy.NewSet(samples, labels, npy.SetOptions{Classes: classes, AddChannel: len(samples.Shape) == len(input)})
 }
 
-// openArray reads samples, and labels from the file that --labels names.
+// openArray reads samples, and labels from the file that --data-labels names.
 func (f *dataFlags) openArray(b []byte, input graph.Shape) (*data.Set, error) {
 	samples, err := npy.Read(b)
 	if err != nil {
 		return nil, err
 	}
 	if f.labels == "" {
-		return nil, usagef("a .npy file holds samples alone: name the file of their labels with --labels")
+		return nil, usagef("a .npy file holds samples alone: name the file of their labels with --data-labels")
 	}
 	b, err = os.ReadFile(f.labels)
 	if err != nil {
@@ -270,7 +197,7 @@ func withClasses(s *data.Set, classes []string) (*data.Set, error) {
 	number := make([]int32, len(s.Classes))
 	for i, name := range s.Classes {
 		if number[i] = int32(slices.Index(classes, name)); number[i] < 0 {
-			return nil, fmt.Errorf("class %q is not among those trained on: %s", name, strings.Join(classes, ", "))
+			return nil, fmt.Errorf("class %q is not among those trained on: %s", name, someOf(classes))
 		}
 	}
 	t := *s
@@ -281,4 +208,13 @@ func withClasses(s *data.Set, classes []string) (*data.Set, error) {
 		}
 	}
 	return &t, nil
+}
+
+// someOf lists names, the first ten of many.
+func someOf(names []string) string {
+	const few = 10
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
 }

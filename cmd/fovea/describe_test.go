@@ -83,6 +83,32 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// TestSummaryOfOneSample: that one cannot train is a note, and the net is told of.
+func TestSummaryOfOneSample(t *testing.T) {
+	code, out, errs := fovea(t, "", "summary", "zoo:inception_v3", "--batch", "1")
+	if code != 0 || !strings.Contains(out, "training     not with a batch of 1\n") || !strings.Contains(errs, "note: a batch of 1 cannot train: ") {
+		t.Errorf("got exit code %d, %s%s", code, errs, out)
+	}
+	s := decoded[summaryJSON](t, "summary", "zoo:simplenet", "--batch", "1")
+	if s.Memory.TrainingBytes != 0 || s.Memory.ForwardBytes == 0 || len(s.Warnings) == 0 {
+		t.Errorf("got %+v, warnings %q", s.Memory, s.Warnings)
+	}
+}
+
+// TestSummaryWithoutText: a file of what was an ONNX model is told of by its graph; commands that need a text say so.
+func TestSummaryWithoutText(t *testing.T) {
+	net, dir := savedNet(t), t.TempDir()
+	onnx, again := filepath.Join(dir, "net.onnx"), filepath.Join(dir, "again.safetensors")
+	ok(t, "convert", net, "-o", onnx)
+	ok(t, "convert", onnx, "-o", again)
+	if a, b := decoded[summaryJSON](t, "summary", onnx), decoded[summaryJSON](t, "summary", again); a.MACs != b.MACs || a.MACs == 0 || len(b.Layers) < len(a.Layers) {
+		t.Errorf("got %d multiply-adds in %d layers, and %d in %d", a.MACs, len(a.Layers), b.MACs, len(b.Layers))
+	}
+	if code, _, errs := fovea(t, "", "draw", again); code != 1 || !strings.Contains(errs, "has no text") {
+		t.Errorf("draw: got exit code %d, %s", code, errs)
+	}
+}
+
 func TestZoo(t *testing.T) {
 	all := decoded[[]zooJSON](t, "zoo")
 	if want := zoo.All(); len(all) != len(want) || all[0].Name != want[0].Name || all[0].Parameters != 61_706 || all[0].Paper == "" {

@@ -54,7 +54,7 @@ func drawNet(src source) (string, error) {
 	if err != nil {
 		return "", src.explain(err)
 	}
-	s, _, err := describe(src, 2) // of one sample a batch norm has no variance behind a global pooling
+	s, _, err := describe(src, 1)
 	if err != nil {
 		return "", err
 	}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +17,7 @@ import (
 
 // evalFlags are the flags of the command eval.
 type evalFlags struct {
+	model  modelFlags
 	data   dataFlags
 	device deviceFlags
 	part   string
@@ -25,17 +28,21 @@ type evalFlags struct {
 func newEval() *cobra.Command {
 	var f evalFlags
 	c := &cobra.Command{
-		Use:   "eval FILE DATA",
+		Use:   "eval MODEL DATA",
 		Short: "Measure a trained net on a data set",
-		Long: `Measure a net that Fovea saved on a data set: loss, accuracy, accuracy of the top 5, precision, recall and F1 of each class,
-and what is taken for what.
+		Long: `Measure a model on a data set: loss, accuracy, accuracy of the top 5, precision, recall and F1 of each class, and what is taken
+for what. Where the model has no names of classes, those of the data are taken in their order.
 
-` + dataHelp,
+` + modelHelp + `
+
+` + dataHelp + preparedHelp,
 		Example: `  fovea eval mnist.safetensors mnist
-  fovea eval net.safetensors photos/ --json`,
-		Args: wantArgs("a file that Fovea saved and a data set", 2, 2),
+  fovea eval resnet18.safetensors --zoo resnet18 imagenet/val
+  fovea eval net.onnx photos/ --preprocess torchvision --json`,
+		Args: wantArgs("a model and a data set", 2, 2),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0], args[1]) },
 	}
+	f.model.add(c)
 	f.data.add(c)
 	f.device.add(c)
 	f.addPart(c)
@@ -61,45 +68,63 @@ func (f *evalFlags) choose(s sets) (*data.Set, error) {
 	return s.test, nil
 }
 
-// open opens the net of a file and the data to look at with it.
-func (f *evalFlags) open(c *cobra.Command, file, dataArg string) (*nn.Net, *data.Set, error) {
-	saved, err := nn.OpenCheckpoint(file)
+// open opens a model and the data to look at with it.
+func (f *evalFlags) open(c *cobra.Command, model, dataArg string) (*nn.Net, *data.Set, error) {
+	n, err := f.model.open(c.Context(), model, &f.device)
 	if err != nil {
 		return nil, nil, err
 	}
-	input, err := source{name: file, text: saved.Saved.Text}.inputShape()
+	set, err := f.samples(c, n, dataArg)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, n.Close())
 	}
-	all, err := f.data.open(dataArg, input)
+	return n, set, nil
+}
+
+// samples reads the data for a net.
+func (f *evalFlags) samples(c *cobra.Command, n *nn.Net, dataArg string) (*data.Set, error) {
+	all, err := f.data.openFor(dataArg, n)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if all.skipped != "" {
 		fmt.Fprintln(c.ErrOrStderr(), all.skipped)
 	}
 	set, err := f.choose(all)
-	if err != nil {
-		return nil, nil, err
+	if err == nil && hasOwnWay(n) && !all.scaled {
+		if set, err = preparedSet(n, set); err != nil {
+			err = fmt.Errorf("data set %s: %w", dataArg, err)
+		}
 	}
-	dev, err := f.device.open(c.Context())
-	if err != nil {
-		return nil, nil, err
-	}
-	n, err := openSaved(dev, saved)
-	return n, set, err
+	return set, err
 }
 
-func (f *evalFlags) run(c *cobra.Command, file, dataArg string) error {
+// named numbers the labels of a set as the model has its classes, by name. Where the model has no names, but as many classes, these
+// are called as in the set, in its order.
+func named(n *nn.Net, set *data.Set) (*data.Set, error) {
+	same, err := withClasses(set, n.Classes)
+	if err == nil || len(n.Classes) != len(set.Classes) {
+		return same, err
+	}
+	for i, name := range n.Classes {
+		if name != strconv.Itoa(i) {
+			return nil, err
+		}
+	}
+	n.Classes = set.Classes
+	return set, nil
+}
+
+func (f *evalFlags) run(c *cobra.Command, model, dataArg string) error {
 	if f.batch < 1 {
 		return usagef("--batch: got %d, want 1 or more", f.batch)
 	}
-	n, set, err := f.open(c, file, dataArg)
+	n, set, err := f.open(c, model, dataArg)
 	if err != nil {
 		return err
 	}
 	defer n.Close()
-	if set, err = withClasses(set, n.Classes); err != nil {
+	if set, err = named(n, set); err != nil {
 		return fmt.Errorf("data set %s: %w", dataArg, err)
 	}
 	s, err := n.EvaluateWith(c.Context(), set, train.EvaluateOptions{Batch: f.batch})

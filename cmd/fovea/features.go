@@ -22,18 +22,22 @@ type featuresFlags struct {
 func newFeatures() *cobra.Command {
 	var f featuresFlags
 	c := &cobra.Command{
-		Use:   "features FILE DATA --layer NAME -o OUT.npy",
+		Use:   "features MODEL DATA --layer NAME -o OUT.npy",
 		Short: "Write what a layer of a trained net gives for each sample, as a NumPy file",
 		Long: `Write what a layer gives for each sample of a data set into a .npy file, an array f32 [samples, values]. A map [H,W,C] becomes
-a vector of H·W·C values, channels fastest. The layer is given by its name, by what its parameters are called by (conv2), or
-by its number in fovea summary.
+a vector of H·W·C values, channels fastest. The layer is given by its name, by what its parameters are called by (conv2), or, of
+a net with a text, by its number in fovea summary.
 
-` + dataHelp,
+` + modelHelp + `
+
+` + dataHelp + preparedHelp,
 		Example: `  fovea features mnist.safetensors mnist --layer conv2 -o conv2.npy
-  fovea features net.safetensors photos/ --layer 7 -o features.npy --labels-output labels.npy`,
-		Args: wantArgs("a file that Fovea saved and a data set", 2, 2),
+  fovea features net.safetensors photos/ --layer 7 -o features.npy --labels-output labels.npy
+  fovea features resnet18.safetensors --zoo resnet18 photos/ --layer 61 -o features.npy`,
+		Args: wantArgs("a model and a data set", 2, 2),
 		RunE: func(c *cobra.Command, args []string) error { return f.run(c, args[0], args[1]) },
 	}
+	f.model.add(c)
 	f.data.add(c)
 	f.device.add(c)
 	f.addPart(c)
@@ -51,10 +55,10 @@ type featuresJSON struct {
 	Shape []int  `json:"shape"`
 }
 
-func (f *featuresFlags) run(c *cobra.Command, file, dataArg string) error {
+func (f *featuresFlags) run(c *cobra.Command, model, dataArg string) error {
 	switch {
 	case f.layer == "":
-		return usagef("name the layer with --layer; fovea summary %s lists them", file)
+		return usagef("name the layer with --layer; fovea summary %s lists them", model)
 	case f.out == "":
 		return usagef("name the file to write with -o, as in -o features.npy")
 	}
@@ -66,7 +70,7 @@ func (f *featuresFlags) run(c *cobra.Command, file, dataArg string) error {
 			return err
 		}
 	}
-	n, set, err := f.open(c, file, dataArg)
+	n, set, err := f.open(c, model, dataArg)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ The exit code is 0 for success, 1 for a failure, 2 for a wrong command line and 
 		SilenceUsage:     true,
 		PersistentPreRun: func(*cobra.Command, []string) { begun = true },
 	}
-	root.AddCommand(newSummary(), newDraw(), newZoo(), newTrain(), newEval(), newClassify(), newConvert(), newDiff(),
+	root.AddCommand(newSummary(), newDraw(), newZoo(), newTrain(), newEval(), newClassify(), newMap(), newConvert(), newCompile(), newDiff(),
 		newFeatures(), newData(), newPlan(), newServe())
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -46,16 +46,7 @@ func (f *modelFlags) open(ctx context.Context, path string, d *deviceFlags) (*nn
 	if err != nil {
 		return nil, err
 	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	folder, err := os.OpenRoot(filepath.Dir(path))
-	if err != nil {
-		return nil, err
-	}
-	defer folder.Close()
-	o := nn.OpenOptions{Zoo: f.zoo, Size: f.size, Read: func(name string) ([]byte, error) { return folder.ReadFile(filepath.FromSlash(name)) }}
+	o := nn.OpenOptions{Zoo: f.zoo, Size: f.size}
 	if f.labels != "" {
 		text, err := os.ReadFile(f.labels)
 		if err != nil {
@@ -74,9 +65,9 @@ func (f *modelFlags) open(ctx context.Context, path string, d *deviceFlags) (*nn
 	if err != nil {
 		return nil, err
 	}
-	n, err := nn.Open(dev, b, o)
+	n, err := nn.OpenFile(dev, path, o)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), dev.Close())
+		return nil, errors.Join(err, dev.Close())
 	}
 	return n, nil
 }

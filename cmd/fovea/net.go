@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fovea-nn/fovea/nn"
-	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/spec"
 	"github.com/fovea-nn/fovea/nn/zoo"
 )
@@ -55,10 +54,13 @@ func (f *netFlags) read(arg string, stdin io.Reader) (source, error) {
 		b, err := os.ReadFile(file)
 		return source{name: file, text: string(b)}, err
 	}
-	if filepath.Ext(arg) == ".safetensors" {
+	if isSaved(arg) {
 		c, err := nn.OpenCheckpoint(arg)
 		if err != nil {
 			return source{}, err
+		}
+		if c.Saved.Text == "" {
+			return source{}, fmt.Errorf("%s: %w", arg, errNoText)
 		}
 		return source{name: arg, text: c.Saved.Text, saved: c}, nil
 	}
@@ -68,14 +70,13 @@ func (f *netFlags) read(arg string, stdin io.Reader) (source, error) {
 	return source{name: "the net", text: arg}, nil
 }
 
-// openSaved puts the net of a file that Fovea saved onto a device, with its weights. The net owns the device.
-func openSaved(dev plan.Device, c *nn.CheckpointFile) (*nn.Net, error) {
-	n, err := nn.NewFromFile(dev, c)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", c.Path, err), dev.Close())
-	}
-	return n, nil
+// isSaved reports whether an argument names a file that Fovea saved, or one before it.
+func isSaved(arg string) bool {
+	return filepath.Ext(strings.TrimSuffix(arg, ".previous")) == ".safetensors"
 }
+
+// errNoText is why a file is no NET, though it is a MODEL.
+var errNoText = errors.New("its net was read from another format and has no text; summary, classify, eval, features, diff and convert take it")
 
 // explain adds to an error of the text where it stands, and shows the place.
 func (s source) explain(err error) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -30,8 +31,8 @@ func newSummary() *cobra.Command {
 Nothing of the net's size is allocated for it. Parameters are those that are trained; side heads, which only training
 computes, are counted apart.
 
-` + netHelp + ` An ONNX file and the model.json of
-TensorFlow.js are told of by their graphs.`,
+` + netHelp + `
+An ONNX file, the model.json of TensorFlow.js and what was made of such are told of by their graphs.`,
 		Example: `  fovea summary "INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> RELU -> POOL 2 -> FC 10"
   fovea summary zoo:vgg16 --json
   fovea summary zoo:resnet18 --classes 10 --size 64`,
@@ -63,14 +64,14 @@ func (f summaryFlags) run(c *cobra.Command, arg string) error {
 
 // describe tells of a net by its text or, of a model of another format, by its graph.
 func (f summaryFlags) describe(c *cobra.Command, arg string) (*nn.Summary, []spec.Layer, error) {
-	if end := strings.ToLower(filepath.Ext(arg)); end == ".onnx" || end == ".json" {
+	net, err := f.net.read(arg, c.InOrStdin())
+	if end := strings.ToLower(filepath.Ext(arg)); end == ".onnx" || end == ".json" || errors.Is(err, errNoText) {
 		n, err := f.model.open(c.Context(), arg, &deviceFlags{backend: "cpu", threads: 1})
 		if err != nil {
 			return nil, nil, err
 		}
 		return n.Summary, nil, n.Close()
 	}
-	net, err := f.net.read(arg, c.InOrStdin())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -110,7 +111,7 @@ type memoryJSON struct {
 	ParameterBytes int `json:"parameterBytes"`
 	ForwardBytes   int `json:"forwardBytes"`   // activations of one sample forward
 	OptimizerBytes int `json:"optimizerBytes"` // adam's
-	TrainingBytes  int `json:"trainingBytes"`  // a step of Batch samples, with parameters and the optimizer's
+	TrainingBytes  int `json:"trainingBytes"`  // a step of Batch samples, with parameters and the optimizer's; 0 where so many cannot train
 }
 
 type layerJSON struct {
@@ -171,8 +172,11 @@ func writeSummary(out io.Writer, s summaryJSON) error {
 	}
 	fmt.Fprintf(out, "parameters   %s\n", bytesOf(s.Memory.ParameterBytes))
 	fmt.Fprintf(out, "forward      %s for one sample, without parameters\n", bytesOf(s.Memory.ForwardBytes))
-	_, err := fmt.Fprintf(out, "training     %s for a batch of %d with adam, parameters included\n",
-		bytesOf(s.Memory.TrainingBytes), s.Batch)
+	training := fmt.Sprintf("%s for a batch of %d with adam, parameters included", bytesOf(s.Memory.TrainingBytes), s.Batch)
+	if s.Memory.TrainingBytes == 0 {
+		training = fmt.Sprintf("not with a batch of %d", s.Batch)
+	}
+	_, err := fmt.Fprintf(out, "training     %s\n", training)
 	return err
 }
 

@@ -85,7 +85,7 @@ func TestTrainEvalFeatures(t *testing.T) {
 		t.Errorf("got features %v and labels %v, want [80 256] and [80]", a.Shape, b.Shape)
 	}
 	// What was written is a data set by itself.
-	ok(t, "train", "INPUT 256x1 series -> FC 2", x, "--labels", y, "--epochs", "1")
+	ok(t, "train", "INPUT 256x1 series -> FC 2", x, "--data-labels", y, "--epochs", "1")
 
 	// A file stands for its net, and for its weights in a new training.
 	if s := decoded[summaryJSON](t, "summary", file); s.Classes != 2 || s.Input[0] != 8 {
@@ -246,6 +246,23 @@ func TestDataSets(t *testing.T) {
 		write(t, filepath.Join(idx, name+"-images-idx3-ubyte"), pixels)
 		write(t, filepath.Join(idx, name+"-labels-idx1-ubyte"), labels)
 	}
+	below, two := t.TempDir(), t.TempDir() // as packages of npm have it, beside their other files
+	write(t, filepath.Join(below, "package.json"), []byte("{}"))
+	for _, folder := range []string{filepath.Join(below, "data"), filepath.Join(two, "mnist"), filepath.Join(two, "fashion")} {
+		if err := os.CopyFS(folder, os.DirFS(idx)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := (&dataFlags{}).open(two, []int{8, 8, 1}); err == nil || !strings.Contains(err.Error(), "several data sets: fashion, mnist; name one") {
+		t.Errorf("two sets in a folder: got %v, want their names", err)
+	}
+	cifar := t.TempDir()
+	for _, name := range []string{"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"} {
+		write(t, filepath.Join(cifar, "cifar-10-batches-bin", name+".bin"), bytes.Repeat(append([]byte{1}, make([]byte, 3072)...), 2))
+	}
+	if s, err := (&dataFlags{}).open(cifar, []int{32, 32, 3}); err != nil || s.train.Len() != 10 || s.test.Len() != 2 {
+		t.Errorf("CIFAR-10 below the folder: got %+v, %v", s, err)
+	}
 	parts := t.TempDir()
 	for _, part := range []string{"train", "test"} {
 		if err := os.CopyFS(filepath.Join(parts, part), os.DirFS(pictures(t, 3))); err != nil {
@@ -262,7 +279,7 @@ func TestDataSets(t *testing.T) {
 		input       []int
 		train, test int
 	}{
-		{idx, []int{8, 8, 1}, 6, 4}, {parts, []int{8, 8, 1}, 6, 3}, {pictures(t, 2), []int{4, 4, 3}, 4, -1}, {csv, []int{3, 1}, 2, -1},
+		{idx, []int{8, 8, 1}, 6, 4}, {below, []int{8, 8, 1}, 6, 4}, {parts, []int{8, 8, 1}, 6, 3}, {pictures(t, 2), []int{4, 4, 3}, 4, -1}, {csv, []int{3, 1}, 2, -1},
 	} {
 		s, err := (&dataFlags{}).open(c.name, c.input)
 		if err != nil {
@@ -290,6 +307,26 @@ func TestWithClasses(t *testing.T) {
 	}
 	if _, err := withClasses(s, []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), `"c"`) {
 		t.Errorf("got %v, want an error that names c", err)
+	}
+	if got, want := someOf(strings.Fields("a b c d e f g h i j k l")), "a, b, c, d, e, f, g, h, i, j and 2 more"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestNamed: a model without names of classes takes those of the data, in their order; one with names does not.
+func TestNamed(t *testing.T) {
+	set := &data.Set{Labels: []int32{0, 1}, Classes: []string{"cat", "dog"}}
+	for _, c := range []struct {
+		model, classes string
+		labels         string // "" for an error
+	}{
+		{"0 1", "cat dog", "[0 1]"}, {"dog cat", "dog cat", "[1 0]"}, {"dog cat cow", "dog cat cow", "[1 0]"}, {"0 1 2", "", ""}, {"dog cow", "", ""},
+	} {
+		n := &nn.Net{Classes: strings.Fields(c.model)}
+		got, err := named(n, set)
+		if c.labels == "" && err == nil || c.labels != "" && (err != nil || fmt.Sprint(got.Labels) != c.labels || strings.Join(n.Classes, " ") != c.classes) {
+			t.Errorf("a model of %s: got %v with classes %v, %v, want labels %s of %s", c.model, got, n.Classes, err, c.labels, c.classes)
+		}
 	}
 }
 

@@ -48,6 +48,7 @@ var allowed = map[string]string{
 	"nn/tfjs":            "nn/expr nn/graph nn/op nn/layer internal/half",
 	"nn/explain":         "nn/expr nn/graph nn/op nn/layer nn/plan nn/data",
 	"nn":                 "internal/half internal/onnxir nn/expr nn/graph nn/op nn/layer nn/plan nn/cpu nn/simd nn/data nn/data/preprocess nn/spec nn/train nn/zoo nn/onnx nn/onnx/export nn/onnx/pb nn/tfjs nn/dense nn/quant nn/explain nn/safetensors",
+	"nn/standalone":      "nn nn/graph nn/plan nn/simd nn/safetensors nn/data/preprocess",
 	"internal/approx":    "",
 	"internal/half":      "",
 	"internal/onnxir":    "internal/half",

@@ -55,8 +55,13 @@ func (d *Device) Info() plan.Info {
 	}
 	return plan.Info{
 		Backend: "simd", Adapter: words, Threads: d.engine.threads,
-		Fused: []string{op.ConvPool, op.ConvGradWeightPooled, op.ConvGradInputPooled, op.IntegerStage},
+		Fused: Fused(),
 	}
+}
+
+// Fused lists the primitives made by the planner that the backend has.
+func Fused() []string {
+	return []string{op.ConvPool, op.ConvGradWeightPooled, op.ConvGradInputPooled, op.IntegerStage}
 }
 
 // Close ends the threads and releases the memory.
@@ -215,10 +220,7 @@ func (s *store) Close() error {
 	return nil
 }
 
-// newTarget prepares a module.
-func (d *Device) newTarget() *target {
-	return &target{
-		module: wasmasm.New("fovea plan"), threads: d.engine.threads, relaxed: d.engine.relaxed,
-		made: map[string]*kernel{},
-	}
+// newTarget prepares a module for so many threads.
+func newTarget(threads int, relaxed bool) *target {
+	return &target{module: wasmasm.New("fovea plan"), threads: threads, relaxed: relaxed, made: map[string]*kernel{}}
 }

@@ -78,7 +78,7 @@ func (e *executable) build(ctx context.Context, s *store) error {
 	if e.guard, err = e.newGuard(); err != nil {
 		return err
 	}
-	code, err := emitModule(d.newTarget(), p, at, d.engine.bytes/pageBytes, d.engine.shared, e.guard, e.alloc)
+	code, err := emitModule(newTarget(d.engine.threads, d.engine.relaxed), p, at, d.engine.bytes/pageBytes, d.engine.shared, e.guard, e.alloc)
 	if err != nil {
 		return err
 	}

@@ -67,3 +67,10 @@ func (h *heap) release(at, bytes int) {
 		h.free = slices.Delete(h.free, i, i+1)
 	}
 }
+
+// Used returns how many bytes of its memory the device has handed out: weights, activations, what a data set takes.
+func (d *Device) Used() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.heap.max - d.heap.room()
+}

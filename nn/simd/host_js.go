@@ -114,7 +114,10 @@ func wait(start func(done js.Func)) []js.Value {
 func (b *browser) start(class js.Value) (err error) {
 	defer caught(&err)
 	b.about.shared = b.about.threads > 1
-	script := js.Global().Get("URL").New("simd.js", js.Global().Get("location").Get("href")).Get("href")
+	script := js.Global().Get("foveaThreads") // where simd.js is part of another script
+	if script.IsUndefined() {
+		script = js.Global().Get("URL").New("simd.js", js.Global().Get("location").Get("href")).Get("href")
+	}
 	b.engine = class.Call("open", map[string]any{"threads": b.about.threads, "pages": pages, "shared": b.about.shared, "script": script})
 	b.memory = b.engine.Get("memory")
 	b.about.bytes = b.engine.Get("pages").Int() * pageBytes

@@ -21,11 +21,24 @@ const spins = 2000
 // patience is how many seconds a thread waits for the others before it traps: one of them is gone. Tasks take milliseconds.
 const patience = 8
 
-// emitModule makes the module of a program: p's slots lie at the given addresses and its scratch memory where the result
-// of place, which is told its size, says. The module's run(thread, threads, from, to) does the steps from ≤ i < to.
-func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool, g *guard, place func(scratch int) (int, error)) ([]byte, error) {
-	limits := wasmasm.Limits{Min: 1, Max: pages, Shared: shared}
-	t.module.ImportMemory("fovea", "memory", limits)
+// emitModule makes the module of a program over a memory that it imports: p's slots lie at the given addresses and its
+// scratch memory where the result of place, which is told its size, says. The module's run(thread, threads, from, to) does the
+// steps from ≤ i < to.
+func emitModule(
+	t *target, p *plan.Program, slots []int, pages int, shared bool, g *guard, place func(scratch int) (int, error),
+) ([]byte, error) {
+	t.module.ImportMemory("fovea", "memory", wasmasm.Limits{Min: 1, Max: pages, Shared: shared})
+	run, err := emitRun(t, p, slots, g, place)
+	if err != nil {
+		return nil, err
+	}
+	t.module.Export("run", run)
+	return t.module.Bytes()
+}
+
+// emitRun emits the function run of a module, and all that it calls. One thread does tasks in their order, and meets nobody:
+// its module has no atomic instructions.
+func emitRun(t *target, p *plan.Program, slots []int, g *guard, place func(scratch int) (int, error)) (*wasmasm.Func, error) {
 	t.module.StripLocals()
 	steps := make([]*kernel, len(p.Steps))
 	scratch := 0
@@ -40,20 +53,30 @@ func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool,
 	if err != nil {
 		return nil, err
 	}
-	meet := emitBarrier(t.module)
+	var barrier *wasmasm.Func
+	if t.threads > 1 {
+		barrier = emitBarrier(t.module)
+	}
 	run := t.module.Func("run")
 	thread, threads, from, to := run.ParamI32("thread"), run.ParamI32("threads"), run.ParamI32("from"), run.ParamI32("to")
 	task := run.LocalI32("task")
+	phase := func(ph phase, call func()) {
+		if barrier == nil {
+			run.For(task, run.I32(0), run.I32(ph.tasks), 1, call)
+			return
+		}
+		emitPhase(run, ph, task, call)
+		run.Call(barrier, threads)
+	}
 	for i, k := range steps {
 		run.If(run.I32(i).Sub(from).LtU(to.Sub(from)), func() {
 			if g.before(i) {
 				ph := g.emit(t.module)
-				emitPhase(run, ph, task, func() { run.Call(ph.fn, task) })
-				run.Call(meet, threads)
+				phase(ph, func() { run.Call(ph.fn, task) })
 			}
 			run.If(thread.Eqz(), func() { run.I32(0).I32Store(atStep, run.I32(i)) })
 			for _, ph := range k.phases {
-				emitPhase(run, ph, task, func() {
+				phase(ph, func() {
 					args := []wasmasm.Value{task, thread, run.I32(at)}
 					for _, s := range p.Steps[i].In {
 						args = append(args, run.I32(slots[s]))
@@ -63,15 +86,13 @@ func emitModule(t *target, p *plan.Program, slots []int, pages int, shared bool,
 					}
 					run.Call(ph.fn, args...)
 				})
-				run.Call(meet, threads)
 			}
 		})
 	}
-	t.module.Export("run", run)
-	return t.module.Bytes()
+	return run, nil
 }
 
-// emitPhase has the thread take tasks until none is left.
+// emitPhase has one of several threads take tasks until none is left.
 func emitPhase(run *wasmasm.Func, ph phase, task wasmasm.I32, call func()) {
 	run.Block(func(done wasmasm.Label) {
 		run.Loop(func(again wasmasm.Label) {
