@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,7 +25,7 @@ func findLayer(g *graph.Graph, which string) (*graph.Node, error) {
 			labels = append(labels, n.Layer)
 		}
 		has := func(v *graph.Value) bool { return v.Role == graph.Parameter && strings.HasPrefix(v.Name, which+".") }
-		if notNumber == nil && strings.HasPrefix(n.Layer, fmt.Sprintf("layer %d ", number)) ||
+		if n.Layer == which || notNumber == nil && strings.HasPrefix(n.Layer, fmt.Sprintf("layer %d ", number)) ||
 			strings.Contains(n.Layer, " "+strconv.Quote(which)+" ") || slices.ContainsFunc(n.In, has) {
 			label = n.Layer
 			break
@@ -37,10 +38,13 @@ func findLayer(g *graph.Graph, which string) (*graph.Node, error) {
 		}
 	}
 	if last == nil {
-		return nil, fmt.Errorf("train: layer: got %q, which computes nothing here or does not exist; there are %s", which, strings.Join(labels, ", "))
+		return nil, fmt.Errorf("train: layer: got %q, which computes nothing here or does not exist; there are %s: %w", which, strings.Join(labels, ", "), ErrLayer)
 	}
 	return last, nil
 }
+
+// ErrLayer says that a net has no such layer.
+var ErrLayer = errors.New("no such layer")
 
 // ParametersUpTo returns the names of the parameters of a layer and of all before it, for a Group that freezes them. The
 // layer is given by its number, counted from 1, by its name, or by what its parameters are called by, such as conv2.

@@ -23,12 +23,8 @@ func (s *Session) Predict(ctx context.Context, picture []byte) ([]float32, error
 // column x begin at (y·W + x)·classes; see Places. A sample of another length is a *graph.ShapeError, one with a value that is
 // not finite an ErrData.
 func (s *Session) PredictValues(ctx context.Context, sample []float32) ([]float32, error) {
-	in := s.model.InputShape()
-	if len(sample) != in.Elems() {
-		return nil, graph.Shapef("sample: got %d values, want %d (%v)", len(sample), in.Elems(), in)
-	}
-	if i := notFinite(sample); i >= 0 {
-		return nil, fmt.Errorf("train: predict: value %d is %g: want finite numbers: %w", i, sample[i], ErrData)
+	if err := s.checkSample(sample); err != nil {
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -36,10 +32,22 @@ func (s *Session) PredictValues(ctx context.Context, sample []float32) ([]float3
 	if err != nil {
 		return nil, err
 	}
-	if err := e.Run(plan.Float32s(append(graph.Shape{1}, in...), sample...)); err != nil {
+	if err := e.Run(plan.Float32s(append(graph.Shape{1}, s.model.InputShape()...), sample...)); err != nil {
 		return nil, err
 	}
 	return probabilities(ctx, e)
+}
+
+// checkSample says what is wrong with one sample for the model.
+func (s *Session) checkSample(sample []float32) error {
+	in := s.model.InputShape()
+	if len(sample) != in.Elems() {
+		return graph.Shapef("sample: got %d values, want %d (%v)", len(sample), in.Elems(), in)
+	}
+	if i := notFinite(sample); i >= 0 {
+		return fmt.Errorf("train: predict: value %d is %g: want finite numbers: %w", i, sample[i], ErrData)
+	}
+	return nil
 }
 
 // PredictBatch is Predict of count pictures, one behind the other, at once: the probabilities are [count,…] in their order. Each
