@@ -14,8 +14,8 @@ BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run site size test check test-fast test-browser test-node test-pages soak conformance bench bench-quick models check-onnx \
-	bench-native bench-classify bench-cifar bench-accuracy golden fuzz tool clean
+.PHONY: help run site size test check test-fast test-browser test-node test-pages npm-pack test-package soak conformance bench \
+	bench-quick models check-onnx bench-native bench-classify bench-cifar bench-accuracy golden fuzz tool clean
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -23,7 +23,7 @@ help: ## Print the targets
 run: site ## Build the site and serve it; ADDR=127.0.0.1:8080
 	go run ./internal/serve -addr $(ADDR) $(SITE)
 
-site: node_modules/.stamp dist/data/mnist.json ## Build the site into dist/site and print the program's size
+site: node_modules/.stamp dist/data/mnist.json dist/api/index.html ## Build the site into dist/site and print the program's size
 	@scripts/site.sh $(SITE)
 
 size: ## Fail if the site's program is over its size budget
@@ -47,6 +47,12 @@ test-node: test/node/node_modules/.stamp ## Run tests of WebGPU in Node.js, on D
 
 test-pages: site ## Run the site's page tests in Chromium
 	@scripts/test-pages.sh
+
+npm-pack: ## Pack the npm package as dist/fovea-VERSION.tgz
+	@scripts/npm-pack.sh
+
+test-package: npm-pack node_modules/.stamp test/package/node_modules/.stamp ## Test the package: Node.js, bundlers, types, READMEs
+	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && scripts/test-package.sh
 
 soak: site ## Train in Chromium for MINUTES=60 on BACKEND=simd and fail if memory grows
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && node test/browser/soak.mjs $(or $(MINUTES),60) $(or $(BACKEND),simd)
@@ -90,7 +96,7 @@ tool: ## Build the command fovea, with vector instructions, into dist/bin
 	$(VECTORS) go build -trimpath -o dist/bin/fovea ./cmd/fovea
 
 clean: ## Remove what was built, downloaded packages included
-	rm -rf dist .cache node_modules bench/node_modules test/node/node_modules test/models/node_modules
+	rm -rf dist .cache node_modules bench/node_modules test/node/node_modules test/models/node_modules test/package/node_modules
 
 node_modules/.stamp: package.json package-lock.json
 	npm ci --no-fund --no-audit
@@ -111,6 +117,15 @@ test/node/node_modules/.stamp: test/node/package.json test/node/package-lock.jso
 
 test/models/node_modules/.stamp: test/models/package.json test/models/package-lock.json
 	cd test/models && npm ci --no-fund --no-audit
+	@touch $@
+
+test/package/node_modules/.stamp: test/package/package.json test/package/package-lock.json
+	cd test/package && npm ci --no-fund --no-audit
+	@touch $@
+
+# Pages of the API for the site, of the types' comments.
+dist/api/index.html: js/fovea.d.ts js/elements.d.ts js/download.d.ts test/package/api.mjs test/package/node_modules/.stamp
+	@rm -rf dist/api && node test/package/api.mjs dist/api
 	@touch $@
 
 # Packing takes a minute, so it waits for a change of what the file depends on.

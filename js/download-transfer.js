@@ -3,7 +3,7 @@
 // To another origin go only requests that need no preflight: Range does not, If-Range and If-None-Match do. Nothing is lost but a
 // round trip, for every answer's ETag or Last-Modified is compared with what the bytes came with.
 
-import { FoveaError } from "./fovea.js";
+import { FoveaError } from "./errors.js";
 import { chunksOf } from "./chunks.js";
 
 /**

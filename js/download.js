@@ -1,7 +1,7 @@
 // Downloads large files. The API is described in download.d.ts; download-transfer.js talks to the server, and download-store.js
 // and download-memory.js keep the bytes.
 
-import { FoveaError } from "./fovea.js";
+import { FoveaError } from "./errors.js";
 import { chunksOf } from "./chunks.js";
 import { MemoryStore } from "./download-memory.js";
 import { FolderStore, drop, keyOf, list, openFolder, withLock } from "./download-store.js";

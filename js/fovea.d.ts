@@ -1,29 +1,61 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * Fovea: convolutional networks in the browser.
  *
- * Everything that computes runs in a dedicated Worker; every call returns a promise. A failed call rejects with a
- * FoveaError, whose `code` is stable and whose `message` says what happened, where, and what to do.
+ * Everything that computes runs in a dedicated Worker, so no call blocks the page; every call returns a promise. A failed call
+ * rejects with a {@link FoveaError}, whose `code` is stable and whose `message` says what happened, where, and what to do.
+ * What is closed, or forgotten by the page, is freed; nothing has to be tidied by hand.
+ *
+ * @module fovea
  */
 
+// Starting
+
 export interface StartOptions {
+  /** Where nets compute if they do not say otherwise; default "auto": the faster of GPU and SIMD. */
+  backend?: BackendName | "auto";
   /** URL of worker.js; default: beside fovea.js. */
   worker?: string | URL;
-  /** URL of fovea.wasm; default: beside worker.js. */
+  /** URL of fovea.wasm; default: beside fovea.js. */
   wasm?: string | URL;
   /** Called while the program loads, with bytes so far and in all (0 if unknown). */
   onProgress?: (loadedBytes: number, totalBytes: number) => void;
+  /** Gives up starting. */
+  signal?: AbortSignal;
 }
 
+/** "webgpu" computes on the graphics processor; "simd" in WebAssembly that Fovea writes for the net, on all cores where the page
+ * is cross-origin isolated; "cpu" in plain Go, slowly and everywhere. All three give the same answers to within rounding. */
 export type BackendName = "webgpu" | "simd" | "cpu";
 
-/** "net": the pattern text is wrong; "file": a picture or model file is unreadable; "data": the data set is wrong;
- * "diverged": the loss is not a number any more; "backend": a backend does not start; "memory": the net needs more than
- * there is; "blocked": the page's Content-Security-Policy or the browser forbids WebAssembly; "device-lost"; "aborted";
- * "closed"; "argument"; "storage"; "network": a download fails; "integrity": it is not what was promised; "internal". */
+/**
+ * Why a call failed.
+ *
+ * - `"net"`: the pattern text is wrong, at `line` and `column`
+ * - `"file"`: a picture or model file is unreadable
+ * - `"unsupported"`: a model uses something that Fovea does not have
+ * - `"data"`: a data set does not fit itself or the net
+ * - `"diverged"`: the loss is not a number any more; the net has its last good weights
+ * - `"backend"`: a backend does not start
+ * - `"memory"`: the net needs more than there is
+ * - `"blocked"`: Content-Security-Policy or browser forbids WebAssembly
+ * - `"device-lost"`: the GPU is gone, and no other backend starts
+ * - `"worker-lost"`: the Worker died. The next call starts another and loads nets again as they were saved last
+ * - `"aborted"`: an `AbortSignal` ended the call; the error's `name` is "AbortError" and its `cause` the signal's reason
+ * - `"closed"`: the net, data set or Fovea was closed
+ * - `"argument"`: an argument has the wrong type, length or value, such as a detached buffer or NaN
+ * - `"cross-origin"`: the picture comes from another origin without CORS, and the browser does not let it be read
+ * - `"storage"`: the browser's storage is full or not to be had
+ * - `"network"`: a download failed
+ * - `"integrity"`: a download is not what `integrity` promises
+ * - `"internal"`: a fault in Fovea
+ */
 export type FoveaErrorCode =
-  | "net" | "file" | "data" | "diverged" | "backend" | "memory" | "blocked" | "device-lost" | "aborted" | "closed"
-  | "argument" | "storage" | "network" | "integrity" | "internal";
+  | "net" | "file" | "unsupported" | "data" | "diverged" | "backend" | "memory" | "blocked" | "device-lost" | "worker-lost"
+  | "aborted" | "closed" | "argument" | "cross-origin" | "storage" | "network" | "integrity" | "internal";
 
+/** Every error of Fovea. */
 export class FoveaError extends Error {
   readonly code: FoveaErrorCode;
   /** For code "net": where in the text, counted from 1 in characters; 0 if the net as a whole is meant. */
@@ -31,7 +63,13 @@ export class FoveaError extends Error {
   readonly column: number;
   /** How many characters the error spans, at least 1. */
   readonly length: number;
-  constructor(message: string, details?: { code?: string; line?: number; column?: number; length?: number });
+  constructor(message: string, details?: { code?: string; line?: number; column?: number; length?: number; cause?: unknown });
+}
+
+/** A call that can be given up. */
+export interface Abortable {
+  /** When it aborts, the call rejects with code "aborted"; what waits is not begun, what runs is ended where it can be. */
+  signal?: AbortSignal;
 }
 
 export interface BackendInfo {
@@ -43,7 +81,22 @@ export interface BackendInfo {
   software: boolean;
   /** Why it is not available, in a sentence; "" if it is. */
   reason: string;
+  /** Measured speed of convolutions in 10⁹ operations a second; only where it was asked for. */
+  gflops?: number;
 }
+
+export interface MemoryInfo {
+  /** Bytes of the WebAssembly memory of the program in the Worker. It grows and is used again. */
+  programBytes: number;
+  /** Bytes of them that hold something. */
+  usedBytes: number;
+  /** Bytes on devices: weights, activations, optimisers' states, and data sets in training. */
+  deviceBytes: number;
+  nets: number;
+  datasets: number;
+}
+
+// Nets
 
 export interface LayerSummary {
   /** Counted from 1 in the order of the text. */
@@ -70,8 +123,9 @@ export interface LayerSummary {
 }
 
 export interface Summary {
-  /** The text in normal form. */
+  /** The text in normal form; "" of a net that came from a file without one. */
   text: string;
+  /** Shape of one sample, [height, width, channels]. */
   input: number[];
   classes: number;
   layers: LayerSummary[];
@@ -92,28 +146,104 @@ export interface Summary {
   warnings: string[];
 }
 
-export interface DatasetOptions {
-  /** One byte a value, sample after sample, each [H, W, C]. Transferred if its buffer can be. */
-  images: Uint8Array;
-  /** One class index a sample. */
-  labels: Uint8Array;
-  /** Shape of one sample, [H, W, C]. */
-  shape: [number, number, number];
-  classes: string[];
+export interface NetOptions extends Abortable {
+  /** Default: that of {@link Fovea.start}. With "auto" a few steps are timed where both GPU and SIMD start, which takes three
+   * seconds at most and is done once for a net. */
+  backend?: BackendName | "auto";
+  /** Names of the classes, in the order of the outputs; default: their numbers. */
+  classes?: string[];
+  /** Of the first weights; default 1. Same seed, same weights. */
+  seed?: number;
 }
 
-export interface DatasetSummary { count: number; shape: number[]; classes: string[]; perClass: number[] }
+/** A model file: its address, or the file itself, or one that {@link Net.save} keeps in the browser. */
+export type ModelSource = string | URL | Blob | Response | ArrayBuffer | Uint8Array | { saved: string };
 
-/** One sample of a data set: its bytes in `shape` [H, W, C], and its class. */
-export interface Sample { pixels: Uint8Array; shape: number[]; label: number }
-
-export interface Dataset extends DatasetSummary {
-  /** The sample at `index`, counted from 0. */
-  sample(index: number): Promise<Sample>;
-  close(): Promise<void>;
+export interface LoadOptions extends Abortable {
+  backend?: BackendName | "auto";
+  /** Names of the classes, where the file has none. */
+  classes?: string[];
+  /** Height and width of pictures, where the model leaves them open. */
+  size?: [number, number];
+  /** How a picture becomes what the net takes, where the file does not say: a name, or all of it. Without any of them a net
+   * gets the bytes of the picture scaled to its size. */
+  preprocess?: "torchvision" | "torchvision-299" | "bytes" | Preprocess;
+  /** The net of the zoo, such as "resnet18", that a file of PyTorch's weights is of. */
+  zoo?: string;
+  /** What the file is to be: "sha256-" and base64, as in HTML. Only for addresses. */
+  integrity?: string;
+  /** Whether an address is kept in the browser's storage for the next time; default true. */
+  cache?: boolean;
+  /** Files beside the model, by their paths from there: shards of TensorFlow.js, external data of ONNX. For an address they are
+   * fetched. */
+  files?: Record<string, Blob | ArrayBuffer | Uint8Array>;
+  onProgress?: (progress: LoadProgress) => void;
 }
 
-export interface TrainOptions {
+export interface LoadProgress {
+  /** "download" an address, then "open" the file. */
+  phase: "download" | "open";
+  loadedBytes: number;
+  /** undefined while the server has not said. */
+  totalBytes: number | undefined;
+}
+
+/** How a picture becomes numbers, as torchvision and PIL do it: scaled, cut, (x / scale − mean) / deviation. */
+export interface Preprocess {
+  /** [shorter side], which keeps the proportions, or [height, width]; default: the picture keeps its size. */
+  resize?: number[];
+  /** Of `resize`; default "bilinear". */
+  filter?: "nearest" | "box" | "bilinear" | "hamming" | "bicubic" | "lanczos";
+  /** Height and width of the middle that is cut out. */
+  crop?: [number, number];
+  /** Height and width that the net takes, and that the steps above must lead to. */
+  size: [number, number];
+  order: "rgb" | "bgr" | "gray";
+  /** 255: numbers from 0 to 1; 1: bytes as they are. */
+  scale: number;
+  /** One number a channel, in the order of `order` and in units after `scale`; default 0 and 1. */
+  mean?: number[];
+  deviation?: number[];
+}
+
+/** Encoded picture (JPEG, PNG, WebP, GIF, BMP), pixels as a canvas gives them, or what can be drawn. On WebGPU what can be drawn
+ * goes to the GPU as it is. */
+export type Picture = Blob | ArrayBuffer | Uint8Array | ImageData
+  | ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | VideoFrame | HTMLImageElement;
+
+export interface ClassifyOptions extends Abortable {
+  /** How many classes to return; default 3. */
+  top?: number;
+  /** "digit": find the figure, make it light on dark, centre it as MNIST does; "fit" (default): as the model says, or scale. */
+  prepare?: "digit" | "fit";
+}
+
+export interface Prediction { index: number; label: string; probability: number }
+
+/** The most probable classes, the first one first, and how they were found. */
+export interface Classification extends Array<Prediction> {
+  /** What the net saw: [H, W, C] bytes. Not there where a picture went to the GPU as it was. */
+  seen?: Uint8Array;
+  shape: number[];
+  ms: number;
+  backend: BackendInfo;
+}
+
+/** Numbers of one sample or of several. */
+export interface Tensor {
+  /** In the units of what the net learned from: pixels from 0 to 255 where it has a `preprocess` or learned from pictures, whose
+   * mean and deviation it takes itself; else what the model's input takes. Floats must be finite. */
+  data: Uint8Array | Uint8ClampedArray | Float32Array;
+  /** [H, W, C] or [N, H, W, C]; with layout "NCHW" [C, H, W] or [N, C, H, W]. Default: as many samples as the data has. */
+  shape?: number[];
+  /** Where the channels lie; default "NHWC", last. */
+  layout?: "NHWC" | "NCHW";
+}
+
+/** Answers for N samples: `data` has them one after the other. */
+export interface TensorResult { data: Float32Array; shape: number[] }
+
+export interface TrainOptions extends Abortable {
   epochs?: number;              // 3
   batch?: number;               // 64
   optimizer?: "sgd" | "momentum" | "adam"; // "adam"
@@ -129,9 +259,23 @@ export interface TrainOptions {
   resume?: boolean;
 }
 
+export interface TrainingProgress {
+  type: "progress";
+  step: number;
+  steps: number;
+  epoch: number;
+  epochs: number;
+  /** Mean over the steps since the last progress. */
+  loss: number;
+  accuracy: number;
+  msPerStep: number;
+  imagesPerSecond: number;
+  secondsLeft: number;
+  backend: BackendInfo;
+}
+
 export type TrainingEvent =
-  | { type: "progress"; step: number; steps: number; epoch: number; epochs: number; loss: number; accuracy: number;
-      msPerStep: number; imagesPerSecond: number; secondsLeft: number; backend: BackendInfo }
+  | TrainingProgress
   | { type: "validation"; step: number; epoch: number; loss: number; accuracy: number; seconds: number }
   | { type: "state"; state: TrainingState }
   /** Something happened that the user should read; training goes on. code "device-lost" | "backend-changed" | "storage" | "early-stop" | "imbalance" | … */
@@ -139,52 +283,114 @@ export type TrainingEvent =
 
 export type TrainingState = "running" | "paused" | "stopped" | "done" | "failed";
 
-export interface Training extends AsyncIterable<TrainingEvent> {
+/** A training that runs. Iterating gives its progress, some ten times a second; leaving the loop does not end it. */
+export interface Training extends AsyncIterable<TrainingProgress> {
   readonly state: TrainingState;
+  /** Everything that happens: progress, validation, notices, changes of state. */
+  events(): AsyncIterable<TrainingEvent>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Ends training after the current step; the weights stay. */
   stop(): Promise<void>;
   /** Resolves when training ended (done or stopped); rejects with a FoveaError if it failed, the net keeping the last good weights. */
-  readonly finished: Promise<{ steps: number; loss: number; accuracy: number }>;
+  readonly finished: Promise<TrainingResult>;
 }
 
-export interface ClassifyOptions {
-  /** How many classes to return; default 3. */
-  top?: number;
-  /** "digit": find the figure, make it light on dark, centre it as MNIST does; "fit": scale only. Default "fit". */
-  prepare?: "digit" | "fit";
+export interface TrainingResult { steps: number; loss: number; accuracy: number }
+
+export interface Evaluation {
+  loss: number;
+  accuracy: number;
+  count: number;
+  /** For each class: how many samples, and the share of them that is recognised. */
+  perClass: { label: string; count: number; accuracy: number }[];
+  /** confusion[label][predicted] */
+  confusion: number[][];
 }
 
-export interface Prediction { index: number; label: string; probability: number }
-
-export interface Classification {
-  predictions: Prediction[];
-  /** What the net saw: [H, W, C] bytes. Not there where a picture went to the GPU as it was. */
-  seen?: Uint8Array;
-  shape: number[];
-  ms: number;
-  backend: BackendInfo;
+export interface FineTuneOptions extends Abortable {
+  /** How many of the layers with weights before the new one learn too, once that has learned; default 0: then what the others make
+   * of each picture is computed once, and training takes seconds. */
+  layers?: number;
+  epochs?: number;              // 30
+  batch?: number;               // 16
+  /** Of the layers before the new one. */
+  learningRate?: number;        // 0.0001
+  seed?: number;                // 1
+  /** Samples that do not train, for an honest figure. */
+  validation?: Dataset;
+  onProgress?: (progress: FineTuneProgress) => void;
 }
 
-/** Encoded picture (JPEG, PNG, WebP, GIF, BMP), pixels as a canvas gives them, or what can be drawn: on WebGPU a canvas, a video
- * (a camera) or an ImageBitmap goes to the GPU as it is. */
-export type Picture = Blob | ArrayBuffer | Uint8Array | ImageData
-  | ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | VideoFrame | HTMLImageElement;
+export interface FineTuneProgress {
+  /** "features": what the layers that stay make of each picture; "head": the new layer learns; "layers": those before it, too. */
+  stage: "features" | "head" | "layers";
+  /** Pictures, or steps. */
+  done: number;
+  total: number;
+}
 
+export interface WatchOptions extends ClassifyOptions {
+  /** At most so many pictures a second; default: as fast as they come. */
+  framesPerSecond?: number;
+}
+
+/** A camera that is being looked at. */
+export interface Watch {
+  stop(): void;
+  /** Pictures a second over the last seconds. */
+  readonly framesPerSecond: number;
+  /** Resolves when it was stopped; rejects if classifying failed. */
+  readonly finished: Promise<void>;
+}
+
+/** How exactly a file keeps weights: 32, 16 or 8 bits. */
+export type Precision = "float32" | "float16" | "int8";
+
+/** A model that needs no Fovea any more. */
+export interface Standalone {
+  /** model.wasm, weights.bin, model.js, model.d.ts, index.html */
+  files: Record<string, Blob>;
+  /** All of it in one page that works offline from a double click. */
+  html: Blob;
+}
+
+/** A network with its weights. Calls of one net are answered in their order. */
 export interface Net {
   readonly summary: Summary;
+  readonly classes: string[];
   readonly backend: BackendInfo;
-  train(data: Dataset, options?: TrainOptions): Training;
-  evaluate(data: Dataset): Promise<{ loss: number; accuracy: number; count: number }>;
+  /** What a file says of how it was trained; undefined of a net that did not come from one that Fovea saved. */
+  readonly saved?: SavedInfo;
+  /** The most probable classes of a picture. */
   classify(picture: Picture, options?: ClassifyOptions): Promise<Classification>;
+  /** The probabilities of all classes for raw numbers, [N, classes]. */
+  predict(input: Tensor | Uint8Array | Float32Array, options?: Abortable): Promise<TensorResult>;
+  /** What a layer makes of a picture, or of raw numbers: a vector; default: what the last layer with weights gets. */
+  features(input: Picture | Tensor | Float32Array, options?: Abortable & { layer?: string }): Promise<Float32Array>;
+  /** Classifies what a camera or video shows, a picture at a time, and calls back with each answer. A frame that comes while the
+   * last is being classified is left out. */
+  watch(video: HTMLVideoElement, callback: (result: Classification) => void, options?: WatchOptions): Watch;
+  train(data: Dataset, options?: TrainOptions): Training;
+  evaluate(data: Dataset, options?: Abortable): Promise<Evaluation>;
+  /** A new net for the classes of `data`: this one, with a new last layer that learns. This one stays as it is. */
+  fineTune(data: Dataset, options?: FineTuneOptions): Promise<{ net: Net; validation?: Evaluation }>;
   /** Moves to another backend with all weights and the optimiser's state; also in the middle of training. */
   setBackend(name: BackendName): Promise<BackendInfo>;
-  /** Weights, optimiser state and position as a safetensors file. */
-  save(): Promise<Uint8Array>;
-  /** Takes the weights (and state, if there) of a safetensors file that belongs to the same net. */
-  restore(bytes: Uint8Array): Promise<SavedInfo>;
+  /** Keeps the net in the browser's storage (OPFS), with the optimiser's state and position; `fovea.load({ saved: name })` has it
+   * back. A file of that name is replaced when the new one is whole. */
+  save(name: string): Promise<void>;
+  /** The net as a file: "safetensors" (default; with the optimiser's state and position unless `precision` is given), or "onnx". */
+  toBlob(format?: "safetensors" | "onnx", options?: { precision?: Precision }): Promise<Blob>;
+  /** The net as WebAssembly of its own, without Go: for a page that classifies and nothing else, and for places that forbid
+   * making code at run time. */
+  toStandalone(options?: { precision?: Precision; title?: string }): Promise<Standalone>;
+  /** Takes the weights (and state, if there) of a file that belongs to the same net. */
+  restore(file: Blob | ArrayBuffer | Uint8Array): Promise<SavedInfo>;
+  /** Frees it. Closing twice is harmless; other calls then reject with code "closed". */
   close(): Promise<void>;
+  [Symbol.dispose](): void;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** What a saved file says of itself. */
@@ -195,6 +401,84 @@ export interface SavedInfo {
   history: { step: number; loss: number; accuracy: number }[];
 }
 
+/** A net in the browser's storage. */
+export interface SavedNet { name: string; bytes: number; modified: Date }
+
+// Data
+
+/** Samples as bytes, one after the other. */
+export interface ArraysSource {
+  /** One byte a value, sample after sample, each [H, W, C]. Transferred if it has its buffer for itself: it is then detached. */
+  images: Uint8Array;
+  /** One class index a sample. */
+  labels: ArrayLike<number>;
+  /** Shape of one sample, [H, W, C]; default: square, and one or three channels, as the number of bytes tells. */
+  shape?: [number, number, number];
+  /** Default: the numbers of the classes. */
+  classes?: string[];
+}
+
+/** Pictures by class. Those that cannot be read are left out and named in {@link Dataset.skipped}. */
+export interface PicturesSource {
+  pictures: Record<string, Iterable<Picture>>;
+  /** Height and width; default [32, 32]. Pictures are scaled and cut to it. */
+  size?: [number, number];
+  /** 3 (default), or 1 for grey. */
+  channels?: 1 | 3;
+}
+
+/** Two files of MNIST's format (IDX), as they are or compressed by gzip. */
+export interface IDXSource {
+  idx: { images: FileSource; labels: FileSource };
+  classes?: string[];
+}
+
+/** Files of CIFAR-10's binary format, which are put one behind the other. */
+export interface CIFARSource { cifar10: FileSource[] }
+
+/** A file: its address, or itself. */
+export type FileSource = string | URL | Blob | ArrayBuffer | Uint8Array;
+
+/** Samples as they come: bytes [H, W, C], or pictures, each with its class. */
+export interface SamplesSource {
+  samples: Iterable<LabelledSample> | AsyncIterable<LabelledSample>;
+  /** Shape of one sample, [H, W, C]; pictures are scaled and cut to it. */
+  shape: [number, number, number];
+  classes: string[];
+}
+
+export interface LabelledSample {
+  image: Picture;
+  /** Index of the class, or its name. */
+  label: number | string;
+}
+
+export type DatasetSource = ArraysSource | PicturesSource | IDXSource | CIFARSource | SamplesSource;
+
+export interface DatasetOptions extends Abortable {
+  /** How many samples are there, of how many (0 while that is unknown). */
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface DatasetSummary { count: number; shape: number[]; classes: string[]; perClass: number[] }
+
+/** One sample of a data set: its bytes in `shape` [H, W, C], and its class. */
+export interface Sample { pixels: Uint8Array; shape: number[]; label: number }
+
+export interface Dataset extends DatasetSummary {
+  /** Pictures that could not be read, with the reason. */
+  readonly skipped: { class: string; index: number; name: string; reason: string }[];
+  /** The sample at `index`, counted from 0. */
+  sample(index: number): Promise<Sample>;
+  /** Two sets of it, class by class, the second with `fraction` of the samples: for validation. */
+  split(fraction: number, options?: { seed?: number }): Promise<[Dataset, Dataset]>;
+  close(): Promise<void>;
+  [Symbol.dispose](): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+// Measuring
+
 export interface Profile {
   adapter: string;
   /** A whole run, with waiting for its outputs, in milliseconds. Steps, each timed by itself, may take longer in sum. */
@@ -203,22 +487,31 @@ export interface Profile {
   steps: { op: string; layer: string; shape: number[]; flops: number; ms: number; gflops: number }[];
 }
 
+/** Fovea in a Worker. */
 export class Fovea {
+  private constructor();
+  /** Starts a Worker and loads the program. */
   static start(options?: StartOptions): Promise<Fovea>;
-  backends(): Promise<BackendInfo[]>;
+  /** What this machine has to compute with, why not, and, with `measure`, how fast each is, which takes a second or two. */
+  backends(options?: Abortable & { measure?: boolean }): Promise<BackendInfo[]>;
+  /** Makes a net of a pattern text, such as "INPUT 28x28x1 -> [CONV 5x5x8 pad 2 -> RELU -> POOL 2]*2 -> FC 10". */
+  net(text: string, options?: NetOptions): Promise<Net>;
+  /** Opens a model: one that Fovea saved, an ONNX file, the model.json of TensorFlow.js, or weights of PyTorch as safetensors with
+   * `zoo`. An address is downloaded with progress, resumed where it broke off, and kept for the next time. */
+  load(source: ModelSource, options?: LoadOptions): Promise<Net>;
   /** Checks a net without building it. Rejects with code "net". */
   describe(text: string, options?: { batch?: number }): Promise<Summary>;
-  /** With "auto", which is the default, the faster of GPU and SIMD computes: where both start, a few training steps are
-   * timed, which takes three seconds at most and is done once for a net. */
-  net(text: string, options?: { backend?: BackendName | "auto"; classes?: string[]; seed?: number }): Promise<Net>;
   /** Reads what a saved file is, without a net. */
-  inspect(bytes: Uint8Array): Promise<SavedInfo>;
-  dataset(options: DatasetOptions): Promise<Dataset>;
+  inspect(file: Blob | ArrayBuffer | Uint8Array): Promise<SavedInfo>;
+  /** Makes a data set of arrays, pictures by class, files of MNIST or CIFAR-10, or samples as they come. */
+  dataset(source: DatasetSource, options?: DatasetOptions): Promise<Dataset>;
   /** The MNIST file that Fovea's site carries (see nn/data pack.go), already fetched. */
-  packedDataset(bytes: Uint8Array, options?: {
-    /** Called while the file is unpacked, which takes seconds, with samples so far and in all. */
-    onProgress?: (done: number, total: number) => void;
-  }): Promise<{ train: Dataset; test: Dataset }>;
+  packedDataset(bytes: Uint8Array, options?: DatasetOptions): Promise<{ train: Dataset; test: Dataset }>;
+  /** The nets that {@link Net.save} keeps, the latest first. */
+  saved(): Promise<SavedNet[]>;
+  /** Deletes one of them. Deleting what is not there is harmless. */
+  deleteSaved(name: string): Promise<void>;
+  memory(): Promise<MemoryInfo>;
   /** Milliseconds of each of `steps` whole training steps on random data, after `warmup` more; used by benchmarks. */
   benchmark(text: string, options: { backend: BackendName; batch: number; steps: number; warmup: number;
     optimizer?: string; threads?: number }): Promise<number[]>;
@@ -228,5 +521,8 @@ export class Fovea {
     threads?: number }): Promise<Profile>;
   /** Test hook: destroys the GPU device of the current net, as a driver fault would. */
   destroyDevice(): Promise<void>;
+  /** Ends the Worker and everything in it. What is in flight rejects with code "closed". */
   close(): Promise<void>;
+  [Symbol.dispose](): void;
+  [Symbol.asyncDispose](): Promise<void>;
 }

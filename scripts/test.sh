@@ -36,6 +36,7 @@ stage browser target test-browser
 stage node target test-node
 stage conformance target conformance
 stage pages scripts/test-pages.sh
+stage package target test-package
 
 printf '\n=== summary\n%sstages: %d passed, %d failed\n' "$summary" "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	handlers["benchmark"] = func(a *app, args js.Value) (any, error) {
+	handlers["benchmark"] = func(c *call) (any, error) {
 		var o struct {
 			Text      string `js:"text"`
 			Backend   string `js:"backend"`
@@ -20,7 +20,7 @@ func init() {
 			Warmup    int    `js:"warmup"`
 			Optimizer string `js:"optimizer"`
 		}
-		if err := assign(args, &o); err != nil {
+		if err := c.assign(&o); err != nil {
 			return nil, err
 		}
 		if o.Optimizer == "" {
@@ -29,7 +29,7 @@ func init() {
 		if o.Steps < 1 || o.Batch < 1 || o.Warmup < 0 {
 			return nil, &apiError{Code: "argument", Message: "steps and batch must be above 0, warmup 0 or more"}
 		}
-		dev, err := openBackend(a.ctx, o.Backend, o.Threads)
+		dev, err := openBackend(c, o.Backend, o.Threads)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +39,7 @@ func init() {
 			return nil, err
 		}
 		defer n.Close()
-		times, err := nn.StepTimes(a.ctx, n, train.Optimizer{Kind: o.Optimizer, Momentum: 0.9}, o.Batch, o.Steps, o.Warmup, yielder())
+		times, err := nn.StepTimes(c, n, train.Optimizer{Kind: o.Optimizer, Momentum: 0.9}, o.Batch, o.Steps, o.Warmup, yielder())
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +49,7 @@ func init() {
 		}
 		return raw{list}, nil
 	}
-	handlers["profile"] = func(a *app, args js.Value) (any, error) {
+	handlers["profile"] = func(c *call) (any, error) {
 		var o struct {
 			Text    string `js:"text"`
 			Backend string `js:"backend"`
@@ -58,10 +58,10 @@ func init() {
 			Runs    int    `js:"runs"`
 			Forward bool   `js:"forward"`
 		}
-		if err := assign(args, &o); err != nil {
+		if err := c.assign(&o); err != nil {
 			return nil, err
 		}
-		dev, err := openBackend(a.ctx, o.Backend, o.Threads)
+		dev, err := openBackend(c, o.Backend, o.Threads)
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		times, err := p.Profile(a.ctx, dev, o.Runs)
+		times, err := p.Profile(c, dev, o.Runs)
 		if err != nil {
 			return nil, err
 		}

@@ -3,10 +3,9 @@
 package main
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strconv"
-	"syscall/js"
-	"time"
 
 	"github.com/fovea-nn/fovea/nn/data"
 )
@@ -19,29 +18,21 @@ type datasetInfo struct {
 	PerClass []int    `js:"perClass"`
 }
 
-// unpackEvent tells how many of a packed file's samples are there; listener is the page's number of who asked.
-type unpackEvent struct {
-	Type     string `js:"type"`
-	Listener int    `js:"listener"`
-	Done     int    `js:"done"`
-	Total    int    `js:"total"`
-}
-
-func (a *app) addDataset(d *data.Set) datasetInfo {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	id := a.id()
-	a.datasets[id] = d
-	return datasetInfo{id, d.Len(), d.Shape, d.Classes, d.PerClass()}
+// addDataset keeps a set, if there is nothing wrong with it.
+func (a *app) addDataset(d *data.Set) (datasetInfo, error) {
+	if err := d.Check(); err != nil {
+		return datasetInfo{}, &apiError{Code: "data", Message: sentence(err.Error())}
+	}
+	return datasetInfo{add(a, a.datasets, d), d.Len(), d.Shape, d.Classes, d.PerClass()}, nil
 }
 
 func init() {
-	handlers["dataset"] = func(a *app, args js.Value) (any, error) {
+	handlers["dataset"] = func(c *call) (any, error) {
 		var o struct {
 			Shape   []int    `js:"shape"`
 			Classes []string `js:"classes"`
 		}
-		if err := assign(args, &o); err != nil {
+		if err := c.assign(&o); err != nil {
 			return nil, err
 		}
 		if len(o.Shape) != 3 {
@@ -49,65 +40,129 @@ func init() {
 		}
 		d := &data.Set{Shape: o.Shape, Classes: o.Classes}
 		var err error
-		if d.Images, err = bytesOf(args.Get("images")); err != nil {
+		if d.Images, err = bytesOf(c.args.Get("images")); err != nil {
 			return nil, err
 		}
-		labels, err := bytesOf(args.Get("labels"))
+		labels, err := bytesOf(c.args.Get("labels"))
 		if err != nil {
 			return nil, err
 		}
-		d.Labels = data.Labels(labels)
-		if err := d.Check(); err != nil {
-			return nil, &apiError{Code: "data", Message: sentence(err.Error())}
+		d.Labels = make([]int32, len(labels)/4)
+		for i := range d.Labels {
+			d.Labels[i] = int32(binary.LittleEndian.Uint32(labels[4*i:]))
 		}
-		return a.addDataset(d), nil
+		return c.addDataset(d)
 	}
-	handlers["packedDataset"] = func(a *app, args js.Value) (any, error) {
-		b, err := bytesOf(args.Get("bytes"))
+	handlers["datasetIDX"] = func(c *call) (any, error) {
+		var o struct {
+			Classes []string `js:"classes"`
+		}
+		if err := c.assign(&o); err != nil {
+			return nil, err
+		}
+		files := make([][]byte, 2)
+		for i, name := range []string{"images", "labels"} {
+			b, err := bytesOf(c.args.Get(name))
+			if err != nil {
+				return nil, err
+			}
+			files[i] = b
+		}
+		pixels, shape, err := data.ReadImages(files[0])
 		if err != nil {
 			return nil, err
 		}
-		var o struct {
-			Listener int `js:"listener"`
-		}
-		if err := assign(args, &o); err != nil {
+		labels, err := data.ReadLabels(files[1])
+		if err != nil {
 			return nil, err
 		}
-		yield, reported := yielder(), time.Now()
-		sets, err := data.Unpack(b, func(done, total int) {
-			if o.Listener != 0 && (done == total || time.Since(reported) > reportEvery) {
-				emit(unpackEvent{"unpack", o.Listener, done, total})
-				reported = time.Now()
+		if len(o.Classes) == 0 {
+			o.Classes = nil // which numbers them
+		}
+		d, err := data.NewArrays(pixels, shape, labels, nil, o.Classes)
+		if err != nil {
+			return nil, err
+		}
+		return c.addDataset(d)
+	}
+	handlers["datasetCIFAR"] = func(c *call) (any, error) {
+		all := &data.Set{}
+		for i := range c.args.Get("files").Length() {
+			b, err := bytesOf(c.args.Get("files").Index(i))
+			if err != nil {
+				return nil, err
 			}
+			d, err := data.ReadCIFAR10(b)
+			if err != nil {
+				return nil, fmt.Errorf("file %d: %w", i+1, err)
+			}
+			all.Shape, all.Classes = d.Shape, d.Classes
+			all.Images, all.Labels = append(all.Images, d.Images...), append(all.Labels, d.Labels...)
+		}
+		return c.addDataset(all)
+	}
+	handlers["packedDataset"] = func(c *call) (any, error) {
+		b, err := bytesOf(c.args.Get("bytes"))
+		if err != nil {
+			return nil, err
+		}
+		yield := yielder()
+		sets, err := data.Unpack(b, func(done, total int) {
+			c.report(done, total)
 			yield()
 		})
 		if err != nil {
 			return nil, err
 		}
-		out := fields{}
-		for _, name := range []string{"train", "test"} {
-			if sets[name] == nil {
-				return nil, &apiError{Code: "file", Message: "the file has no set called " + name}
-			}
-			out[name] = a.addDataset(sets[name])
-		}
-		return out, nil
+		return c.parts(sets, "train", "test")
 	}
-	handlers["closeDataset"] = func(a *app, args js.Value) (any, error) {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		delete(a.datasets, args.Get("dataset").Int())
-		return nil, nil
-	}
-	handlers["sample"] = func(a *app, args js.Value) (any, error) {
-		d, err := lookup(a, a.datasets, args, "dataset")
+	handlers["split"] = func(c *call) (any, error) {
+		d, err := c.dataset("id")
 		if err != nil {
 			return nil, err
 		}
-		i := args.Get("index").Int()
+		var o struct {
+			Fraction float64 `js:"fraction"`
+			Seed     int     `js:"seed"`
+		}
+		if err := c.assign(&o); err != nil {
+			return nil, err
+		}
+		first, second, err := d.Split(o.Fraction, uint64(o.Seed))
+		if err != nil {
+			return nil, &apiError{Code: "argument", Message: sentence(err.Error())}
+		}
+		return c.parts(map[string]*data.Set{"first": first, "second": second}, "first", "second")
+	}
+	handlers["closeDataset"] = func(c *call) (any, error) {
+		remove(c.app, c.datasets, c.args.Get("id"))
+		return nil, nil
+	}
+	handlers["sample"] = func(c *call) (any, error) {
+		d, err := c.dataset("id")
+		if err != nil {
+			return nil, err
+		}
+		i := c.args.Get("index").Int()
 		if i < 0 || i >= d.Len() {
 			return nil, &apiError{Code: "argument", Message: "there is no sample " + strconv.Itoa(i) + ": the set has " + strconv.Itoa(d.Len())}
 		}
 		return fields{"pixels": d.Image(i), "shape": raw{intArray(d.Shape)}, "label": int(d.Labels[i])}, nil
 	}
+}
+
+// parts keeps sets that belong together.
+func (c *call) parts(sets map[string]*data.Set, names ...string) (any, error) {
+	out := fields{}
+	for _, name := range names {
+		if sets[name] == nil {
+			return nil, &apiError{Code: "file", Message: "the file has no set called " + name}
+		}
+		d, err := c.addDataset(sets[name])
+		if err != nil {
+			return nil, err
+		}
+		out[name] = d
+	}
+	return out, nil
 }

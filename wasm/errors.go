@@ -45,10 +45,10 @@ func describeError(err error) apiError {
 		kind error
 		code string
 	}{
-		{train.ErrDiverged, "diverged"}, {train.ErrData, "data"},
+		{train.ErrDiverged, "diverged"}, {train.ErrLayer, "argument"}, {train.ErrData, "data"},
 		{data.ErrFormat, "file"}, {data.ErrTooLarge, "file"}, {safetensors.ErrFormat, "file"}, {graph.ErrFormat, "file"},
 		{graph.ErrDeviceLost, "device-lost"}, {webgpu.ErrDeviceLost, "device-lost"}, {webgpu.ErrUnavailable, "backend"},
-		{graph.ErrOutOfMemory, "memory"}, {graph.ErrUnsupported, "backend"},
+		{graph.ErrOutOfMemory, "memory"}, {graph.ErrUnsupported, "unsupported"},
 		{graph.ErrClosed, "closed"}, {context.Canceled, "aborted"},
 	} {
 		if errors.Is(err, k.kind) {
@@ -63,7 +63,7 @@ func describeError(err error) apiError {
 func sentence(s string) string {
 	for {
 		head, rest, ok := strings.Cut(s, ": ")
-		if !ok || !map[string]bool{"train": true, "nn": true, "data": true, "safetensors": true, "webgpu": true, "simd": true, "cpu": true, "spec": true}[head] {
+		if !ok || !map[string]bool{"train": true, "nn": true, "data": true, "safetensors": true, "webgpu": true, "simd": true, "cpu": true, "spec": true, "onnx": true, "tfjs": true, "preprocess": true, "standalone": true}[head] {
 			return s
 		}
 		s = rest

@@ -10,20 +10,18 @@ import (
 	"github.com/norunners/vert"
 )
 
-// handler answers one method. It runs in a goroutine of its own, so it may wait.
-type handler func(a *app, args js.Value) (any, error)
-
 func main() {
 	a := newApp()
-	call := js.FuncOf(func(_ js.Value, in []js.Value) any {
-		method, args, resolve, reject := in[0].String(), in[1], in[2], in[3]
+	js.Global().Set("foveaCall", js.FuncOf(func(_ js.Value, in []js.Value) any {
+		c, method, resolve, reject := a.begin(in[0].Int(), in[2], in[3].Bool()), in[1].String(), in[4], in[5]
 		go func() {
+			defer c.end()
 			v, err := guarded(func() (any, error) {
 				h := handlers[method]
 				if h == nil {
 					return nil, &apiError{Code: "argument", Message: fmt.Sprintf("there is no method %q", method)}
 				}
-				return h(a, args)
+				return h(c)
 			})
 			if err != nil {
 				reject.Invoke(toJS(describeError(err)))
@@ -32,8 +30,11 @@ func main() {
 			resolve.Invoke(toJS(v))
 		}()
 		return nil
-	})
-	js.Global().Set("foveaCall", call)
+	}))
+	js.Global().Set("foveaCancel", js.FuncOf(func(_ js.Value, in []js.Value) any {
+		a.cancel(in[0].Int())
+		return nil
+	}))
 	js.Global().Call("foveaReady")
 	select {}
 }
@@ -54,6 +55,9 @@ type raw struct{ js.Value }
 // fields is a record with members of different making, such as bytes beside a struct.
 type fields map[string]any
 
+// list is an array of such.
+type list []any
+
 // toJS converts a result. Structs go through vert; bytes are copied at once, which vert would do one by one.
 func toJS(v any) js.Value {
 	switch v := v.(type) {
@@ -71,6 +75,12 @@ func toJS(v any) js.Value {
 			o.Set(k, toJS(x))
 		}
 		return o
+	case list:
+		a := js.Global().Get("Array").New()
+		for _, x := range v {
+			a.Call("push", toJS(x))
+		}
+		return a
 	}
 	return vert.ValueOf(v).JSValue()
 }
@@ -83,14 +93,6 @@ func bytesOf(v js.Value) ([]byte, error) {
 	b := make([]byte, v.Length())
 	js.CopyBytesToGo(b, v)
 	return b, nil
-}
-
-// assign fills a struct of options from an object.
-func assign(args js.Value, to any) error {
-	if err := (vert.Value{Value: args}).AssignTo(to); err != nil {
-		return &apiError{Code: "argument", Message: err.Error()}
-	}
-	return nil
 }
 
 // emit sends an event to the page.

@@ -3,11 +3,11 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"syscall/js"
-	"time"
 
 	"github.com/fovea-nn/fovea/nn"
-	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/plan"
 	"github.com/fovea-nn/fovea/nn/webgpu"
 )
@@ -52,12 +52,6 @@ func summaryOf(s *nn.Summary) summary {
 	return out
 }
 
-type prediction struct {
-	Index       int     `js:"index"`
-	Label       string  `js:"label"`
-	Probability float64 `js:"probability"`
-}
-
 type savedInfo struct {
 	Text         string   `js:"text"`
 	Classes      []string `js:"classes"`
@@ -90,16 +84,28 @@ func savedOf(s *nn.Saved) savedInfo {
 	return out
 }
 
-// hold remembers the device behind a net.
-func (n *openNet) hold(d plan.Device) { n.device, _ = d.(*webgpu.Device) }
+// added keeps a net and says what it is.
+func (c *call) added(net *nn.Net, dev plan.Device) fields {
+	n := &openNet{Net: net, dev: dev}
+	n.id = add(c.app, c.nets, n)
+	return fields{"net": n.id, "summary": summaryOf(net.Summary), "classes": raw{stringArray(net.Classes)}, "backend": infoOf(net.Info())}
+}
+
+func stringArray(v []string) js.Value {
+	a := js.Global().Get("Array").New(len(v))
+	for i, x := range v {
+		a.SetIndex(i, x)
+	}
+	return a
+}
 
 func init() {
-	handlers["describe"] = func(_ *app, args js.Value) (any, error) {
+	handlers["describe"] = func(c *call) (any, error) {
 		var o struct {
 			Text  string `js:"text"`
 			Batch int    `js:"batch"`
 		}
-		if err := assign(args, &o); err != nil {
+		if err := c.assign(&o); err != nil {
 			return nil, err
 		}
 		if o.Batch == 0 {
@@ -111,85 +117,64 @@ func init() {
 		}
 		return summaryOf(s), nil
 	}
-	handlers["net"] = func(a *app, args js.Value) (any, error) {
+	handlers["net"] = func(c *call) (any, error) {
 		var o struct {
 			Text    string   `js:"text"`
 			Backend string   `js:"backend"`
 			Classes []string `js:"classes"`
 			Seed    *int     `js:"seed"`
 		}
-		if err := assign(args, &o); err != nil {
+		if err := c.assign(&o); err != nil {
 			return nil, err
 		}
 		described, err := nn.Describe(o.Text, 1) // before a device is opened for it
 		if err != nil {
 			return nil, err
 		}
-		seed := uint32(1)
-		if o.Seed != nil {
-			seed = uint32(*o.Seed)
-		}
-		dev, err := a.openFor(a.ctx, o.Backend, described)
+		dev, err := c.openFor(c, o.Backend, described)
 		if err != nil {
 			return nil, err
 		}
-		net, err := nn.New(dev, o.Text, o.Classes, seed)
+		net, err := nn.New(dev, o.Text, o.Classes, uint32(or(o.Seed, 1)))
 		if err != nil {
 			dev.Close()
 			return nil, err
 		}
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		n := &openNet{Net: net, id: a.id()}
-		n.hold(dev)
-		a.nets[n.id] = n
-		return fields{"net": n.id, "summary": summaryOf(net.Summary), "backend": infoOf(net.Info())}, nil
+		return c.added(net, dev), nil
 	}
-	handlers["closeNet"] = func(a *app, args js.Value) (any, error) {
-		n, err := lookup(a, a.nets, args, "net")
-		if err != nil {
+	handlers["closeNet"] = func(c *call) (any, error) {
+		n, ok := remove(c.app, c.nets, c.args.Get("id"))
+		if !ok {
 			return nil, nil // closing twice is harmless
 		}
 		if t := n.training; t != nil {
 			t.stop()
 			<-t.done
 		}
-		a.mu.Lock()
-		delete(a.nets, n.id)
-		a.mu.Unlock()
 		return nil, n.Close()
 	}
-	handlers["classify"] = classify
-	handlers["setBackend"] = func(a *app, args js.Value) (any, error) {
-		n, err := lookup(a, a.nets, args, "net")
+	handlers["setBackend"] = func(c *call) (any, error) {
+		n, err := c.net()
 		if err != nil {
 			return nil, err
 		}
-		name := args.Get("name").String()
+		name := c.args.Get("name").String()
 		if name == n.Info().Backend {
 			return infoOf(n.Info()), nil
 		}
-		dev, err := a.openFor(a.ctx, name, n.Summary)
+		dev, err := c.openFor(c, name, n.Summary)
 		if err != nil {
 			return nil, err
 		}
-		if err := n.Move(a.ctx, dev); err != nil {
-			dev.Close()
+		if err := n.move(c, dev); err != nil {
 			return nil, err
 		}
-		n.hold(dev)
 		n.lost = nil
 		return infoOf(n.Info()), nil
 	}
-	handlers["save"] = func(a *app, args js.Value) (any, error) {
-		n, err := lookup(a, a.nets, args, "net")
-		if err != nil {
-			return nil, err
-		}
-		return n.Save(a.ctx)
-	}
-	handlers["inspect"] = func(_ *app, args js.Value) (any, error) {
-		b, err := bytesOf(args.Get("bytes"))
+	handlers["save"] = save
+	handlers["inspect"] = func(c *call) (any, error) {
+		b, err := bytesOf(c.args.Get("bytes"))
 		if err != nil {
 			return nil, err
 		}
@@ -199,15 +184,15 @@ func init() {
 		}
 		return savedOf(s), nil
 	}
-	handlers["restore"] = func(a *app, args js.Value) (any, error) {
-		n, err := lookup(a, a.nets, args, "net")
+	handlers["restore"] = func(c *call) (any, error) {
+		n, err := c.net()
 		if err != nil {
 			return nil, err
 		}
 		if n.training != nil {
 			return nil, &apiError{Code: "argument", Message: "the net is in training; stop it before you load weights"}
 		}
-		b, err := bytesOf(args.Get("bytes"))
+		b, err := bytesOf(c.args.Get("bytes"))
 		if err != nil {
 			return nil, err
 		}
@@ -217,125 +202,66 @@ func init() {
 		}
 		return savedOf(s), nil
 	}
-	handlers["destroyDevice"] = func(a *app, _ js.Value) (any, error) {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		for _, n := range a.nets {
-			if n.device != nil {
-				n.device.Destroy()
+	handlers["destroyDevice"] = func(c *call) (any, error) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for _, n := range c.nets {
+			if d, ok := n.dev.(*webgpu.Device); ok {
+				d.Destroy()
 			}
 		}
 		return nil, nil
 	}
 }
 
-func classify(a *app, args js.Value) (any, error) {
-	n, err := lookup(a, a.nets, args, "net")
+// move takes the net to another device, which it owns from then on.
+func (n *openNet) move(ctx context.Context, dev plan.Device) error {
+	if err := n.Move(ctx, dev); err != nil {
+		dev.Close()
+		return err
+	}
+	n.dev = dev
+	return nil
+}
+
+// save returns the net as a file.
+func save(c *call) (any, error) {
+	n, err := c.net()
 	if err != nil {
 		return nil, err
 	}
 	var o struct {
-		Top     int    `js:"top"`
-		Prepare string `js:"prepare"`
-		Width   int    `js:"width"`
-		Height  int    `js:"height"`
+		Format    string `js:"format"`
+		Precision string `js:"precision"`
 	}
-	if err := assign(args, &o); err != nil {
+	if err := c.assign(&o); err != nil {
 		return nil, err
 	}
-	start := time.Now()
-	var seen []byte
-	var probs []float32
-	bitmap := args.Get("bitmap")
-	if bitmap.Truthy() {
-		defer bitmap.Call("close")
-	}
-	if bitmap.Truthy() && o.Prepare != "digit" {
-		probs, err = n.predictBitmap(a.ctx, bitmap)
-	}
-	if probs == nil && err == nil {
-		if seen, err = n.prepared(args, o.Prepare, o.Width, o.Height); err == nil {
-			probs, err = n.predict(a.ctx, seen)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	list := js.Global().Get("Array").New()
-	if o.Top <= 0 {
-		o.Top = 3
-	}
-	for _, p := range top(probs, n.Classes, o.Top) {
-		list.Call("push", toJS(p))
-	}
-	answer := fields{"predictions": raw{list}, "shape": raw{intArray(n.Summary.Input)}, "ms": float64(time.Since(start).Microseconds()) / 1000,
-		"backend": infoOf(n.Info())}
-	if seen != nil {
-		answer["seen"] = seen
-	}
-	return answer, nil
-}
-
-// prepared returns the picture of args as the net's input, in bytes.
-func (n *openNet) prepared(args js.Value, how string, width, height int) (seen []byte, err error) {
-	picture, err := pictureOf(args, width, height)
-	if err != nil {
-		return nil, err
-	}
-	in := n.Summary.Input
+	w, err := width(o.Precision)
 	switch {
-	case how == "digit" && in[2] == 1:
-		seen = data.Digit(picture, in[0], in[1])
-	case how == "digit":
-		return nil, &apiError{Code: "argument", Message: "digits are prepared for nets of one channel, and this one has " + js.ValueOf(in[2]).String()}
-	default:
-		seen = data.Fit(picture, in[0], in[1], in[2])
-	}
-	if len(seen) != in[0]*in[1]*in[2] {
-		return nil, &apiError{Code: "argument", Message: "pictures are prepared for nets of one or three channels; this net has another number"}
-	}
-	return seen, nil
-}
-
-func pictureOf(args js.Value, w, h int) (*data.Picture, error) {
-	if pixels := args.Get("pixels"); pixels.Truthy() {
-		b, err := bytesOf(pixels)
-		if err != nil {
-			return nil, err
-		}
-		return data.FromRGBA(b, w, h)
-	}
-	if bitmap := args.Get("bitmap"); bitmap.Truthy() {
-		return pixelsOf(bitmap)
-	}
-	b, err := bytesOf(args.Get("bytes"))
-	if err != nil {
+	case err != nil:
 		return nil, err
+	case o.Format == "onnx" && o.Precision != "":
+		return nil, &apiError{Code: "argument", Message: "precision is for safetensors: an ONNX file has weights of 32 bits"}
+	case o.Format == "onnx":
+		return n.ONNX(c)
+	case o.Format != "" && o.Format != "safetensors":
+		return nil, &apiError{Code: "argument", Message: fmt.Sprintf("there is no format %q, want safetensors or onnx", o.Format)}
+	case o.Precision == "":
+		return n.Save(c)
 	}
-	return data.Decode(b)
+	return n.SaveCompact(c, w)
 }
 
-func intArray(v []int) js.Value {
-	a := js.Global().Get("Array").New(len(v))
-	for i, x := range v {
-		a.SetIndex(i, x)
+// width is how many bits a weight of a file gets.
+func width(precision string) (nn.Width, error) {
+	switch precision {
+	case "", "float32":
+		return nn.Float, nil
+	case "float16":
+		return nn.Half, nil
+	case "int8":
+		return nn.Int8, nil
 	}
-	return a
-}
-
-// top returns the k most probable classes, the most probable first.
-func top(probs []float32, classes []string, k int) []prediction {
-	var out []prediction
-	taken := make([]bool, len(probs))
-	for range min(k, len(probs)) {
-		best := -1
-		for i, p := range probs {
-			if !taken[i] && (best < 0 || p > probs[best]) {
-				best = i
-			}
-		}
-		taken[best] = true
-		out = append(out, prediction{best, classes[best], float64(probs[best])})
-	}
-	return out
+	return 0, &apiError{Code: "argument", Message: fmt.Sprintf("there is no precision %q, want float32, float16 or int8", precision)}
 }

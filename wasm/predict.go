@@ -4,18 +4,112 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"math"
+	"slices"
 	"syscall/js"
+	"time"
 
-	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
+	"github.com/fovea-nn/fovea/nn/train"
 )
 
-// predict is Predict that outlives a lost device: with no training there to move the net, it does.
-func (n *openNet) predict(ctx context.Context, picture []byte) ([]float32, error) {
-	probs, err := n.Predict(ctx, picture)
+type prediction struct {
+	Index       int     `js:"index"`
+	Label       string  `js:"label"`
+	Probability float64 `js:"probability"`
+}
+
+type classScore struct {
+	Label    string  `js:"label"`
+	Count    int     `js:"count"`
+	Accuracy float64 `js:"accuracy"`
+}
+
+func init() {
+	handlers["classify"] = classify
+	handlers["predict"] = predict
+	handlers["features"] = features
+	handlers["evaluate"] = func(c *call) (any, error) {
+		n, err := c.net()
+		if err != nil {
+			return nil, err
+		}
+		d, err := c.dataset("dataset")
+		if err != nil {
+			return nil, err
+		}
+		s, err := n.Evaluate(c, d, yielder())
+		if err != nil {
+			return nil, err
+		}
+		return evaluationOf(s, n.Classes), nil
+	}
+}
+
+func evaluationOf(s train.Score, classes []string) fields {
+	per, confusion := list{}, list{}
+	for i, of := range s.PerClass() {
+		per = append(per, classScore{classes[i], of.Support, of.Recall})
+		confusion = append(confusion, raw{intArray(s.Confusion[i])})
+	}
+	return fields{"loss": s.Loss, "accuracy": s.Accuracy, "count": s.Count, "perClass": per, "confusion": confusion}
+}
+
+func classify(c *call) (any, error) {
+	n, err := c.net()
+	if err != nil {
+		return nil, err
+	}
+	var o struct {
+		Top     int    `js:"top"`
+		Prepare string `js:"prepare"`
+	}
+	if err := c.assign(&o); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	var seen []byte
+	var probs []float32
+	if bitmap := c.args.Get("bitmap"); bitmap.Truthy() && o.Prepare != "digit" && n.Preprocess == nil {
+		probs, err = n.predictBitmap(c, bitmap)
+		if probs != nil || err != nil {
+			bitmap.Call("close")
+		}
+	}
+	if probs == nil && err == nil {
+		if seen, err = n.prepared(c.args, o.Prepare); err == nil {
+			probs, err = again(c, n, func() ([]float32, error) { return n.Predict(c, seen) })
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.Top <= 0 {
+		o.Top = 3
+	}
+	if len(probs) != len(n.Classes) {
+		return nil, &apiError{Code: "argument", Message: fmt.Sprintf("this net tells a class at each of %d places; use predict", len(probs)/len(n.Classes))}
+	}
+	best := list{}
+	for _, p := range n.Top(probs, o.Top) {
+		best = append(best, prediction{p.Class, p.Name, float64(p.Probability)})
+	}
+	answer := fields{"predictions": best, "shape": raw{intArray(n.Summary.Input)}, "ms": float64(time.Since(start).Microseconds()) / 1000,
+		"backend": infoOf(n.Info())}
+	if seen != nil {
+		answer["seen"] = seen
+	}
+	return answer, nil
+}
+
+// again is a computation that outlives a lost device: with no training there to move the net, it does.
+func again(ctx context.Context, n *openNet, f func() ([]float32, error)) ([]float32, error) {
+	v, err := f()
 	if !errors.Is(err, graph.ErrDeviceLost) || n.training != nil {
-		return probs, err
+		return v, err
 	}
 	dev, err := n.reopen(ctx)
 	if err != nil {
@@ -24,7 +118,7 @@ func (n *openNet) predict(ctx context.Context, picture []byte) ([]float32, error
 	if err := n.Move(ctx, dev); err != nil {
 		return nil, err
 	}
-	return n.Predict(ctx, picture)
+	return f()
 }
 
 // predictBitmap classifies an ImageBitmap that stays on the GPU. It returns nothing where the net's device takes none, where the
@@ -38,18 +132,133 @@ func (n *openNet) predictBitmap(ctx context.Context, bitmap js.Value) ([]float32
 	return probs, err
 }
 
-// pixelsOf reads the pixels of an ImageBitmap.
-func pixelsOf(bitmap js.Value) (*data.Picture, error) {
-	w, h := bitmap.Get("width").Int(), bitmap.Get("height").Int()
-	if err := data.CheckSize(w, h); err != nil {
-		return nil, err
-	}
-	canvas := js.Global().Get("OffscreenCanvas").New(w, h)
-	context := canvas.Call("getContext", "2d")
-	context.Call("drawImage", bitmap, 0, 0)
-	b, err := bytesOf(context.Call("getImageData", 0, 0, w, h).Get("data"))
+// predict gives the probabilities of all classes for numbers.
+func predict(c *call) (any, error) {
+	n, err := c.net()
 	if err != nil {
 		return nil, err
 	}
-	return data.FromRGBA(b, w, h)
+	samples, err := n.numbers(c)
+	if err != nil {
+		return nil, err
+	}
+	var out []float32
+	for _, x := range samples {
+		probs, err := again(c, n, func() ([]float32, error) { return n.PredictValues(c, x) })
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, probs...)
+	}
+	shape := slices.Concat([]int{len(samples)}, n.Summary.Places, []int{len(n.Classes)})
+	return fields{"bytes": floatBytes(out), "shape": raw{intArray(shape)}}, nil
+}
+
+func features(c *call) (any, error) {
+	n, err := c.net()
+	if err != nil {
+		return nil, err
+	}
+	var x []float32
+	if c.args.Get("numbers").Truthy() {
+		samples, err := n.numbers(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(samples) != 1 {
+			return nil, &apiError{Code: "argument", Message: fmt.Sprintf("features are of one sample, not of %d", len(samples))}
+		}
+		x = samples[0]
+	} else {
+		seen, err := n.prepared(c.args, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range seen {
+			x = append(x, float32(b))
+		}
+	}
+	v, err := again(c, n, func() ([]float32, error) { return n.Vector(c, x, c.args.Get("layer").String()) })
+	if err != nil {
+		return nil, err
+	}
+	return floatBytes(v), nil
+}
+
+// numbers returns the samples of args, each in the order of the net's input.
+func (n *openNet) numbers(c *call) ([][]float32, error) {
+	var o struct {
+		Pixels bool   `js:"pixels"`
+		Shape  []int  `js:"shape"`
+		Layout string `js:"layout"`
+	}
+	if err := c.assign(&o); err != nil {
+		return nil, err
+	}
+	b, err := bytesOf(c.args.Get("numbers"))
+	if err != nil {
+		return nil, err
+	}
+	var x []float32
+	if o.Pixels {
+		x = make([]float32, len(b))
+		for i, v := range b {
+			x[i] = float32(v)
+		}
+	} else {
+		x = make([]float32, len(b)/4)
+		for i := range x {
+			x[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+	}
+	in := n.Summary.Input
+	want := in
+	if o.Layout == "NCHW" {
+		want = slices.Concat(in[len(in)-1:], in[:len(in)-1])
+	}
+	each := graph.Shape(in).Elems()
+	count := len(x) / each
+	fits := len(o.Shape) == 0 || slices.Equal(o.Shape, want) && count == 1 || slices.Equal(o.Shape, slices.Concat([]int{count}, want))
+	if count == 0 || count*each != len(x) || !fits {
+		return nil, &apiError{Code: "argument", Message: fmt.Sprintf("the input has %d numbers%s; the net takes %v, %d numbers a sample, one or several",
+			len(x), ofShape(o.Shape), want, each)}
+	}
+	samples := make([][]float32, count)
+	for i := range samples {
+		samples[i] = x[i*each : (i+1)*each]
+		if o.Layout == "NCHW" {
+			samples[i] = channelsLast(samples[i], in[len(in)-1])
+		}
+		if j := slices.IndexFunc(samples[i], func(v float32) bool { return v-v != 0 }); j >= 0 {
+			return nil, &apiError{Code: "argument", Message: fmt.Sprintf("number %d of sample %d is %g, want finite numbers", j, i, samples[i][j])}
+		}
+	}
+	return samples, nil
+}
+
+func ofShape(shape []int) string {
+	if len(shape) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of shape %v", shape)
+}
+
+// channelsLast puts planes of channels between each other.
+func channelsLast(x []float32, channels int) []float32 {
+	y, plane := make([]float32, len(x)), len(x)/channels
+	for ch := range channels {
+		for i := range plane {
+			y[i*channels+ch] = x[ch*plane+i]
+		}
+	}
+	return y
+}
+
+// floatBytes are numbers as a Float32Array has them.
+func floatBytes(v []float32) []byte {
+	b := make([]byte, 0, 4*len(v))
+	for _, x := range v {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+	}
+	return b
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"syscall/js"
 	"time"
 
 	"github.com/fovea-nn/fovea/nn"
@@ -77,7 +76,6 @@ type (
 )
 
 type trainOptions struct {
-	Net          int      `js:"net"`
 	Dataset      int      `js:"dataset"`
 	Validation   int      `js:"validation"`
 	Epochs       *int     `js:"epochs"`
@@ -115,34 +113,34 @@ func (o trainOptions) run(n *openNet) nn.Run {
 }
 
 func init() {
-	handlers["train"] = func(a *app, args js.Value) (any, error) {
+	handlers["train"] = func(c *call) (any, error) {
 		var o trainOptions
-		if err := assign(args, &o); err != nil {
+		if err := c.assign(&o); err != nil {
 			return nil, err
 		}
-		n, err := lookup(a, a.nets, args, "net")
+		n, err := c.net()
 		if err != nil {
 			return nil, err
 		}
-		d, err := lookup(a, a.datasets, args, "dataset")
+		d, err := c.dataset("dataset")
 		if err != nil {
 			return nil, err
 		}
 		var validation *data.Set
 		if o.Validation != 0 {
-			if validation, err = lookup(a, a.datasets, args, "validation"); err != nil {
+			if validation, err = c.dataset("validation"); err != nil {
 				return nil, err
 			}
 		}
 		if n.training != nil {
 			return nil, &apiError{Code: "argument", Message: "the net is in training already; stop it before you start again"}
 		}
-		t := a.start(n, d, validation, o.run(n))
+		t := c.start(n, d, validation, o.run(n))
 		return fields{"training": t.id}, nil
 	}
 	steer := func(f func(t *training)) handler {
-		return func(a *app, args js.Value) (any, error) {
-			t, err := lookup(a, a.trainings, args, "training")
+		return func(c *call) (any, error) {
+			t, err := lookup(c, c.trainings, "training", "training")
 			if err != nil {
 				return nil, err
 			}
@@ -152,8 +150,8 @@ func init() {
 	}
 	handlers["pause"] = steer((*training).pause)
 	handlers["resume"] = steer((*training).resume)
-	handlers["stop"] = func(a *app, args js.Value) (any, error) {
-		t, err := lookup(a, a.trainings, args, "training")
+	handlers["stop"] = func(c *call) (any, error) {
+		t, err := lookup(c, c.trainings, "training", "training")
 		if err != nil {
 			return nil, nil // it has ended by itself
 		}
@@ -161,31 +159,14 @@ func init() {
 		<-t.done
 		return nil, nil
 	}
-	handlers["evaluate"] = func(a *app, args js.Value) (any, error) {
-		n, err := lookup(a, a.nets, args, "net")
-		if err != nil {
-			return nil, err
-		}
-		d, err := lookup(a, a.datasets, args, "dataset")
-		if err != nil {
-			return nil, err
-		}
-		sc, err := n.Evaluate(a.ctx, d, yielder())
-		if err != nil {
-			return nil, err
-		}
-		return fields{"loss": sc.Loss, "accuracy": sc.Accuracy, "count": sc.Count}, nil
-	}
 }
 
 func (a *app) start(n *openNet, d, validation *data.Set, run nn.Run) *training {
 	ctx, cancel := context.WithCancel(a.ctx)
-	a.mu.Lock()
-	t := &training{id: a.id(), net: n, cancel: cancel, done: make(chan struct{}), gate: make(chan struct{}), thin: 1}
+	t := &training{net: n, cancel: cancel, done: make(chan struct{}), gate: make(chan struct{}), thin: 1}
 	close(t.gate)
-	a.trainings[t.id] = t
+	t.id = add(a, a.trainings, t)
 	n.training = t
-	a.mu.Unlock()
 	cfg := train.Config{
 		Optimizer: train.Optimizer{Kind: run.Optimizer, Momentum: run.Momentum, WeightDecay: run.WeightDecay},
 		Epochs:    run.Epochs, Batch: run.Batch, LearningRate: run.LearningRate, Schedule: train.Schedule{Kind: run.Schedule}, Seed: uint32(run.Seed), FirstStep: run.Step,

@@ -15,7 +15,7 @@ export async function measure({ net: text, backend, passes, seed, batch, optimiz
     const began = performance.now();
     const results = [];
     let spoken = 0;
-    for await (const event of training) {
+    for await (const event of training.events()) {
       if (event.type === "progress" && performance.now() - spoken > 10_000) {
         spoken = performance.now();
         console.log(`step ${event.step}/${event.steps}: loss ${event.loss.toFixed(4)}, ` +

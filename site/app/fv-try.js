@@ -198,8 +198,8 @@ class FvTry extends FvElement {
       list.replaceChildren();
       return setText(find(this, "spoken", HTMLElement), "");
     }
-    while (list.children.length > result.predictions.length) list.lastElementChild?.remove();
-    result.predictions.forEach((prediction, i) => {
+    while (list.children.length > result.length) list.lastElementChild?.remove();
+    result.forEach((prediction, i) => {
       const row = list.children[i] ?? list.appendChild(make("li", "", make("span", "digit"), make("span", "meter", make("i")), make("span", "share")));
       const bar = /** @type {HTMLElement} */ (row.querySelector("i"));
       const digit = /^\d$/.test(prediction.label) ? number(Number(prediction.label)) : prediction.label;
@@ -215,7 +215,7 @@ class FvTry extends FvElement {
 
   /** @param {Classification} result */
   #spoken(result) {
-    const [best] = result.predictions;
+    const [best] = result;
     if (!best) return;
     setText(find(this, "spoken", HTMLElement), t("try.spoken", { label: best.label, share: percent(best.probability, 0) }));
     const known = this.#label === null ? "" : t(String(this.#label) === best.label ? "try.right" : "try.wrong", { label: this.#label });

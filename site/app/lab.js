@@ -113,9 +113,9 @@ class Lab extends EventTarget {
   problem(place, error, more = {}) {
     const { code, message } = /** @type {any} */ (error ?? {});
     if (code === "closed" || code === "aborted") return;
+    if (code === "worker-lost") return this.#lost();
     const problem = { place, code: typeof code === "string" ? code : "internal", detail: String(message ?? ""), english: true, ...more };
     this.set({ problems: [...this.state.problems.filter((p) => p.place !== place), problem] });
-    if (problem.code === "internal") this.#checkEngine();
   }
 
   /** @param {string} place */
@@ -207,18 +207,15 @@ class Lab extends EventTarget {
     return this.fovea;
   }
 
-  /** After an internal error: is the program still there? */
-  async #checkEngine() {
-    try {
-      await this.fovea?.backends();
-    } catch {
-      if (this.state.engine !== "ready") return;
-      this.fovea = null;
-      this.#training = null;
-      clearInterval(this.#saveTimer);
-      this.set({ engine: "failed", net: null, data: null, phase: "empty", switching: false });
-      this.problem("page", null, { code: "engine", action: "restart" });
-    }
+  /** The program is gone, and with it the training; what was saved last is taken up when it starts again. */
+  #lost() {
+    if (this.state.engine !== "ready") return;
+    void this.fovea?.close();
+    this.fovea = null;
+    this.#training = null;
+    clearInterval(this.#saveTimer);
+    this.set({ engine: "failed", net: null, data: null, phase: "empty", switching: false });
+    this.problem("page", null, { code: "engine", action: "restart" });
   }
 
   async restart() {
@@ -258,7 +255,7 @@ class Lab extends EventTarget {
     } catch (error) {
       if (check !== this.#check) return;
       this.set({ netError: /** @type {FoveaError} */ (error), checking: false });
-      if (/** @type {FoveaError} */ (error).code === "internal") void this.#checkEngine();
+      if (/** @type {FoveaError} */ (error).code === "worker-lost") this.#lost();
     }
   }
 
@@ -363,7 +360,7 @@ class Lab extends EventTarget {
 
   /** @param {api.Training} training */
   async #follow(training) {
-    for await (const event of training) {
+    for await (const event of training.events()) {
       if (training === this.#training) this.#receive(event);
     }
     if (training !== this.#training) return;
@@ -469,7 +466,7 @@ class Lab extends EventTarget {
     if (!net || this.#saving) return;
     this.#saving = true;
     try {
-      const bytes = /** @type {Uint8Array<ArrayBuffer>} */ (await net.save());
+      const bytes = new Uint8Array(await (await net.toBlob()).arrayBuffer());
       if (net !== this.state.net) return;
       this.#saved = { session: this.#session(), bytes };
       if (!this.state.keeper) return;
@@ -486,7 +483,7 @@ class Lab extends EventTarget {
   /** The net as a file to take away, named after its step. @returns {Promise<File | null>} */
   async file() {
     let bytes = this.#saved?.bytes;
-    if (this.state.net) bytes = /** @type {Uint8Array<ArrayBuffer>} */ (await this.state.net.save());
+    if (this.state.net) bytes = new Uint8Array(await (await this.state.net.toBlob()).arrayBuffer());
     if (!bytes) return null;
     const { step } = await this.#engine().inspect(bytes);
     return new File([bytes], `fovea-digits-step-${step}.safetensors`, { type: "application/octet-stream" });

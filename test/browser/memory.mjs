@@ -23,8 +23,8 @@ export function watchMemories() {
 }
 
 /** The Worker that runs the program, the last where one is ending, and how many more are its threads. @param {import("playwright-core").Page} page */
-export const program = (page) => page.workers().findLast((worker) => /\/worker\.js/.test(worker.url()));
-export const threads = (page) => page.workers().filter((worker) => /\/simd\.js/.test(worker.url())).length;
+export const program = (page) => page.workers().findLast((worker) => /\/worker\.js$/.test(worker.url()));
+export const threads = (page) => page.workers().filter((worker) => /\/worker\.js#thread$/.test(worker.url())).length;
 
 export const memories = (page) => program(page).evaluate(() => globalThis.memories());
 

@@ -1,0 +1,185 @@
+// A net in the Worker, as the page has it.
+
+import { FoveaError, throwIfAborted } from "./errors.js";
+import { datasetId } from "./dataset.js";
+import { pictureArgs, bytesOf, nameOf } from "./picture.js";
+import { bytesOfFile } from "./source.js";
+import { Remote } from "./remote.js";
+import { RunningTraining } from "./training.js";
+import { Turns } from "./turns.js";
+import { Watching } from "./watch.js";
+import * as saved from "./saved.js";
+
+/**
+ * @import * as api from "./fovea.d.ts"
+ * @import { Connection } from "./connection.js"
+ */
+
+/** What the Worker says of a net that it has made.
+ * @typedef {{ net: number, summary: api.Summary, classes: string[], backend: api.BackendInfo, saved?: api.SavedInfo }} Reply */
+
+/** Leaves out what was not given, so that the Worker fills in its defaults. @template {object} T @param {T} args @returns {T} */
+export function given(args) {
+  return /** @type {T} */ (Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)));
+}
+
+/** @implements {api.Net} */
+export class LiveNet extends Remote {
+  #turns = new Turns();
+  #make;
+  /** As it was last copied from the Worker, which may be lost. @type {Blob | undefined} */
+  #copy;
+
+  /**
+   * @param {Connection} connection
+   * @param {Reply} reply
+   * @param {(copy?: Blob) => Promise<Reply>} make makes it once more, of a copy if there is one
+   */
+  constructor(connection, reply, make) {
+    super(connection, reply.net, { what: "net", free: "closeNet" });
+    this.summary = reply.summary;
+    this.classes = reply.classes;
+    this.backend = reply.backend;
+    this.saved = reply.saved;
+    this.#make = make;
+  }
+
+  async remake() {
+    const reply = await this.#make(this.#copy);
+    this.backend = reply.backend;
+    return reply.net;
+  }
+
+  /**
+   * Calls a method about this net when those asked for before have been answered.
+   * @param {string} method
+   * @param {() => Promise<{ args: object, transfer?: Transferable[] }>} prepare made while others are at it
+   * @param {{ signal?: AbortSignal, onProgress?: (done: number, total: number, stage: string) => void }} options
+   */
+  async #ask(method, prepare, options) {
+    throwIfAborted(options.signal);
+    const prepared = prepare();
+    prepared.catch(() => {}); // it is waited for below
+    return this.#turns.take(async () => {
+      const { args, transfer } = await prepared;
+      return this.connection.call(method, { ...args, id: await this.here() }, { ...options, transfer });
+    }, options.signal);
+  }
+
+  /** @param {api.Picture} picture @param {api.ClassifyOptions} [options] @returns {Promise<api.Classification>} */
+  async classify(picture, { top, prepare, signal } = {}) {
+    const { predictions, ...rest } = await this.#ask("classify", async () => {
+      const { args, transfer } = await pictureArgs(picture);
+      return { args: given({ ...args, top, prepare }), transfer };
+    }, { signal });
+    return Object.assign(predictions, rest);
+  }
+
+  /** @param {api.Tensor | Uint8Array | Float32Array} input @param {api.Abortable} [options] @returns {Promise<api.TensorResult>} */
+  async predict(input, { signal } = {}) {
+    const { bytes, shape } = await this.#ask("predict", async () => ({ args: tensorArgs(input) }), { signal });
+    return { data: floatsOf(bytes), shape };
+  }
+
+  /**
+   * @param {api.Picture | api.Tensor | Float32Array} input
+   * @param {api.Abortable & { layer?: string }} [options]
+   * @returns {Promise<Float32Array>}
+   */
+  async features(input, { layer = "", signal } = {}) {
+    const prepare = async () => {
+      if (input instanceof Float32Array || /** @type {any} */ (input)?.data && !("width" in input)) {
+        return { args: { ...tensorArgs(/** @type {any} */ (input)), layer } };
+      }
+      const { args, transfer } = await pictureArgs(/** @type {api.Picture} */ (input));
+      return { args: { ...args, layer }, transfer };
+    };
+    return floatsOf(await this.#ask("features", prepare, { signal }));
+  }
+
+  /** @param {HTMLVideoElement} video @param {(result: api.Classification) => void} callback @param {api.WatchOptions} [options] */
+  watch(video, callback, options = {}) {
+    const { framesPerSecond, ...classify } = options;
+    return new Watching(video, (picture) => this.classify(picture, classify), callback, options);
+  }
+
+  /** @param {api.Dataset} data @param {api.TrainOptions} [options] @returns {api.Training} */
+  train(data, options = {}) {
+    return new RunningTraining(this.connection, {
+      moved: (backend) => { this.backend = backend; },
+      copy: async () => { this.#copy = await this.#file({}); },
+    }, this.#started(data, options), options.signal);
+  }
+
+  /** @param {api.Dataset} data @param {api.TrainOptions} options */
+  async #started(data, { validation, signal, ...rest }) {
+    throwIfAborted(signal);
+    const id = await this.here();
+    return this.connection.call("train", given({ ...rest, id, dataset: await datasetId(data), validation: validation ? await datasetId(validation) : 0 }));
+  }
+
+  /** @param {api.Dataset} data @param {api.Abortable} [options] @returns {Promise<api.Evaluation>} */
+  evaluate(data, { signal } = {}) {
+    return this.#ask("evaluate", async () => ({ args: { dataset: await datasetId(data) } }), { signal });
+  }
+
+  /** @param {api.Dataset} data @param {api.FineTuneOptions} [options] @returns {Promise<{ net: api.Net, validation?: api.Evaluation }>} */
+  async fineTune(data, { validation, signal, onProgress, ...rest } = {}) {
+    const prepare = async () => ({ args: given({ ...rest, dataset: await datasetId(data), validation: validation ? await datasetId(validation) : 0 }) });
+    const { evaluation, ...reply } = await this.#ask("fineTune", prepare, { signal,
+      onProgress: onProgress && ((done, total, stage) => onProgress({ stage: /** @type {api.FineTuneProgress["stage"]} */ (stage), done, total })) });
+    const net = new LiveNet(this.connection, reply, async (copy) => (
+      this.connection.call("open", { file: copy, files: {}, backend: net.backend.name })));
+    net.#copy = await net.#file({});
+    return { net, validation: evaluation };
+  }
+
+  /** @param {api.BackendName} name @returns {Promise<api.BackendInfo>} */
+  async setBackend(name) {
+    this.backend = await this.connection.call("setBackend", { id: await this.here(), name });
+    return this.backend;
+  }
+
+  /** @param {string} name */
+  async save(name) { await saved.save(name, await this.#file({})); }
+
+  /** @param {"safetensors" | "onnx"} [format] @param {{ precision?: api.Precision }} [options] */
+  toBlob(format = "safetensors", { precision } = {}) { return this.#file({ format, precision }); }
+
+  /** @param {{ format?: string, precision?: string }} how */
+  async #file(how) {
+    const bytes = await this.connection.call("save", given({ ...how, id: await this.here() }));
+    return new Blob([bytes], { type: "application/octet-stream" });
+  }
+
+  /** @param {{ precision?: api.Precision, title?: string }} [options] @returns {Promise<api.Standalone>} */
+  async toStandalone({ precision, title } = {}) {
+    const { files, html } = await this.connection.call("standalone", given({ precision, title, id: await this.here() }));
+    const types = /** @type {Record<string, string>} */ ({ wasm: "application/wasm", js: "text/javascript", html: "text/html" });
+    const blob = (/** @type {string} */ name, /** @type {BlobPart} */ bytes) => new Blob([bytes], { type: types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream" });
+    return { files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, blob(name, bytes)])), html: blob("index.html", html) };
+  }
+
+  /** @param {Blob | ArrayBuffer | Uint8Array} file @returns {Promise<api.SavedInfo>} */
+  async restore(file) {
+    const bytes = await bytesOfFile(file);
+    const kept = new Blob([/** @type {BlobPart} */ (bytes)]);
+    const info = await this.connection.call("restore", { id: await this.here(), bytes });
+    this.#copy = kept;
+    return info;
+  }
+}
+
+/** @param {Uint8Array} bytes as the Worker gives them, at the beginning of a buffer */
+const floatsOf = (bytes) => new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
+
+/** @param {api.Tensor | Uint8Array | Uint8ClampedArray | Float32Array} input */
+function tensorArgs(input) {
+  const { data, shape = [], layout = "NHWC" } = ArrayBuffer.isView(input) ? { data: input } : /** @type {api.Tensor} */ (input ?? {});
+  const pixels = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+  if (!pixels && !(data instanceof Float32Array)) {
+    throw new FoveaError(`the input is ${nameOf(data)}; give a Uint8Array of pixels or a Float32Array, or { data, shape, layout }`, { code: "argument" });
+  }
+  if (layout !== "NHWC" && layout !== "NCHW") throw new FoveaError(`the layout is ${JSON.stringify(layout)}; it is "NHWC" or "NCHW"`, { code: "argument" });
+  return { numbers: bytesOf(data, "the input"), pixels, shape: [...shape], layout };
+}
