@@ -3,6 +3,7 @@
 // Messages: page → worker {id, method, args} and {cancel: id}; worker → page {id, result}, {id, error} or {event}.
 
 import { FoveaError, abortedBy } from "./errors.js";
+import { compiled } from "./program.js";
 
 /**
  * What a Worker is to a connection; a thread of Node.js becomes one in thread.js, and is told when the process is to wait for it.
@@ -35,6 +36,8 @@ export class Connection {
   #make;
   #wasm;
   #onLoad;
+  /** @type {Promise<WebAssembly.Module | undefined> | null} */
+  #module = null;
   /** @type {WorkerLike | null} */
   #worker = null;
   /** @type {Promise<void> | null} */
@@ -56,7 +59,7 @@ export class Connection {
    * @param {string} wasm
    * @param {(loaded: number, total: number) => void} [onLoad]
    */
-  constructor(make, wasm, onLoad = () => {}) {
+  constructor(make, wasm, onLoad) {
     this.#make = make;
     this.#wasm = wasm;
     this.#onLoad = onLoad;
@@ -79,7 +82,9 @@ export class Connection {
         if (worker === this.#worker) this.#lost(event.message || notLoaded);
       };
       worker.onmessageerror = () => { if (worker === this.#worker) this.#lost("a message from it was unreadable"); };
-      const { lock } = await this.#send("start", { wasm: this.#wasm }, {});
+      const module = await (this.#module ??= compiled(this.#wasm, this.#onLoad));
+      if (!module) this.#module = null; // it may go better the next time
+      const { lock } = await this.#send("start", { wasm: this.#wasm, module }, {});
       if (lock) this.#watch(worker, lock);
     } catch (error) {
       this.#end();
@@ -149,7 +154,7 @@ export class Connection {
 
   /** @param {any} event */
   #event(event) {
-    if (event.type === "load") return this.#onLoad(event.loaded, event.total);
+    if (event.type === "load") return this.#onLoad?.(event.loaded, event.total);
     if (event.type === "done") return this.#calls.get(event.call)?.onProgress?.(event.done, event.total, event.stage);
     if (event.type === "exit") return this.#lost(event.message);
     const listener = this.#listeners.get(event.training);

@@ -22,7 +22,7 @@
     running.add(id);
     try {
       if (method !== "start" && !scope.foveaCall) throw { code: "internal", message: "the program has not started yet" };
-      const result = await (method === "start" ? start(args.wasm)
+      const result = await (method === "start" ? start(args)
         : new Promise((resolve, reject) => scope.foveaCall(id, method, args, Boolean(reports), resolve, reject)));
       post({ id, result }, buffersOf(result));
     } catch (error) {
@@ -57,16 +57,10 @@
     return [...new Set(Object.values(result).flatMap((value) => (Array.isArray(value) ? [] : buffersOf(value))))];
   }
 
-  /** Loads the program and resolves when it answers. @param {string} url */
-  async function start(url) {
-    mayRun();
-    const response = await fetchProgram(url);
+  /** Starts the program, and resolves when it answers. @param {{ wasm: string, module?: WebAssembly.Module }} args */
+  async function start({ wasm, module }) {
     const go = new scope.Go();
-    const { instance } = await WebAssembly.instantiateStreaming(response, go.importObject).catch((error) => {
-      if (!(error instanceof WebAssembly.CompileError)) throw error;
-      throw { code: "network", message: `${url} is not Fovea's program, or not all of it (${error.message}); it must be the fovea.wasm that came `
-        + "with this worker.js, and not a page with which the server answers unknown addresses" };
-    });
+    const instance = module ? await WebAssembly.instantiate(module, go.importObject) : await load(wasm, go.importObject);
     scope.foveaMemory = instance.exports.mem;
     const ready = new Promise((resolve) => {
       scope.foveaReady = resolve;
@@ -105,6 +99,18 @@
       throw { code: "blocked", message: `${scope.location.href} was served with a Content-Security-Policy that forbids WebAssembly; `
         + "its script-src, or default-src where it has none, must allow 'wasm-unsafe-eval'" };
     }
+  }
+
+  /** Where the page could not compile the program. @param {string} url @param {WebAssembly.Imports} imports */
+  async function load(url, imports) {
+    mayRun();
+    const response = await fetchProgram(url);
+    const { instance } = await WebAssembly.instantiateStreaming(response, imports).catch((error) => {
+      if (!(error instanceof WebAssembly.CompileError)) throw error;
+      throw { code: "network", message: `${url} is not Fovea's program, or not all of it (${error.message}); it must be the fovea.wasm that came `
+        + "with this worker.js, and not a page with which the server answers unknown addresses" };
+    });
+    return instance;
   }
 
   /** Fetches the program and reports how far it is. @param {string} url @returns {Promise<Response>} */

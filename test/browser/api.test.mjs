@@ -280,7 +280,7 @@ test("a picture of another origin without CORS is refused by name", async () => 
 });
 
 // ROUNDS=20 makes it 10,000 calls and 400 nets.
-const rounds = Number(process.env.ROUNDS || 4);
+const rounds = Number(process.env.ROUNDS || 2);
 
 for (const backend of ["simd", "webgpu"]) {
   test(`memory stays as it is over thousands of calls and a hundred nets, on ${backend}`, async () => {
