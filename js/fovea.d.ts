@@ -240,6 +240,11 @@ export interface Tensor {
   layout?: "NHWC" | "NCHW";
 }
 
+export interface PredictOptions extends Abortable {
+  /** Hands the numbers' buffer over instead of copying it: it is empty afterwards. Default false. */
+  transfer?: boolean;
+}
+
 /** Answers for N samples: `data` has them one after the other. */
 export interface TensorResult { data: Float32Array; shape: number[] }
 
@@ -365,7 +370,7 @@ export interface Net {
   /** The most probable classes of a picture. */
   classify(picture: Picture, options?: ClassifyOptions): Promise<Classification>;
   /** The probabilities of all classes for raw numbers, [N, classes]. */
-  predict(input: Tensor | Uint8Array | Float32Array, options?: Abortable): Promise<TensorResult>;
+  predict(input: Tensor | Uint8Array | Float32Array, options?: PredictOptions): Promise<TensorResult>;
   /** What a layer makes of a picture, or of raw numbers: a vector; default: what the last layer with weights gets. */
   features(input: Picture | Tensor | Float32Array, options?: Abortable & { layer?: string }): Promise<Float32Array>;
   /** Classifies what a camera or video shows, a picture at a time, and calls back with each answer. A frame that comes while the

@@ -75,9 +75,12 @@ export class LiveNet extends Remote {
     return Object.assign(predictions, rest);
   }
 
-  /** @param {api.Tensor | Uint8Array | Float32Array} input @param {api.Abortable} [options] @returns {Promise<api.TensorResult>} */
-  async predict(input, { signal } = {}) {
-    const { bytes, shape } = await this.#ask("predict", async () => ({ args: tensorArgs(input) }), { signal });
+  /** @param {api.Tensor | Uint8Array | Float32Array} input @param {api.PredictOptions} [options] @returns {Promise<api.TensorResult>} */
+  async predict(input, { transfer = false, signal } = {}) {
+    const { bytes, shape } = await this.#ask("predict", async () => {
+      const args = tensorArgs(input);
+      return { args, transfer: transfer ? [/** @type {ArrayBuffer} */ (args.numbers.buffer)] : [] };
+    }, { signal });
     return { data: floatsOf(bytes), shape };
   }
 

@@ -86,6 +86,9 @@ test("an ONNX file, a compact file and raw numbers in both layouts give the same
     const tensor = { data: first, shape: [2, 3, 6, 5], layout: "NCHW" };
     const out = { plain: await net.predict({ data: last, shape: [2, 6, 5, 3] }), planes: await net.predict(tensor), onnx: await onnx.predict(tensor), half: await half.predict(tensor) };
     const onnxText = onnx.summary.text;
+    const kept = new Float32Array(90), given = new Float32Array(90);
+    await Promise.all([net.predict(kept), net.predict(given, { transfer: true })]);
+    out.lengths = { data: [kept.length, given.length] };
     return { ...Object.fromEntries(Object.entries(out).map(([name, { data, shape }]) => [name, { data: [...data], shape }])), onnxText };
   });
   assert.deepEqual(result.plain.shape, [2, 4]);
@@ -93,6 +96,7 @@ test("an ONNX file, a compact file and raw numbers in both layouts give the same
   result.onnx.data.forEach((p, i) => assert.ok(Math.abs(p - result.plain.data[i]) < 1e-6));
   result.half.data.forEach((p, i) => assert.ok(Math.abs(p - result.plain.data[i]) < 1e-3));
   assert.equal(result.onnxText, "");
+  assert.deepEqual(result.lengths.data, [90, 0]);
 });
 
 test("pictures by class become a data set; broken ones are named and left out", async () => {
