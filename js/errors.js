@@ -2,6 +2,28 @@
 
 /** @import * as api from "./fovea.d.ts" */
 
+/** What to do, by code, where the message does not say it better. @type {Record<string, string>} */
+const remedies = {
+  net: "correct the text where line and column point",
+  file: "give another file, or save this one again from where it came",
+  unsupported: "take another model, or export it with the operators that the message asks for",
+  data: "make the data set fit the sizes that the message names",
+  diverged: "train with a smaller learningRate; the net has its last good weights",
+  backend: 'choose "auto", which takes a backend that starts',
+  memory: "take a smaller batch, picture or net, or close what is not needed",
+  blocked: "allow 'wasm-unsafe-eval' in the Content-Security-Policy of the page and of worker.js",
+  "device-lost": "call again; the net computes elsewhere where it can",
+  "worker-lost": "call again; another Worker starts, with the nets as they were saved last",
+  aborted: "nothing: the call was given up on purpose",
+  closed: "use what is open, or open it again",
+  argument: "correct the call as the message says",
+  "cross-origin": "have the picture's server allow it by CORS, and ask for that with the attribute crossorigin",
+  storage: "free space or leave private mode, or keep the net as a file by toBlob()",
+  network: "call again; what has arrived is kept",
+  integrity: "correct the integrity if the file was replaced on purpose, or do not trust its source",
+  internal: "please report it, with the message",
+};
+
 /** @implements {api.FoveaError} */
 export class FoveaError extends Error {
   /**
@@ -15,6 +37,7 @@ export class FoveaError extends Error {
     this.line = details.line ?? 0;
     this.column = details.column ?? 0;
     this.length = Math.max(1, details.length ?? 1);
+    this.remedy = remedies[this.code] ?? "";
   }
 }
 

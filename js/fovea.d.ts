@@ -58,6 +58,8 @@ export type FoveaErrorCode =
 /** Every error of Fovea. */
 export class FoveaError extends Error {
   readonly code: FoveaErrorCode;
+  /** What to do about an error of this code, in a sentence; the message says more where it can. */
+  readonly remedy: string;
   /** For code "net": where in the text, counted from 1 in characters; 0 if the net as a whole is meant. */
   readonly line: number;
   readonly column: number;
@@ -248,7 +250,9 @@ export interface PredictOptions extends Abortable {
 /** Answers for N samples: `data` has them one after the other. */
 export interface TensorResult { data: Float32Array; shape: number[] }
 
-export interface TrainOptions extends Abortable {
+export interface TrainOptions {
+  /** When it aborts, training stops after the current step, as by {@link Training.stop}: nothing rejects, and the weights stay. */
+  signal?: AbortSignal;
   epochs?: number;              // 3
   batch?: number;               // 64
   optimizer?: "sgd" | "momentum" | "adam"; // "adam"

@@ -91,6 +91,7 @@ progress:indeterminate::-moz-progress-bar { background: transparent; }
 [part="pad"]:focus-visible { outline-offset: -3px; }
 [part="results"] { display: grid; gap: 0.6rem; }
 [part="result"] { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.2rem 1rem; align-items: baseline; }
+[part="label"] { justify-self: start; } /* of the list, whatever the direction of the name */
 [part="result"]:first-child { font-size: 1.25rem; font-weight: 600; }
 [part="bar"] { grid-column: 1 / -1; block-size: 6px; border-radius: 3px; background: var(--line); overflow: hidden; }
 [part="bar"] i {

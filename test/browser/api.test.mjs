@@ -39,6 +39,10 @@ test("the README's example: load, classify, train, save, load again", async () =
     for await (const { step, loss, accuracy, imagesPerSecond } of net.train(learn, { epochs: 30, batch: 16, validation: check, learningRate: 0.01 })) {
       seen.push({ step, loss, accuracy, imagesPerSecond });
     }
+    const stopper = new AbortController();
+    const long = (await fovea.net(text)).train(learn, { epochs: 1e6, signal: stopper.signal });
+    for await (const _ of long) stopper.abort(); // ends, without an error
+    const stopped = [long.state, (await long.finished).steps > 0];
     const score = await net.evaluate(check);
     await net.save("mine");
     const again = await fovea.load({ saved: "mine" });
@@ -54,7 +58,7 @@ test("the README's example: load, classify, train, save, load again", async () =
       shape: data.shape, counts: [learn.count, check.count], steps: seen.length, last: seen.at(-1), score,
       equal: predicted.data.every((p, i) => p === reloaded.data[i]), predictedShape: predicted.shape, features: features.length,
       best: best.map(({ label }) => label), isArray: Array.isArray(best), backend: best.backend.name, saved: saved.map(({ name }) => name),
-      left: (await fovea.saved()).length, classes: again.classes, history: again.saved.history.length > 0,
+      left: (await fovea.saved()).length, stopped, classes: again.classes, history: again.saved.history.length > 0,
     };
   }, small);
   assert.deepEqual(result.shape, [8, 8, 1]);
@@ -69,6 +73,7 @@ test("the README's example: load, classify, train, save, load again", async () =
   assert.deepEqual([result.best.length, result.best[0], result.isArray, result.backend], [2, "bright", true, "simd"]);
   assert.deepEqual([result.saved, result.left], [["mine"], 0]);
   assert.deepEqual(result.classes, ["dark", "bright", "split"]);
+  assert.deepEqual(result.stopped, ["stopped", true]);
   assert.ok(result.history);
 });
 
@@ -159,12 +164,12 @@ test("50 calls at once are answered in their order, and those that are given up 
     const codes = await Promise.all(calls);
     const early = AbortSignal.abort();
     let named;
-    await net.predict(new Uint8Array(64), { signal: early }).catch((error) => { named = [error.name, error.cause === early.reason]; });
+    await net.predict(new Uint8Array(64), { signal: early }).catch((error) => { named = [error.name, error.cause === early.reason, error.remedy.length > 0]; });
     return { order, codes, named };
   }, small);
   assert.deepEqual(result.order, [...Array(50).keys()].filter((i) => ![20, 33, 49].includes(i)));
   result.codes.forEach((code, i) => assert.equal(code, [20, 33, 49].includes(i) ? "aborted" : "none", `call ${i}`));
-  assert.deepEqual(result.named, ["AbortError", true]);
+  assert.deepEqual(result.named, ["AbortError", true, true]);
 });
 
 test("every mistake has its code, and leaves nothing behind", async () => {

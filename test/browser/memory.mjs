@@ -2,22 +2,16 @@
 
 /** For the Worker, before anything else: keeps track of the memories of WebAssembly. */
 export function watchMemories() {
-  const { Memory, instantiateStreaming } = WebAssembly;
+  const { Memory } = WebAssembly;
   const devices = [];
-  let program;
   WebAssembly.Memory = class extends Memory {
     constructor(descriptor) {
       super(descriptor);
       devices.push(new WeakRef(this));
     }
   };
-  WebAssembly.instantiateStreaming = async (...args) => {
-    const result = await instantiateStreaming(...args);
-    program = result.instance.exports.mem;
-    return result;
-  };
   globalThis.memories = () => ({
-    program: program.buffer.byteLength,
+    program: globalThis.foveaMemory.buffer.byteLength,
     devices: devices.map((memory) => memory.deref()?.buffer.byteLength ?? 0).filter(Boolean),
   });
 }
@@ -41,7 +35,7 @@ async function connect(page) {
   });
   const attached = new Promise((resolve) => {
     session.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
-      if (/\/worker\.js/.test(targetInfo.url)) resolve(sessionId);
+      if (/\/worker\.js$/.test(targetInfo.url)) resolve(sessionId);
     });
   });
   await session.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
