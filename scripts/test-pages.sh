@@ -6,4 +6,4 @@ files=$(find test/browser -name '*.test.mjs' -o -name '*.test.js' | sort)
 CHROMIUM=$(scripts/chromium.sh)
 export CHROMIUM
 # shellcheck disable=SC2086  # file names contain no spaces
-exec node --test --test-concurrency=2 $files
+exec node --test --test-concurrency=1 $files
