@@ -317,7 +317,10 @@ for (const backend of ["simd", "webgpu"]) {
       const after = await look(500 * rounds, 20 * rounds);
       assert.equal(after.nets, 1);
       assert.equal(after.deviceBytes, before.deviceBytes);
-      for (const what of ["programBytes", "usedBytes", "page"]) assert.ok(after[what] < before[what] + (384 << 10), `${what}: ${before[what]} became ${after[what]}`);
+      // Go collects when 4 MiB have come, so its memory moves by some pages with the moment; what is in use must not.
+      for (const [what, room] of [["programBytes", 1 << 20], ["usedBytes", 384 << 10], ["page", 384 << 10]]) {
+        assert.ok(after[what] < before[what] + room, `${what}: ${before[what]} became ${after[what]}`);
+      }
     } finally {
       await page.context().close();
     }
