@@ -38,19 +38,17 @@ func (s *Session) Vector(ctx context.Context, sample []float32, which string) ([
 func vectorGraph(m Model, which string) (*graph.Graph, error) {
 	g := graph.New()
 	x := g.Input("x", graph.F32, append(graph.Shape{1}, m.InputShape()...))
-	if _, err := m.Logits(layer.NewBuilder(g), standardise(g, x)); err != nil {
+	logits, err := m.Logits(layer.NewBuilder(g), standardise(g, x))
+	if err != nil {
 		return nil, err
 	}
 	var v *graph.Value
 	if which == "" {
-		for _, n := range g.Nodes {
-			if len(n.In) > 1 && n.In[1].Role == graph.Parameter && len(n.In[1].Shape) > 1 {
-				v = n.In[0]
-			}
-		}
-		if v == nil {
+		all := productsOf(g, logits)
+		if len(all) == 0 {
 			return nil, fmt.Errorf("train: features: no layer of this net has weights; name a layer: %w", graph.ErrUnsupported)
 		}
+		v = all[len(all)-1].reads
 	} else {
 		n, err := findLayer(g, which)
 		if err != nil {
