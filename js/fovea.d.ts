@@ -144,6 +144,8 @@ export interface Summary {
   /** The optimiser's share of them, such as momenta. */
   optimizerBytes: number;
   batch: number;
+  /** How many samples a training step can have within `memory` bytes, where {@link Fovea.describe} was given them; else 0. */
+  largestBatch: number;
   /** Sentences such as "layer 3 (...): ... the last row and column are never seen ...". */
   warnings: string[];
 }
@@ -254,18 +256,61 @@ export interface TrainOptions {
   /** When it aborts, training stops after the current step, as by {@link Training.stop}: nothing rejects, and the weights stay. */
   signal?: AbortSignal;
   epochs?: number;              // 3
+  /** Ends the run after so many steps, where passes over the data would be too coarse; `epochs` then does not count. */
+  steps?: number;
   batch?: number;               // 64
-  optimizer?: "sgd" | "momentum" | "adam"; // "adam"
+  optimizer?: OptimizerName;    // "adam"
   learningRate?: number;        // 0.001 for adam, 0.05 otherwise
-  /** "constant" (default), or "cosine": the learning rate falls to 0 along half a cosine over all passes. */
-  schedule?: "constant" | "cosine";
+  /** How the rate changes over the run: "constant" (default); "cosine" falls to 0 along half a cosine; "one-cycle" rises over
+   * the first 30 % and falls; "plateau" falls to a tenth where the validation's loss stops falling. */
+  schedule?: ScheduleName;
+  /** Passes over which the rate rises to its value at first. */
+  warmup?: number;              // 0
   momentum?: number;            // 0.9
   weightDecay?: number;         // 0
   seed?: number;                // 1
+  /** Changes each picture at random each time it is seen. */
+  augment?: Augment;
+  /** Share of the target that is spread over all classes. */
+  smoothing?: number;           // 0
+  /** Keeps a running mean of the weights with this share of the old one, such as 0.999, and classifies with it. */
+  average?: number;             // 0: none
   /** Evaluated after each epoch and at the end. */
   validation?: Dataset;
+  /** Gives the net the weights of the epoch with the lowest validation loss when the run ends. */
+  keepBest?: boolean;           // false
+  /** Ends the run after so many epochs without a lower validation loss; 0 never does. */
+  patience?: number;            // 0
   /** Go on from the position stored in the net (after `restore`), instead of from step 0. */
   resume?: boolean;
+}
+
+export type OptimizerName = "sgd" | "momentum" | "nesterov" | "adam" | "adamw" | "rmsprop" | "adagrad" | "adadelta" | "lamb" | "lion";
+export type ScheduleName = "constant" | "cosine" | "warmup-cosine" | "one-cycle" | "step" | "exponential" | "plateau";
+
+/** By how much pictures are changed at random in training, each anew each time it is seen. What is 0 or missing is left out. Brightness
+ * and noise are in standard deviations of the training set. */
+export interface Augment {
+  /** Share that is mirrored left to right; 0.5 is usual. */
+  mirror?: number;
+  /** Share that is mirrored top to bottom. */
+  flip?: number;
+  /** How far a picture moves at most along each axis, in pixels. */
+  shift?: number;
+  /** Largest angle to either side, in degrees. */
+  rotate?: number;
+  /** s: magnified by a factor from 1/(1+s) to 1+s. */
+  scale?: number;
+  /** What comes in from outside: nothing, or the nearest pixel. */
+  border?: "zero" | "edge";     // "zero"
+  brightness?: number;
+  contrast?: number;
+  saturation?: number;
+  noise?: number;
+  /** Side in pixels of a square that is left out. */
+  cutout?: number;
+  /** α of Beta(α,α), from which the share is drawn by which two pictures are mixed; 0.2 to 0.4 are usual. */
+  mixup?: number;
 }
 
 export interface TrainingProgress {
@@ -277,6 +322,7 @@ export interface TrainingProgress {
   /** Mean over the steps since the last progress. */
   loss: number;
   accuracy: number;
+  learningRate: number;
   msPerStep: number;
   imagesPerSecond: number;
   secondsLeft: number;
@@ -285,10 +331,14 @@ export interface TrainingProgress {
 
 export type TrainingEvent =
   | TrainingProgress
-  | { type: "validation"; step: number; epoch: number; loss: number; accuracy: number; seconds: number }
+  | TrainingValidation
   | { type: "state"; state: TrainingState }
   /** Something happened that the user should read; training goes on. code "device-lost" | "backend-changed" | "storage" | "early-stop" | "imbalance" | … */
   | { type: "notice"; code: string; message: string };
+
+/** How the net does on the validation set: {@link Evaluation} with when that was, and how many seconds it took. `best` says that no
+ * loss before was lower. */
+export interface TrainingValidation extends Evaluation { type: "validation"; step: number; epoch: number; seconds: number; best: boolean }
 
 export type TrainingState = "running" | "paused" | "stopped" | "done" | "failed";
 
@@ -305,7 +355,8 @@ export interface Training extends AsyncIterable<TrainingProgress> {
   readonly finished: Promise<TrainingResult>;
 }
 
-export interface TrainingResult { steps: number; loss: number; accuracy: number }
+/** `bestEpoch` is that of the lowest validation loss, counted from 1; 0 without validation. */
+export interface TrainingResult { steps: number; loss: number; accuracy: number; bestEpoch: number }
 
 export interface Evaluation {
   loss: number;
@@ -315,6 +366,35 @@ export interface Evaluation {
   perClass: { label: string; count: number; accuracy: number }[];
   /** confusion[label][predicted] */
   confusion: number[][];
+}
+
+/** What a layer makes of one sample: `data` in `shape`, channels last. */
+export interface Activation { layer: string; shape: number[]; data: Float32Array }
+
+/** Where training goes well or badly, a layer with weights a line, measured on some samples without changing anything. */
+export interface LayerHealth {
+  /** As in {@link LayerSummary.name}, and its index. */
+  layer: string;
+  index: number;
+  /** √(mean of squares) of the weights, and of the loss's gradient by them. */
+  weight: number;
+  gradient: number;
+  /** Mean and standard deviation of what the layer gives, after its activation where it has one. */
+  mean: number;
+  deviation: number;
+  /** Share of its channels (or units) that are 0 for each of the samples: they learn nothing any more. */
+  dead: number;
+}
+
+/** What a net says of every window of a picture: see "from FC to CONV". */
+export interface ClassMap {
+  /** [rows, columns, classes]; probabilities, one after the other in this order. */
+  shape: number[];
+  data: Float32Array;
+  /** The picture as the net saw it, and where window [0, 0] and its neighbours lie in it: their size and distance in pixels. */
+  picture: ImageData;
+  window: [number, number];
+  stride: [number, number];
 }
 
 export interface FineTuneOptions extends Abortable {
@@ -373,10 +453,23 @@ export interface Net {
   readonly saved?: SavedInfo;
   /** The most probable classes of a picture. */
   classify(picture: Picture, options?: ClassifyOptions): Promise<Classification>;
-  /** The probabilities of all classes for raw numbers, [N, classes]. */
-  predict(input: Tensor | Uint8Array | Float32Array, options?: PredictOptions): Promise<TensorResult>;
+  /** The probabilities of all classes for raw numbers, or for every sample of a data set: [N, classes]. */
+  predict(input: Tensor | Uint8Array | Float32Array | Dataset, options?: PredictOptions): Promise<TensorResult>;
   /** What a layer makes of a picture, or of raw numbers: a vector; default: what the last layer with weights gets. */
   features(input: Picture | Tensor | Float32Array, options?: Abortable & { layer?: string }): Promise<Float32Array>;
+  /** The same for every sample of a data set: [N, size]. */
+  features(input: Dataset, options?: Abortable & { layer?: string }): Promise<TensorResult>;
+  /** What each layer makes of one sample, in order, in use (nothing is dropped). */
+  activations(input: Picture | Tensor | Float32Array, options?: Abortable): Promise<Activation[]>;
+  /** A copy of the weights as they are in use, by name such as "conv1.weight" ([KH, KW, C, F]) and "fc1.bias"; all, or those
+   * named. Also in the middle of training. */
+  weights(names?: string[]): Promise<Record<string, TensorResult>>;
+  /** Looks at each layer on the first `samples` (64) of a data set. Also in the middle of training. */
+  health(data: Dataset, options?: Abortable & { samples?: number }): Promise<LayerHealth[]>;
+  /** Classifies every window of a picture whose shorter side becomes `shorter` (384) pixels. */
+  classMap(picture: Picture, options?: Abortable & { shorter?: number }): Promise<ClassMap>;
+  /** SHA-256 of the weights and states, as 64 hexadecimal digits: equal where they are equal to the bit. */
+  digest(): Promise<string>;
   /** Classifies what a camera or video shows, a picture at a time, and calls back with each answer. A frame that comes while the
    * last is being classified is left out. */
   watch(video: HTMLVideoElement, callback: (result: Classification) => void, options?: WatchOptions): Watch;
@@ -479,6 +572,18 @@ export interface Dataset extends DatasetSummary {
   readonly skipped: { class: string; index: number; name: string; reason: string }[];
   /** The sample at `index`, counted from 0. */
   sample(index: number): Promise<Sample>;
+  /** `count` samples from `from` on, fewer at the end: pixels one after the other, and their classes. */
+  samples(from: number, count: number): Promise<{ pixels: Uint8Array; shape: number[]; labels: Int32Array }>;
+  /** A set of the samples at these indices, in this order, a sample as often as it is named; `labels` gives them other classes, one
+   * an index. */
+  subset(indices: ArrayLike<number>, options?: { labels?: ArrayLike<number> }): Promise<Dataset>;
+  /** The mean sample and the standard deviation of each of its values, over all and, as `perClass`, the mean of each class: each
+   * as many numbers as a sample has, from 0 to 255. */
+  statistics(options?: Abortable): Promise<{ mean: Float32Array; deviation: Float32Array; perClass: Float32Array[] }>;
+  /** The sample at `index`, changed `count` times as training would: pixels one after the other. */
+  augmented(index: number, augment: Augment, options?: { count?: number; seed?: number }): Promise<Uint8Array>;
+  /** SHA-256 of shape, names of the classes, labels and samples, as 64 hexadecimal digits. */
+  digest(): Promise<string>;
   /** Two sets of it, class by class, the second with `fraction` of the samples: for validation. */
   split(fraction: number, options?: { seed?: number }): Promise<[Dataset, Dataset]>;
   close(): Promise<void>;
@@ -496,6 +601,26 @@ export interface Profile {
   steps: { op: string; layer: string; shape: number[]; flops: number; ms: number; gflops: number }[];
 }
 
+// Published nets
+
+export interface ZooEntry {
+  /** torchvision's, where it has the net: resnet18. */
+  name: string;
+  /** What people call it: ResNet-18. */
+  title: string;
+  paper: string;
+  /** As published, or "". */
+  result: string;
+  /** With its own classes and size. */
+  parameters: number;
+  classes: number;
+  /** Height and width of its input in pixels, and the smallest that works. */
+  size: number;
+  minSize: number;
+  /** The net as text, with the classes and size asked for; "" where it cannot have that size. */
+  text: string;
+}
+
 /** Fovea in a Worker. */
 export class Fovea {
   private constructor();
@@ -509,7 +634,9 @@ export class Fovea {
    * `zoo`. An address is downloaded with progress, resumed where it broke off, and kept for the next time. */
   load(source: ModelSource, options?: LoadOptions): Promise<Net>;
   /** Checks a net without building it. Rejects with code "net". */
-  describe(text: string, options?: { batch?: number }): Promise<Summary>;
+  describe(text: string, options?: { batch?: number; memory?: number }): Promise<Summary>;
+  /** The published nets, with their own classes and input size or those asked for. */
+  zoo(options?: { classes?: number; size?: number }): Promise<ZooEntry[]>;
   /** Reads what a saved file is, without a net. */
   inspect(file: Blob | ArrayBuffer | Uint8Array): Promise<SavedInfo>;
   /** Makes a data set of arrays, pictures by class, files of MNIST or CIFAR-10, or samples as they come. */

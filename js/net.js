@@ -100,6 +100,21 @@ export class LiveNet extends Remote {
     return floatsOf(await this.#ask("features", prepare, { signal }));
   }
 
+  /** @param {string[]} [names] @returns {Promise<Record<string, api.TensorResult>>} */
+  async weights(names) {
+    const values = await this.#ask("weights", async () => ({ args: given({ names }) }), {});
+    return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { bytes, shape }]) => [name, { data: floatsOf(bytes), shape }]));
+  }
+
+  /** @param {api.Dataset} data @param {api.Abortable & { samples?: number }} [options] @returns {Promise<api.LayerHealth[]>} */
+  health(data, { samples = 64, signal } = {}) {
+    return this.#ask("health", async () => ({ args: { dataset: await datasetId(data), samples } }), { signal });
+  }
+
+  /** @returns {Promise<string>} */
+  digest() { return this.#ask("digest", async () => ({ args: {} }), {}); }
+
   /** @param {HTMLVideoElement} video @param {(result: api.Classification) => void} callback @param {api.WatchOptions} [options] */
   watch(video, callback, options = {}) {
     const { framesPerSecond, ...classify } = options;

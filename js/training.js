@@ -122,7 +122,7 @@ export class RunningTraining {
     if (!event.ok) return this.fail(new FoveaError(event.error?.message || "training failed", event.error));
     if (this.state !== "stopped") this.state = "done";
     this.#close();
-    this.#resolve({ steps: event.steps, loss: event.loss, accuracy: event.accuracy });
+    this.#resolve({ steps: event.steps, loss: event.loss, accuracy: event.accuracy, bestEpoch: event.bestEpoch });
   }
 
   /** @param {unknown} error */

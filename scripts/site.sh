@@ -10,15 +10,18 @@ mkdir -p "$new/js" "$new/app" "$new/styles" "$new/data" "$out"
 scripts/wasm.sh
 scripts/js.sh "$new/js"
 
-# The pages: everything as it is, but each script bundled (with the style sheets it imports, as app/main.css) and the
-# style sheets minified one by one; their addresses of fonts and pictures stay as they are.
-(cd site && find . -type f ! -path './app/*' ! -path './styles/*.css' ! -name '*.md') | while read -r file; do
-	mkdir -p "$new/$(dirname "$file")"
-	cp "site/$file" "$new/$file"
-done
-go tool esbuild site/app/main.js site/app/measure.js --bundle --format=esm --minify --sourcemap --target=es2022 \
+# The pages, each in the same frame; their scripts bundled, what several share in files of its own; style sheets minified one by one,
+# so that their addresses of fonts and pictures stay as they are; everything else as it is.
+go run ./internal/pages site "$new"
+(cd site && find . -type f ! -path './app/*' ! -path './pages/*' ! -path './messages/*' ! -path './styles/*.css' ! -name layout.html ! -name '*.md') |
+	while read -r file; do
+		mkdir -p "$new/$(dirname "$file")"
+		cp "site/$file" "$new/$file"
+	done
+go tool esbuild site/app/*.js --bundle --splitting --format=esm --minify --sourcemap --target=es2022 --chunk-names=shared-[hash] \
 	--log-level=warning --outdir="$new/app"
 go tool esbuild site/styles/*.css --minify --log-level=warning --outdir="$new/styles"
+cp node_modules/uplot/dist/uPlot.min.css "$new/styles/uplot.css"
 
 cp -R dist/api "$new/api"
 

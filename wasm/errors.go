@@ -45,7 +45,7 @@ func describeError(err error) apiError {
 		kind error
 		code string
 	}{
-		{train.ErrDiverged, "diverged"}, {train.ErrLayer, "argument"}, {train.ErrData, "data"},
+		{train.ErrDiverged, "diverged"}, {train.ErrLayer, "argument"}, {train.ErrData, "data"}, {train.ErrSettings, "argument"},
 		{data.ErrFormat, "file"}, {data.ErrTooLarge, "file"}, {safetensors.ErrFormat, "file"}, {graph.ErrFormat, "file"},
 		{graph.ErrDeviceLost, "device-lost"}, {webgpu.ErrDeviceLost, "device-lost"}, {webgpu.ErrUnavailable, "backend"},
 		{graph.ErrOutOfMemory, "memory"}, {graph.ErrUnsupported, "unsupported"},

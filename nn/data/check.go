@@ -82,20 +82,36 @@ func checkShape(shape []int) error {
 
 // checkSamples checks number and values of the samples.
 func (s *Set) checkSamples() error {
-	n, got, width := s.sampleElems(), len(s.Images), 1
+	n, got := s.sampleElems(), len(s.Images)
 	if s.Floats != nil {
 		if s.Images != nil {
 			return fmt.Errorf("%w: the set has both bytes and numbers: want Images or Floats alone", ErrFormat)
 		}
-		got, width = len(s.Floats), 4
+		got = len(s.Floats)
 	}
-	if n > maxMemoryBytes/width || s.Len() > maxMemoryBytes/width/n {
-		return fmt.Errorf("%w: %d samples of %d bytes, at most %d bytes are allowed together: use fewer or smaller ones", ErrTooLarge, s.Len(), width*n, maxMemoryBytes)
+	if err := checkMemory(s.Len(), n, s.width()); err != nil {
+		return err
 	}
 	if got != n*s.Len() {
 		return fmt.Errorf("%w: labels for %d samples, but %d values: want %d, %d for each sample %v", ErrFormat, s.Len(), got, n*s.Len(), n, s.Shape)
 	}
 	return checkFinite(s.Floats, s.Shape)
+}
+
+// width returns how many bytes a value has.
+func (s *Set) width() int {
+	if s.Floats != nil {
+		return 4
+	}
+	return 1
+}
+
+// checkMemory returns an error if so many samples of n values of so many bytes are more than a set may hold.
+func checkMemory(samples, n, width int) error {
+	if n > maxMemoryBytes/width || samples > maxMemoryBytes/width/n {
+		return fmt.Errorf("%w: %d samples of %d bytes, at most %d bytes are allowed together: use fewer or smaller ones", ErrTooLarge, samples, width*n, maxMemoryBytes)
+	}
+	return nil
 }
 
 // checkFinite returns an error for the first number of samples of a shape that is NaN or infinite.

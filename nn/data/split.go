@@ -7,31 +7,58 @@ import (
 	"slices"
 )
 
-// Subset returns a set of the samples with the given indices, in their order. The samples are copied; shape and classes
-// are shared.
+// Subset returns a set of the samples with the given indices, in their order, a sample as often as it is named. Shape and
+// classes are shared; so are the samples where the indices are a run that is half of the set or more, so that a subset never keeps
+// more than twice its own memory from being freed. All others are copied.
+//
+// It returns an ErrFormat for an index that the set does not have, and an ErrTooLarge for more samples than a set may hold.
 func (s *Set) Subset(indices []int) (*Set, error) {
 	t := &Set{Shape: s.Shape, LabelShape: s.LabelShape, Classes: s.Classes}
-	for _, i := range indices {
+	for k, i := range indices {
 		if i < 0 || i >= s.Len() {
-			return nil, fmt.Errorf("%w: there is no sample %d: the set has %d", ErrFormat, i, s.Len())
+			return nil, fmt.Errorf("%w: index %d of the subset: there is no sample %d: the set has %d, counted from 0", ErrFormat, k, i, s.Len())
 		}
 	}
-	n := s.sampleElems() * len(indices)
-	if s.Floats != nil {
-		t.Floats = make([]float32, 0, n)
-	} else {
-		t.Images = make([]byte, 0, n)
+	n := s.sampleElems()
+	if err := checkMemory(len(indices), n, s.width()); err != nil {
+		return nil, err
 	}
 	t.Labels = make([]int32, 0, len(indices)*elems(s.LabelShape))
+	for _, i := range indices {
+		t.Labels = append(t.Labels, s.LabelsOf(i)...)
+	}
+	if 2*len(indices) >= s.Len() && isRun(indices) {
+		from, to := n*indices[0], n*(indices[0]+len(indices))
+		if s.Floats != nil {
+			t.Floats = s.Floats[from:to:to]
+		} else {
+			t.Images = s.Images[from:to:to]
+		}
+		return t, nil
+	}
+	if s.Floats != nil {
+		t.Floats = make([]float32, 0, n*len(indices))
+	} else {
+		t.Images = make([]byte, 0, n*len(indices))
+	}
 	for _, i := range indices {
 		if s.Floats != nil {
 			t.Floats = append(t.Floats, s.Values(i)...)
 		} else {
 			t.Images = append(t.Images, s.Image(i)...)
 		}
-		t.Labels = append(t.Labels, s.LabelsOf(i)...)
 	}
 	return t, nil
+}
+
+// isRun reports whether each index is the one before and 1.
+func isRun(indices []int) bool {
+	for k, i := range indices {
+		if i != indices[0]+k {
+			return false
+		}
+	}
+	return len(indices) > 0
 }
 
 // Split divides the set at random into one to train on and one to validate with, which gets the given fraction of each

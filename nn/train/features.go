@@ -7,8 +7,6 @@ import (
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/graph"
 	"github.com/fovea-nn/fovea/nn/layer"
-	"github.com/fovea-nn/fovea/nn/op"
-	"github.com/fovea-nn/fovea/nn/plan"
 )
 
 // Features are the activations of a layer, one vector a sample, row-major.
@@ -24,57 +22,33 @@ func (f Features) Row(i int) []float32 { return f.Values[i*f.Size : (i+1)*f.Size
 const maxFeatureBytes = 1 << 30
 
 // Features returns what a layer gives for each sample of d, without dropout and the like. The layer is given by its
-// number, counted from 1, by its name, or by what its parameters are called by, such as conv2. A map [H,W,C] becomes a
-// vector of H·W·C, channels fastest.
+// number, counted from 1, by its name, or by what its parameters are called by, such as conv2; "" is what the last layer with
+// weights gets. A map [H,W,C] becomes a vector of H·W·C, channels fastest.
 //
 // Source: Donahue et al., "DeCAF: a deep convolutional activation feature for generic visual recognition", ICML 2014.
 func (s *Session) Features(ctx context.Context, d *data.Set, which string) (Features, error) {
-	if err := s.checkShape(d); err != nil { // it may have other classes
-		return Features{}, err
-	}
-	if err := d.CheckForm(); err != nil {
-		return Features{}, fmt.Errorf("train: %w: %w", err, ErrData)
-	}
-	o, err := EvaluateOptions{}.defaults()
-	if err != nil {
-		return Features{}, err
-	}
-	f := Features{Count: d.Len()}
-	purpose := fmt.Sprintf("features %s", which)
-	err = eachBatch(ctx, d.Len(), o, func(index []int32) error {
-		t, err := s.onSet(ctx, d, purpose, func() (*graph.Graph, error) {
-			return featureGraph(s.model, which, o.Batch, tableOf(testPlace, d))
-		}, []string{"features"}, plan.Int32s(graph.Shape{len(index)}, index...))
-		if err != nil {
-			return err
-		}
-		f.Size = t[0].Shape[1]
-		f.Values = append(f.Values, t[0].F32[:min(o.Batch, f.Count-int(index[0]))*f.Size]...)
-		return nil
-	})
-	return f, err
+	return s.FeaturesWith(ctx, d, which, EvaluateOptions{})
 }
 
-// featureGraph gives a layer's activations for a batch. Input: index i32 [batch]. Output: features f32 [batch,D].
-func featureGraph(m Model, which string, batch int, d Table) (*graph.Graph, error) {
-	g := graph.New()
-	b := layer.NewBuilder(g)
-	if _, _, err := batchLogits(b, m, g.Input("index", graph.I32, graph.Shape{batch}), d); err != nil {
-		return nil, err
+// FeaturesWith is Features with options, as for Outputs.
+func (s *Session) FeaturesWith(ctx context.Context, d *data.Set, which string, o EvaluateOptions) (Features, error) {
+	return s.everySample(ctx, d, o, "features "+which, func(b *layer.Builder, x, logits *graph.Value) (*graph.Value, error) {
+		return featureOf(b.G, x, logits, which)
+	})
+}
+
+// featureOf returns the output of a layer, named as for Features, of a net that makes logits of x.
+func featureOf(g *graph.Graph, x, logits *graph.Value, which string) (*graph.Value, error) {
+	if which == "" {
+		all := productsOf(g, x, logits)
+		if len(all) == 0 {
+			return nil, fmt.Errorf("train: features: no layer of this net has weights; name a layer: %w", graph.ErrUnsupported)
+		}
+		return all[len(all)-1].reads, nil
 	}
 	n, err := findLayer(g, which)
 	if err != nil {
 		return nil, err
 	}
-	v := n.Out[0]
-	if v.Type != graph.F32 || len(v.Shape) < 2 || v.Shape[0] != batch {
-		return nil, fmt.Errorf("train: features: %s gives %v, want numbers for each sample", n.Layer, v)
-	}
-	size := v.Shape[1:].Elems()
-	if size > maxFeatureBytes/4/d.Count {
-		return nil, fmt.Errorf("train: features: %d samples of %d numbers take more than %d MiB; use a later layer or fewer samples: %w", d.Count, size, maxFeatureBytes>>20, graph.ErrOutOfMemory)
-	}
-	g.Layer = "features"
-	g.Output("features", op.Reshape(g, v, graph.Shape{batch, size}))
-	return g, nil
+	return n.Out[0], nil
 }

@@ -13,57 +13,6 @@ import (
 	"github.com/fovea-nn/fovea/nn/plan"
 )
 
-// Config says how to train.
-type Config struct {
-	Optimizer
-	Epochs, Batch int
-	LearningRate  float64
-	Schedule      Schedule
-	Seed          uint32
-	FirstStep     int       // where to go on, 0 for the beginning, with fresh states of the optimizer
-	Validation    *data.Set // evaluated after each epoch; may be nil
-	Watch                   // of the validation's scores
-	Augment       Augment   // of the pictures to train with
-	Loss          Loss      // what is made small
-	// MemoryBudget, where above 0, is how many bytes a step should take at most: to stay within them parts of the forward
-	// pass are computed a second time; see plan.Options.Remat.
-	MemoryBudget int
-	// Resume goes on with the session's last run, or that of the checkpoint it was given, instead of at FirstStep. The
-	// settings must be the same for the result to be that of an unbroken run.
-	Resume bool
-	// CopyEvery is how often the weights are copied off the device, so that losing it loses no more; 0 means 5 s.
-	CopyEvery time.Duration
-	// Recover opens a device to go on with after the present one was lost; nil lets training fail then.
-	Recover func(ctx context.Context, lost error) (plan.Device, error)
-	// Yield, where not nil, is called now and then, so that a page can breathe.
-	Yield func()
-	// Wait, where not nil, is called before each step and blocks while training is paused.
-	Wait func(ctx context.Context) error
-	// Observe is told of each finished step and evaluation, in order.
-	Observe func(Event)
-}
-
-// Event is something that happened in training; the field that is set tells what.
-type Event struct {
-	Step   *StepEvent
-	Score  *Score // after an epoch
-	Epoch  int    // of the score, counted from 1
-	Notice string // for the user to read
-	Code   string // of the notice: device-lost, early-stop or imbalance
-}
-
-// StepEvent is one finished step.
-type StepEvent struct {
-	Step           int // counted from 1
-	Loss, Accuracy float64
-}
-
-// Steps returns how many steps an epoch over count samples has; the last batch is filled from the next shuffle.
-func (c Config) Steps(count int) int {
-	n := c.Batch * max(1, c.Accumulate)
-	return (count + n - 1) / n
-}
-
 // Train runs the steps from cfg.FirstStep on. It returns nil when all are done, the context's error when that ends it,
 // and ErrDiverged, with the weights of the last good copy in place, when the loss is not a number any more.
 func (s *Session) Train(ctx context.Context, d *data.Set, cfg Config) error {
@@ -123,29 +72,14 @@ func (l *loop) programs() (updating, adding program) {
 
 type pendingStep struct {
 	step    int
+	rate    float64
 	reading plan.Reading
 }
 
 func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, error) {
-	var err error
-	if cfg.Optimizer, err = cfg.Optimizer.Defaults(); err != nil {
-		return nil, err
-	}
-	if cfg.Epochs < 1 || cfg.Batch < 1 || !(cfg.LearningRate > 0) || math.IsInf(cfg.LearningRate, 0) {
-		return nil, fmt.Errorf("train: got %d passes, batch %d, learning rate %g, want all above 0", cfg.Epochs, cfg.Batch, cfg.LearningRate)
-	}
-	if err := cfg.checkSchedule(); err != nil {
-		return nil, err
-	}
-	if err := cfg.Watch.check(cfg.Validation != nil); err != nil {
-		return nil, err
-	}
-	cfg.moving = cfg.Schedule.MovesMomentum()
-	if err := cfg.Augment.check(s.model.InputShape()); err != nil {
-		return nil, err
-	}
-	if cfg.Loss, err = cfg.Loss.defaults(s.classes); err != nil {
-		return nil, err
+	cfg, err := cfg.settled(s.model.InputShape(), s.classes)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", err, ErrSettings)
 	}
 	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
@@ -155,18 +89,17 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 			return nil, err
 		}
 	}
-	if cfg.CopyEvery == 0 {
-		cfg.CopyEvery = 5 * time.Second
-	}
 	l := &loop{Session: s, Config: cfg, data: d, epoch: -1, last: time.Now()}
 	l.updating, l.adding = l.programs()
-	l.perEpoch = cfg.Steps(d.Len())
-	l.total = l.perEpoch * cfg.Epochs
+	l.perEpoch, l.total = cfg.Steps(d.Len()), cfg.TotalSteps(d.Len())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if cfg.Resume {
 		if err := s.run.check(cfg, d.Len()); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", err, ErrSettings)
+		}
+		if s.position < l.total { // where a shorter run ended within an epoch, this one goes on with it
+			s.run.Epochs = min(s.run.Epochs, s.position/l.perEpoch)
 		}
 	} else {
 		s.position = cfg.FirstStep
@@ -206,7 +139,7 @@ func (s *Session) standardise(d *data.Set) {
 // run goes on until all steps are done, the patience is at its end or something fails.
 func (l *loop) run(ctx context.Context) error {
 	for {
-		if l.step%l.perEpoch == 0 && l.step/l.perEpoch > l.Session.run.Epochs {
+		if (l.step%l.perEpoch == 0 || l.step == l.total) && l.epochs() > l.Session.run.Epochs {
 			if err := l.endOfEpoch(ctx); err != nil {
 				return err
 			}
@@ -238,6 +171,9 @@ func (l *loop) run(ctx context.Context) error {
 	return l.finish(ctx)
 }
 
+// epochs returns how many are done or, at the end of a run that ends within one, begun.
+func (l *loop) epochs() int { return (l.step + l.perEpoch - 1) / l.perEpoch }
+
 // settle waits, whatever ends the run, for the steps that are on their way, so that the weights and the steps that were
 // observed agree.
 func (l *loop) settle() error { return l.drain(context.Background(), 0) }
@@ -249,7 +185,7 @@ func (l *loop) enqueue(ctx context.Context) error {
 	if err := l.use("train", l.data); err != nil {
 		return err
 	}
-	hyper := l.hypers()
+	rate, hyper := l.hypers()
 	readings := make([]plan.Reading, l.Accumulate)
 	for part := range readings {
 		p := l.updating
@@ -270,7 +206,7 @@ func (l *loop) enqueue(ctx context.Context) error {
 	}
 	l.step++
 	l.position = l.step
-	l.pending = append(l.pending, pendingStep{l.step, meanOf(readings)})
+	l.pending = append(l.pending, pendingStep{l.step, rate, meanOf(readings)})
 	return nil
 }
 
@@ -320,7 +256,7 @@ func (l *loop) drain(ctx context.Context, most int) error {
 		}
 		l.seen = p.step
 		if l.Observe != nil {
-			l.Observe(Event{Step: &StepEvent{p.step, loss, float64(t[1].F32[0])}})
+			l.Observe(Event{Step: &StepEvent{p.step, loss, float64(t[1].F32[0]), p.rate}})
 		}
 		if time.Since(l.last) >= l.CopyEvery {
 			if err := l.copy(ctx); err != nil {
@@ -363,7 +299,7 @@ func (l *loop) endOfEpoch(ctx context.Context) error {
 	if err := l.drain(ctx, 0); err != nil {
 		return err
 	}
-	epoch := l.step / l.perEpoch
+	epoch := l.epochs()
 	if l.Validation == nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -377,33 +313,35 @@ func (l *loop) endOfEpoch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.keep(ctx, sc, epoch); err != nil {
+	best, err := l.keep(ctx, sc, epoch)
+	if err != nil {
 		return err
 	}
 	if l.Observe != nil {
-		l.Observe(Event{Score: &sc, Epoch: epoch})
+		l.Observe(Event{Score: &sc, Epoch: epoch, Best: best})
 	}
 	return nil
 }
 
-// keep takes an epoch's score into the state and the schedule's, and its weights where they are the best.
-func (l *loop) keep(ctx context.Context, sc Score, epoch int) error {
+// keep takes an epoch's score into the state and the schedule's, and its weights where they are the best. It reports whether the
+// score is.
+func (l *loop) keep(ctx context.Context, sc Score, epoch int) (best bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.endOfSchedule(sc.Loss); err != nil {
-		return err
+		return false, err
 	}
 	r := &l.Session.run
 	r.Epochs = epoch
-	if !r.watch(l.Watch, sc, epoch) || !l.KeepBest {
-		return nil
+	if best = r.watch(l.Watch, sc, epoch); !best || !l.KeepBest {
+		return best, nil
 	}
 	if err := l.refresh(ctx); err != nil {
-		return err
+		return false, err
 	}
-	best, err := l.modelValues(l.weights)
-	r.best, l.copiedRun.best = best, best
-	return err
+	r.best, err = l.modelValues(l.weights)
+	l.copiedRun.best = r.best
+	return best, err
 }
 
 // recover continues on another device from the last copy.

@@ -19,46 +19,67 @@ import (
 //
 // It returns an ErrData if d does not fit and graph.ErrOutOfMemory for more than 1 GiB of numbers.
 func (s *Session) Outputs(ctx context.Context, d *data.Set, o EvaluateOptions) (Features, error) {
+	return s.everySample(ctx, d, o, "outputs", func(_ *layer.Builder, _, logits *graph.Value) (*graph.Value, error) { return logits, nil })
+}
+
+// Probabilities is Outputs behind the softmax: what PredictValues returns for each sample.
+func (s *Session) Probabilities(ctx context.Context, d *data.Set, o EvaluateOptions) (Features, error) {
+	return s.everySample(ctx, d, o, "probabilities", func(b *layer.Builder, _, logits *graph.Value) (*graph.Value, error) { return layer.Softmax(b, logits) })
+}
+
+// pick returns a value of a graph, which it may add, where the model makes logits of x.
+type pick func(b *layer.Builder, x, logits *graph.Value) (*graph.Value, error)
+
+// everySample returns a picked value as a vector for each sample of d. The name is what its program is kept by.
+func (s *Session) everySample(ctx context.Context, d *data.Set, o EvaluateOptions, name string, of pick) (Features, error) {
 	o, err := o.defaults()
 	if err != nil {
 		return Features{}, err
 	}
-	if err := s.checkShape(d); err != nil {
+	if err := s.checkShape(d); err != nil { // it may have other classes
 		return Features{}, err
 	}
 	if err := d.CheckForm(); err != nil {
 		return Features{}, fmt.Errorf("train: %w: %w", err, ErrData)
 	}
-	f := Features{Count: d.Len(), Size: s.places.Elems() * s.classes}
-	if f.Size > maxFeatureBytes/4/f.Count {
-		return Features{}, fmt.Errorf("train: outputs: %d samples of %d numbers take more than %d MiB; use fewer samples or a later layer: %w",
-			f.Count, f.Size, maxFeatureBytes>>20, graph.ErrOutOfMemory)
-	}
-	f.Values = make([]float32, 0, f.Count*f.Size)
+	f := Features{Count: d.Len()}
 	err = eachBatch(ctx, f.Count, o, func(index []int32) error {
-		t, err := s.onSet(ctx, d, fmt.Sprintf("outputs %d", o.Batch), func() (*graph.Graph, error) {
-			return outputGraph(s.model, o.Batch, tableOf(testPlace, d))
-		}, []string{"outputs"}, plan.Int32s(graph.Shape{len(index)}, index...))
+		t, err := s.onSet(ctx, d, fmt.Sprintf("%s %d", name, o.Batch), func() (*graph.Graph, error) {
+			return everySampleGraph(s.model, o.Batch, tableOf(testPlace, d), of)
+		}, []string{"vectors"}, plan.Int32s(graph.Shape{len(index)}, index...))
 		if err != nil {
 			return err
 		}
+		f.Size = t[0].Shape[1]
 		f.Values = append(f.Values, t[0].F32[:min(o.Batch, f.Count-int(index[0]))*f.Size]...)
 		return nil
 	})
 	return f, err
 }
 
-// outputGraph gives the model's outputs for a batch. Input: index i32 [batch]. Output: outputs f32 [batch,D].
-func outputGraph(m Model, batch int, d Table) (*graph.Graph, error) {
+// everySampleGraph gives a picked value for a batch. Input: index i32 [batch]. Output: vectors f32 [batch,D].
+func everySampleGraph(m Model, batch int, d Table, of pick) (*graph.Graph, error) {
 	g := graph.New()
 	g.Layer = "batch"
+	b := layer.NewBuilder(g)
 	x := standardise(g, d.gather(g, g.Input("index", graph.I32, graph.Shape{batch}), m.InputShape()))
-	y, err := m.Logits(layer.NewBuilder(g), x)
+	logits, err := m.Logits(b, x)
 	if err != nil {
 		return nil, err
 	}
 	g.Layer = "outputs"
-	g.Output("outputs", op.Reshape(g, y, graph.Shape{batch, y.Shape[1:].Elems()}))
+	v, err := of(b, x, logits)
+	if err != nil {
+		return nil, err
+	}
+	if v.Type != graph.F32 || len(v.Shape) < 2 || v.Shape[0] != batch {
+		return nil, fmt.Errorf("train: outputs: %s gives %v, want numbers for each sample: %w", v.Node.Layer, v, graph.ErrUnsupported)
+	}
+	size := v.Shape[1:].Elems()
+	if size > maxFeatureBytes/4/d.Count {
+		return nil, fmt.Errorf("train: outputs: %d samples of %d numbers take more than %d MiB; use a later layer or fewer samples: %w", d.Count, size, maxFeatureBytes>>20, graph.ErrOutOfMemory)
+	}
+	g.Output("vectors", op.Reshape(g, v, graph.Shape{batch, size}))
 	return g, nil
 }
 

@@ -57,7 +57,7 @@ func (p part) Logits(b *layer.Builder, x *graph.Value) (*graph.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := productsOf(g, logits)
+	all := productsOf(g, start, logits)
 	if p.to >= len(all) {
 		return nil, graph.Shapef("part: layer %d of %d with weights: the model is another for %d samples", p.to, len(all), x.Shape[0])
 	}

@@ -32,7 +32,7 @@ func Products(m Model) ([]Product, error) {
 		return nil, err
 	}
 	var all []Product
-	for _, p := range productsOf(g, logits) {
+	for _, p := range productsOf(g, x, logits) {
 		out := p.node.Out[0].Shape
 		one := Product{Layer: p.node.Layer, Parameters: p.parameters(g), Reads: p.reads.Shape[1:].Clone(), Places: 1,
 			Cut: p.reads == x || !needs(logits, p.reads)[x], Neck: !needs(logits, p.node.Out[0])[x]}
@@ -53,14 +53,11 @@ type product struct {
 // productOps are the primitives that multiply a sample by weights.
 var productOps = []string{op.Conv, op.ConvGradInput, op.MatMul, op.ConvIntegerOp, op.MatMulIntegerOp}
 
-// productsOf finds the products that y comes of.
-func productsOf(g *graph.Graph, y *graph.Value) []product {
+// productsOf finds the products of samples x that y comes of.
+func productsOf(g *graph.Graph, x, y *graph.Value) []product {
 	wanted := needs(y)
-	ofSample := map[*graph.Value]bool{}
+	ofSample := map[*graph.Value]bool{x: true}
 	var all []product
-	for _, v := range g.Values {
-		ofSample[v] = v.Role == graph.Input && v.Type == graph.F32 // the generator's state is i32
-	}
 	for _, n := range g.Nodes {
 		some := slices.ContainsFunc(n.In, func(v *graph.Value) bool { return ofSample[v] })
 		for _, v := range n.Out {

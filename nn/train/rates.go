@@ -47,22 +47,22 @@ func (l *loop) startSchedule() error {
 	return l.store.Write(plateauName, l.weights[plateauName])
 }
 
-// hypers returns the scalars of the next step.
-func (l *loop) hypers() []plan.Tensor {
+// hypers returns the learning rate of the next step and the scalars that it takes.
+func (l *loop) hypers() (rate float64, in []plan.Tensor) {
 	t, total := l.step, l.total
 	if l.Schedule.CountInEpochs {
-		t, total = l.step/l.perEpoch, l.Epochs
+		t, total = l.step/l.perEpoch, (l.total+l.perEpoch-1)/l.perEpoch
 	}
 	rate, momentum := l.Schedule.At(l.LearningRate, t, total)
 	o := l.Optimizer
 	if o.moving {
 		o = o.withMomentum(momentum)
 	}
-	var in []plan.Tensor
-	for _, v := range o.At(l.step+1, l.plateau.Rate(l.Schedule, rate)) {
+	rate = l.plateau.Rate(l.Schedule, rate)
+	for _, v := range o.At(l.step+1, rate) {
 		in = append(in, plan.Float32s(nil, v))
 	}
-	return in
+	return rate, in
 }
 
 // endOfSchedule lets the schedule see the validation loss of an epoch. Its state is kept with the weights.

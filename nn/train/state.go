@@ -75,6 +75,15 @@ func (s *Session) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	return c, nil
 }
 
+// RunState returns how far the run that goes on, or went on last, has come, steps on their way included.
+func (s *Session) RunState() RunState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.run.RunState
+	r.Step = s.position
+	return r
+}
+
 // SetCheckpoint takes weights and state over, so that Train with Resume goes on from there. On an error nothing has
 // changed.
 func (s *Session) SetCheckpoint(c Checkpoint) error {

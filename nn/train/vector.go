@@ -42,19 +42,9 @@ func vectorGraph(m Model, which string) (*graph.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
-	var v *graph.Value
-	if which == "" {
-		all := productsOf(g, logits)
-		if len(all) == 0 {
-			return nil, fmt.Errorf("train: features: no layer of this net has weights; name a layer: %w", graph.ErrUnsupported)
-		}
-		v = all[len(all)-1].reads
-	} else {
-		n, err := findLayer(g, which)
-		if err != nil {
-			return nil, err
-		}
-		v = n.Out[0]
+	v, err := featureOf(g, x, logits, which)
+	if err != nil {
+		return nil, err
 	}
 	if v.Type != graph.F32 {
 		return nil, fmt.Errorf("train: features: layer %q gives %v, want numbers: %w", which, v, graph.ErrUnsupported)

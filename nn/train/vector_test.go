@@ -61,3 +61,50 @@ func TestVector(t *testing.T) {
 		t.Error("a layer that is not there: no error")
 	}
 }
+
+// Features without a name, and Probabilities, are what Vector and PredictValues give for each sample, whatever the batch.
+func TestEverySample(t *testing.T) {
+	ctx := context.Background()
+	s, err := train.NewSession(cpu.New(1), layered(t, "INPUT 6x6x1 -> CONV 3x3x4 -> RELU -> POOL 2 -> FC 8 -> RELU -> FC 3"), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	const count = 7
+	samples := make([]float32, 36*count)
+	for i := range samples {
+		samples[i] = float32(7*i%251) - 3
+	}
+	set, err := data.NewArrays(samples, []int{6, 6, 1}, make([]int, count), nil, []string{"of another net"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	yields := 0
+	o := train.EvaluateOptions{Batch: 3, Yield: func() { yields++ }}
+	features, err := s.FeaturesWith(ctx, set, "", o)
+	if err != nil || features.Count != count || features.Size != 8 {
+		t.Fatalf("got %d vectors of %d numbers, want %d of 8 (%v)", features.Count, features.Size, count, err)
+	}
+	probs, err := s.Probabilities(ctx, set, o)
+	if err != nil || probs.Count != count || probs.Size != 3 {
+		t.Fatalf("got %d vectors of %d numbers, want %d of 3 (%v)", probs.Count, probs.Size, count, err)
+	}
+	if yields != 6 {
+		t.Errorf("yielded %d times, want once for each of 3 batches, twice", yields)
+	}
+	for i := range count {
+		vector, err := s.Vector(ctx, set.Values(i), "")
+		if err != nil || !slices.Equal(vector, features.Row(i)) {
+			t.Errorf("sample %d: got %v, want the vector %v (%v)", i, features.Row(i), vector, err)
+		}
+		want, err := s.PredictValues(ctx, set.Values(i))
+		if err != nil || !slices.Equal(want, probs.Row(i)) {
+			t.Errorf("sample %d: got %v, want the probabilities %v (%v)", i, probs.Row(i), want, err)
+		}
+	}
+	ended, stop := context.WithCancel(ctx)
+	stop()
+	if _, err := s.Probabilities(ended, set, o); err == nil {
+		t.Error("a context that has ended: no error")
+	}
+}

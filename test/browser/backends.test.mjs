@@ -84,7 +84,7 @@ test("one thread computes where memory cannot be shared, and where workers do no
 });
 
 test("says what to do where the site's policy forbids WebAssembly", () => elsewhere({ wasm: false }, async ({ open }) => {
-  const page = await open({ good: false });
+  const page = await open({ wait: null });
   await page.waitForSelector(`${id("alert-page")}[data-code="blocked"]`);
   assert.match(await page.textContent(id("alert-page")), /must allow 'wasm-unsafe-eval' in script-src/);
   const error = await page.evaluate(async () => {

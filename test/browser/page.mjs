@@ -1,11 +1,14 @@
-// What the page's tests and its screenshot share: opening the page, waiting for it, and drawing on it.
-import { access } from "node:fs/promises";
+// What the pages' tests and the screenshot share: opening a page, looking at it, and drawing on it.
+import assert from "node:assert/strict";
+import { access, mkdir } from "node:fs/promises";
 import { join, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import { launch } from "./browser.mjs";
 import { serve } from "./server.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export const shots = process.env.FOVEA_SCREENSHOTS || join(root, "dist/screenshots");
 const folder = process.env.FOVEA_SITE || join(root, "dist/site");
 /** Long enough for a machine that is busy with something else; no test measures time with it. */
 const patience = 600_000;
@@ -14,16 +17,17 @@ export const id = (name) => `[data-testid="${name}"]`;
 
 /** The built site on a server, and a browser to visit it. @param {{ isolated?: boolean, wasm?: boolean, flags?: string[] }} [host] */
 export async function start({ flags, ...host } = {}) {
+  await mkdir(shots, { recursive: true });
   await access(join(folder, "index.html")).catch(() => { throw new Error(`${folder} has no site; run make site first`); });
   const site = await serve(folder, host);
   const browser = await launch(flags);
 
   /**
-   * Opens the page in a context of its own, and collects what its console complains about and asks of other hosts.
-   * `before` runs in the page before anything else, and `inWorker`, one or several, in the Worker; a page that is not
-   * `good` will not start.
+   * Opens a page in a context of its own, and collects what its console complains about, what it asks of other hosts, and the tasks
+   * that hold its thread for more than 50 ms. `path` is the page, "" the first one; `before` runs in the page before anything
+   * else, and `inWorker`, one or several, in the Worker; `wait` is what is waited for, null for nothing.
    */
-  async function open({ before = () => {}, inWorker, good = true, ...options } = {}) {
+  async function open({ path = "", before = () => {}, inWorker, wait = settled, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", ...options });
     await context.addInitScript(before);
     if (inWorker) {
@@ -42,14 +46,72 @@ export async function start({ flags, ...host } = {}) {
     context.on("request", (request) => {
       if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(site.url)) page.complaints.push(`request to ${request.url()}`);
     });
-    await page.goto(`${site.url}?test`);
-    if (good) await ready(page);
+    await page.addInitScript(watchTasks);
+    const address = new URL(path, site.url);
+    address.searchParams.set("test", "");
+    await page.goto(address.href);
+    if (wait) await wait(page);
     return page;
   }
 
   return { site, open, close: async () => { await browser.close(); await site.close(); } };
 }
 
+/** In a page: keeps the tasks of more than 50 ms, as `window.longTasks`. */
+function watchTasks() {
+  window.longTasks = [];
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) window.longTasks.push({ startTime, duration });
+  }).observe({ type: "longtask", buffered: true });
+}
+
+/** A page that has its language. */
+export const settled = (page) => page.waitForSelector("html[data-ready]", { timeout: patience });
+
+/** Ends a visit, in which nothing went wrong unnoticed. */
+export async function leave(page) {
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+}
+
+export const phone = { width: 390, height: 844 };
+export const desktop = { width: 1280, height: 900 };
+const everyLook = [phone, desktop].flatMap((viewport) => ["light", "dark"].flatMap((scheme) => ["en", "fa"].map((language) => ({ viewport, scheme, language }))));
+/** Each size, theme and language twice. */
+export const someLooks = everyLook.filter(({ viewport, scheme, language }) => (viewport === phone) !== ((scheme === "dark") !== (language === "fa")));
+/** The same for states that differ little: each size, theme and language once; LOOKS=all has all of them. */
+const looksOf = process.env.LOOKS === "all" ? everyLook : [
+  { viewport: desktop, scheme: "light", language: "en" }, { viewport: phone, scheme: "dark", language: "fa" }];
+
+/** Shows the page as it is in each look: no accessibility violations, nothing overflows; one screenshot each, NAME-phone-dark-fa.png.
+ * Afterwards it is as it was. */
+export async function looks(page, name, list = looksOf) {
+  const size = page.viewportSize();
+  const spoken = await page.getAttribute("html", "lang");
+  for (const { viewport, scheme, language } of list) {
+    const look = `${name}-${viewport === phone ? "phone" : "desktop"}-${scheme}-${language}`;
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await speak(page, language);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.waitForTimeout(400); // curves are drawn anew, colours have changed over
+    await page.screenshot({ path: join(shots, `${look}.png`), fullPage: true });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join("; ")}`), [], look);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${look}: the page is wider than the window`);
+  }
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: "light" });
+  await speak(page, spoken);
+}
+
+/** Switches the page's language. */
+export async function speak(page, language) {
+  if ((await page.getAttribute("html", "lang")) !== language) await page.click(id("language"));
+  await page.waitForSelector(`html[lang="${language}"][dir="${language === "fa" ? "rtl" : "ltr"}"]`);
+}
+
+/** The page of training, when it has checked its net and knows what computes. */
 export async function ready(page) {
   await page.waitForSelector(`${id("net-state")}[data-state="right"]`, { timeout: patience });
   await page.waitForSelector(id("backend-cpu"), { timeout: patience });

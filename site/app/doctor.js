@@ -1,0 +1,4 @@
+// The page doctor.
+import { begin } from "./shell/page.js";
+
+await begin();

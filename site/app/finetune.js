@@ -1,0 +1,4 @@
+// The page finetune.
+import { begin } from "./shell/page.js";
+
+await begin();

@@ -1,0 +1,4 @@
+// The page index.
+import { begin } from "./shell/page.js";
+
+await begin();

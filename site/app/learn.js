@@ -1,0 +1,4 @@
+// The page learn.
+import { begin } from "./shell/page.js";
+
+await begin();

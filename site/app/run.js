@@ -1,0 +1,4 @@
+// The page run.
+import { begin } from "./shell/page.js";
+
+await begin();

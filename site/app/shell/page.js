@@ -1,0 +1,18 @@
+// What every page begins with.
+import { engine } from "./engine.js";
+import { applyTheme } from "./fv-preferences.js";
+import { language } from "./i18n.js";
+import { isolate } from "./isolate.js";
+
+/** Resolves when the page has its appearance, its isolation and its language; then components may be defined. A page that is opened
+ * with ?test in its address gives tests the program, and what `hooks` says. @param {Record<string, () => unknown>} [hooks] */
+export async function begin(hooks = {}) {
+  applyTheme();
+  await isolate();
+  await language.start();
+  document.documentElement.dataset.ready = "";
+  if (!new URLSearchParams(location.search).has("test")) return;
+  const given = { fovea: () => engine.running, ...hooks };
+  window.foveaTest = /** @type {Window["foveaTest"]} */ (Object.defineProperties({}, Object.fromEntries(
+    Object.entries(given).map(([name, get]) => [name, { get, enumerable: true }]))));
+}
