@@ -5,6 +5,12 @@ import { launch } from "./browser.mjs";
 import { root } from "./page.mjs";
 import { serve } from "./server.mjs";
 
+/** Answers a request for a script with what the server has, behind scripts of a test. @param {import("playwright-core").Route} route */
+export async function withScripts(route, scripts) {
+  const response = await route.fetch();
+  await route.fulfill({ response, body: `${scripts.map((f) => `(${f})();`).join("\n")}\n${await response.text()}` });
+}
+
 const folder = process.env.FOVEA_SITE || join(root, "dist/site");
 
 /** @param {{ isolated?: boolean, flags?: string[] }} [host] */
@@ -15,12 +21,14 @@ export async function start({ flags, ...host } = {}) {
 
   /**
    * A page where `Fovea` and `FoveaError` are globals, and so is `code(promise)`, which gives the code of the error that it ends
-   * with, or "none". @param {{ hooks?: () => void }} [options] hooks run before anything else in the page
+   * with, or "none". @param {{ hooks?: () => void, inWorker?: (() => void) | (() => void)[] }} [options] hooks run before anything
+   * else in the page, and `inWorker`, one or several, in the Worker
    */
-  async function open({ hooks } = {}) {
+  async function open({ hooks, inWorker } = {}) {
     const context = await browser.newContext();
     const page = await context.newPage();
     if (hooks) await page.addInitScript(hooks);
+    if (inWorker) await page.context().route("**/js/worker.js", (route) => withScripts(route, [inWorker].flat()));
     await page.route(`${site.url}empty.html`, async (route) => {
       const { headers } = await route.fetch({ url: site.url }).then((r) => ({ headers: r.headers() }));
       for (const name of ["content-length", "content-encoding"]) delete headers[name];

@@ -1,9 +1,10 @@
-// What computes, and what happens where it cannot: in the built site in Chromium. See docs/site.md.
+// What computes, and what happens where it cannot: the program in Chromium, with things taken away. See docs/site.md.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
+import { start } from "./api.mjs";
 import { memories, program, sample, threads, watchMemories } from "./memory.mjs";
+import { id, start as startSite } from "./page.mjs";
 import { soak } from "./soak.mjs";
-import { id, noticed, phase, start, stepAbove, stepOf, until, write } from "./page.mjs";
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let visit;
@@ -11,8 +12,8 @@ before(async () => { visit = await start(); });
 after(() => visit?.close());
 
 /** Visits a host, or a browser, that is not as others are. */
-async function elsewhere(host, look) {
-  const other = await start(host);
+async function elsewhere(host, look, begin = start) {
+  const other = await begin(host);
   try {
     await look(other);
   } finally {
@@ -20,17 +21,23 @@ async function elsewhere(host, look) {
   }
 }
 
+/** A page whose `fovea` is the program. */
+async function open(options, at = visit) {
+  const page = await at.open(options);
+  await page.evaluate(async () => { globalThis.fovea = await Fovea.start(); });
+  return page;
+}
+
 async function leave(page) {
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 }
 
-const backend = (page, name) => page.evaluate(async (wanted) => (await window.foveaTest.fovea.backends()).find((b) => b.name === wanted), name);
+const backend = (page, name) => page.evaluate(async (wanted) => (await fovea.backends()).find((b) => b.name === wanted), name);
 
 /** Trains a small net for some steps; `name` computes. */
 async function trainsOn(page, name) {
   const { backend: { name: used }, steps, loss } = await page.evaluate(async () => {
-    const { fovea } = window.foveaTest;
     const count = 64;
     const labels = new Uint8Array(count).map((_, i) => i % 2);
     const images = new Uint8Array(count * 64).map((_, i) => 200 * labels[i >> 6]);
@@ -38,6 +45,7 @@ async function trainsOn(page, name) {
     const net = await fovea.net("INPUT 8x8x1 -> CONV 3x3x4 -> RELU -> POOL 2 -> FC 2");
     const end = await net.train(data, { batch: 32, epochs: 200, learningRate: 0.01 }).finished;
     await net.close();
+    await data.close();
     return { ...end, backend: net.backend };
   });
   assert.equal(used, name);
@@ -45,46 +53,48 @@ async function trainsOn(page, name) {
   assert.ok(loss < 0.3, `loss ${loss}`);
 }
 
-/** SIMD computes with one thread, and page and program say why. */
+/** SIMD computes with one thread, and the program says why. */
 async function oneThread(page, why) {
   const { available, adapter } = await backend(page, "simd");
   assert.ok(available);
   assert.match(adapter, /1 thread /);
   assert.match(adapter, why);
-  assert.equal(await page.textContent("#backend-simd-detail"), adapter);
   await trainsOn(page, "simd");
   await leave(page);
 }
 
-test("pure Go computes where the browser has no WebAssembly SIMD", () => elsewhere({ flags: ["--js-flags=--no-enable-ssse3"] }, async ({ open }) => {
-  const page = await open();
+test("pure Go computes where the browser has no WebAssembly SIMD", () => elsewhere({ flags: ["--js-flags=--no-enable-ssse3"] }, async (other) => {
+  const page = await open({}, other);
   const { available, reason } = await backend(page, "simd");
   assert.equal(available, false);
   assert.match(reason, /^WebAssembly SIMD is not available in this browser \(.*SIMD/);
-  assert.equal(await page.textContent("#backend-simd-detail"), reason);
-  assert.ok(await page.isDisabled(id("backend-simd")));
   await trainsOn(page, "cpu");
   await leave(page);
 }));
 
-test("one thread computes where the page cannot be isolated", () => elsewhere({ isolated: false }, async ({ open }) => {
-  const refused = await open({ before: () => {
-    navigator.serviceWorker.register = () => Promise.reject(new DOMException("The operation is insecure.", "SecurityError"));
-  } });
-  await oneThread(refused, /cross-origin isolated/);
-  const never = await open({ before: () => { // accepted, but it does not install
-    navigator.serviceWorker.register = () => Promise.resolve();
-  } });
-  await oneThread(never, /cross-origin isolated/);
+test("one thread computes where the page cannot be isolated", () => elsewhere({ isolated: false }, async (other) => {
+  await oneThread(await open({}, other), /cross-origin isolated/);
 }));
 
 test("one thread computes where memory cannot be shared, and where workers do not start", async () => {
-  await oneThread(await visit.open({ inWorker: () => { delete globalThis.SharedArrayBuffer; } }), /memory that threads can share/);
-  await oneThread(await visit.open({ inWorker: () => { delete globalThis.Worker; } }), /workers do not start: Worker is not defined/);
+  await oneThread(await open({ inWorker: () => { delete globalThis.SharedArrayBuffer; } }), /memory that threads can share/);
+  await oneThread(await open({ inWorker: () => { delete globalThis.Worker; } }), /workers do not start: Worker is not defined/);
 });
 
-test("says what to do where the site's policy forbids WebAssembly", () => elsewhere({ wasm: false }, async ({ open }) => {
-  const page = await open({ wait: null });
+test("a page goes on where the service worker that would isolate it is refused, or never comes", () => elsewhere({ isolated: false }, async (other) => {
+  const refuses = () => {
+    navigator.serviceWorker.register = () => Promise.reject(new DOMException("The operation is insecure.", "SecurityError"));
+  };
+  const accepts = () => { navigator.serviceWorker.register = () => Promise.resolve(); }; // and does not install
+  for (const before of [refuses, accepts]) {
+    const page = await other.open({ path: "bench.html", before });
+    assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+    await leave(page);
+  }
+}, startSite));
+
+test("says what to do where the site's policy forbids WebAssembly", () => elsewhere({ wasm: false }, async (other) => {
+  const page = await other.open({ path: "train.html", wait: null });
   await page.waitForSelector(`${id("alert-page")}[data-code="blocked"]`);
   assert.match(await page.textContent(id("alert-page")), /must allow 'wasm-unsafe-eval' in script-src/);
   const error = await page.evaluate(async () => {
@@ -96,7 +106,7 @@ test("says what to do where the site's policy forbids WebAssembly", () => elsewh
   assert.match(error.message, /js\/worker\.js was served with a Content-Security-Policy that forbids WebAssembly; its script-src.* must allow 'wasm-unsafe-eval'/);
   assert.ok(await page.isDisabled(id("train")));
   await page.context().close(); // the console has told of it, too
-}));
+}, startSite));
 
 /** In the Worker: the software adapter passes for a GPU, and devices are counted. */
 function hardware() {
@@ -124,7 +134,7 @@ const gpus = (page) => program(page).evaluate(() => ({ asked: globalThis.gpus.as
 /** Opens a net with backend "auto": what computes it, and after how long. */
 const auto = (page, text) => page.evaluate(async (net) => {
   const began = performance.now();
-  const { backend } = window.opened = await window.foveaTest.fovea.net(net);
+  const { backend } = window.opened = await fovea.net(net);
   return { name: backend.name, ms: performance.now() - began };
 }, text);
 
@@ -132,7 +142,7 @@ const digits = "INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> RELU -> POOL 2 -> CONV 5x5x
 const large = "INPUT 224x224x3 -> [CONV 3x3x64 pad 1 -> RELU]*4 -> POOL 2 -> GAP -> FC 10";
 
 test("times a net where there is a choice, within limits, once, and leaves nothing open", async (t) => {
-  const page = await visit.open({ inWorker: hardware });
+  const page = await open({ inWorker: hardware });
   const pool = (await backend(page, "simd")).adapter.match(/, (\d+) thread/)[1] - 1;
   const { asked } = await gpus(page);
   await program(page).evaluate(() => {
@@ -154,7 +164,7 @@ test("times a net where there is a choice, within limits, once, and leaves nothi
 });
 
 test("takes the GPU where that is faster, or where the net is too large to time", async (t) => {
-  const page = await visit.open({ inWorker: hardware });
+  const page = await open({ inWorker: hardware });
   const { asked } = await gpus(page);
   const huge = await auto(page, large);
   t.diagnostic(`a large net: ${huge.name} after ${huge.ms.toFixed()} ms`);
@@ -172,59 +182,63 @@ test("takes the GPU where that is faster, or where the net is too large to time"
 });
 
 test("times nothing where SIMD alone is fast", async () => {
-  const page = await visit.open();
+  const page = await open();
   await program(page).evaluate(() => { globalThis.foveaSIMD.prototype.run = () => { throw new Error("nothing is to be timed"); }; });
   assert.equal((await auto(page, large)).name, "simd");
   await leave(page);
 });
 
-/** Writes a net and has it trained with that batch, in place of one that has learned nothing. */
-async function trainNet(page, text, batch) {
-  await write(page, text);
-  await page.fill(id("batch"), String(batch));
-  await page.fill(id("epochs"), "1000");
-  await page.click(`${id("train")}:visible, ${id("start-over")}:visible`);
-}
+/** Trains a net on a few random digits until it has made some steps; the code of the error, or "trains". */
+const trains = (page, text, batch) => page.evaluate(async ([net, size]) => {
+  const images = new Uint8Array(4096 * 784).map((_, i) => (i * 31) % 251);
+  const labels = new Uint8Array(4096).map((_, i) => i % 10);
+  const data = await fovea.dataset({ images, labels, shape: [28, 28, 1], classes: [..."0123456789"] });
+  const opened = await fovea.net(net, { backend: "simd" });
+  const training = opened.train(data, { batch: size, epochs: 1000 });
+  try {
+    for await (const { step } of training) if (step > 4) break;
+    await training.stop();
+    return { code: "trains", message: "" };
+  } catch ({ code, message }) {
+    return { code, message };
+  } finally {
+    await opened.close();
+    await data.close();
+  }
+}, [text, batch]);
+
+const small = "INPUT 28x28x1 -> CONV 3x3x4 -> RELU -> FC 10";
 
 test("a net that needs more memory than there is is refused, and the next one trains", async () => {
-  const page = await visit.open({ inWorker: watchMemories });
-  await trainNet(page, "INPUT 28x28x1 -> [CONV 3x3x256 pad 1 -> RELU]*2 -> FC 10", 4096);
-  await page.waitForSelector(`${id("alert-train")}[data-code="memory"]`, { timeout: 600_000 });
-  const told = await page.textContent(id("alert-train"));
-  const [, need, free] = told.match(/needs (\d+) MiB beside its weights, (\d+) MiB of \d+ MiB are free/) ?? assert.fail(told);
-  assert.ok(Number(need) > Number(free), told);
+  const page = await open({ inWorker: watchMemories });
+  const { code, message } = await trains(page, "INPUT 28x28x1 -> [CONV 3x3x256 pad 1 -> RELU]*2 -> FC 10", 4096);
+  assert.equal(code, "memory", message);
+  const [, need, free] = message.match(/needs (\d+) MiB beside its weights, (\d+) MiB of \d+ MiB are free/) ?? assert.fail(message);
+  assert.ok(Number(need) > Number(free), message);
   const { devices } = await memories(page);
   assert.ok(Math.max(...devices) < 100 << 20, `devices of ${devices} bytes: the digits, and nothing of the net`);
-  await trainNet(page, "INPUT 28x28x1 -> CONV 3x3x4 -> RELU -> FC 10", 32);
-  await stepAbove(page, 20);
-  assert.equal(await page.getAttribute(id("backend-running"), "data-backend"), "simd");
-  await page.click(id("stop"));
-  await phase(page, "stopped");
+  assert.equal((await trains(page, small, 32)).code, "trains");
   await leave(page);
 });
 
 test("a browser that gives no more memory is told of, and the next net trains", async () => {
-  const page = await visit.open({ inWorker: () => {
+  const page = await open({ inWorker: () => {
     const { grow } = WebAssembly.Memory.prototype;
     WebAssembly.Memory.prototype.grow = function (pages) {
-      if (this.buffer.byteLength + pages * 65536 > 150 << 20) throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
+      if (this.buffer.byteLength + pages * 65536 > 100 << 20) throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
       return grow.call(this, pages);
     };
   } });
-  await trainNet(page, "INPUT 28x28x1 -> CONV 3x3x64 pad 1 -> RELU -> FC 10", 1024);
-  await page.waitForSelector(`${id("alert-train")}[data-code="memory"]`, { timeout: 600_000 });
-  assert.match(await page.textContent(id("alert-train")), /\d+ MiB of memory are needed, but beside \d+ MiB the browser gives no more \(.*Unable to grow/);
-  await trainNet(page, "INPUT 28x28x1 -> CONV 3x3x4 -> RELU -> FC 10", 32);
-  await stepAbove(page, 20);
-  await page.click(id("stop"));
-  await phase(page, "stopped");
+  const { code, message } = await trains(page, "INPUT 28x28x1 -> CONV 3x3x64 pad 1 -> RELU -> FC 10", 1024);
+  assert.equal(code, "memory", message);
+  assert.match(message, /\d+ MiB of memory are needed, but beside \d+ MiB the browser gives no more \(.*Unable to grow/);
+  assert.equal((await trains(page, small, 32)).code, "trains");
   await leave(page);
 });
 
 test("opening and closing nets takes no more memory with each", async () => {
-  const page = await visit.open({ inWorker: watchMemories });
+  const page = await open({ inWorker: watchMemories });
   const openAndClose = (times) => page.evaluate(async ([text, count]) => {
-    const { fovea } = window.foveaTest;
     const images = new Uint8Array(64 * 28 * 28).map((_, i) => i % 251);
     const labels = new Uint8Array(64).map((_, i) => i % 10);
     const data = await fovea.dataset({ images, labels, shape: [28, 28, 1], classes: [..."0123456789"] });
@@ -255,13 +269,13 @@ function collectEarly() {
 }
 
 test("memory does not grow while it trains", async (t) => {
-  const page = await visit.open({ inWorker: [watchMemories, collectEarly] });
-  assert.deepEqual(await soak(page, 20, "simd", (line) => t.diagnostic(line)), []);
+  const page = await open({ inWorker: [watchMemories, collectEarly] });
+  assert.deepEqual(await soak(page, 15, (line) => t.diagnostic(line)), []);
   await leave(page);
 });
 
-test("goes on when a thread is lost, and starts again when the program is", async (t) => {
-  const page = await visit.open({ inWorker: () => {
+test("goes on when a thread is lost, and its threads end with the program", async (t) => {
+  const page = await open({ inWorker: () => {
     const { Worker } = globalThis;
     globalThis.pool = [];
     globalThis.Worker = class extends Worker {
@@ -271,33 +285,35 @@ test("goes on when a thread is lost, and starts again when the program is", asyn
       }
     };
   } });
-  if (threads(page) === 0) return t.skip("this machine has one processor");
-  await page.check(id("backend-simd"));
-  await trainNet(page, digits, 64);
-  await stepAbove(page, 20);
+  if (/ 1 thread /.test((await backend(page, "simd")).adapter)) return t.skip("this machine has one processor");
+  await page.evaluate(async (text) => {
+    const images = new Uint8Array(640 * 784).map((_, i) => i % 251);
+    const data = await fovea.dataset({ images, labels: new Uint8Array(640).map((_, i) => i % 10), shape: [28, 28, 1] });
+    const net = await fovea.net(text, { backend: "simd" });
+    const training = net.train(data, { batch: 64, epochs: 100000 });
+    Object.assign(globalThis, { net, training, step: 0, notices: [] });
+    (async () => {
+      for await (const event of training.events()) {
+        if (event.type === "progress") globalThis.step = event.step;
+        if (event.type === "notice") globalThis.notices.push(event.code);
+      }
+    })();
+  }, digits);
+  const stepAbove = (step) => page.waitForFunction((than) => globalThis.step > than, step, { timeout: 300_000 });
+  await stepAbove(20);
   const made = await program(page).evaluate(() => {
     globalThis.pool.at(-1).terminate();
     return globalThis.pool.length;
   });
   await page.waitForTimeout(3000); // a browser gives it two seconds
-  await stepAbove(page, (await stepOf(page)) + 100);
+  await stepAbove(await page.evaluate(() => globalThis.step + 50));
   assert.ok((await program(page).evaluate(() => globalThis.pool.length)) > made, "there are new ones");
-  assert.equal(await page.getAttribute(id("backend-running"), "data-backend"), "simd");
-  assert.equal(await page.locator(`${id("log")} [data-code="device-lost"]`).count(), 0);
+  assert.equal(await page.evaluate(() => net.backend.name), "simd");
+  assert.deepEqual(await page.evaluate(() => notices), []);
+  await page.evaluate(() => training.stop());
 
-  const last = await page.$eval(id("saved"), (e) => Number(e.dataset.time));
-  await until(page, (time) => Number(document.querySelector('[data-testid="saved"]').dataset.time) > time, last);
-  const saved = await stepOf(page);
-  await program(page).evaluate(() => { setTimeout(() => { throw new Error("the program is gone"); }); });
-  await page.waitForSelector(`${id("alert-page")}[data-code="engine"]`);
-  await page.click(`${id("alert-page")} ${id("alert-restart")}`);
-  await page.waitForSelector(id("continue"), { timeout: 600_000 });
-  await page.click(id("continue"));
-  await stepAbove(page, saved);
-  const ours = await program(page).evaluate(() => globalThis.pool.length);
-  for (let seconds = 0; threads(page) > ours && seconds < 30; seconds++) await page.waitForTimeout(1000);
-  assert.equal(threads(page), ours, "those of the program that is gone have ended");
-  await page.click(id("stop"));
-  await phase(page, "stopped");
+  await page.evaluate(() => fovea.close());
+  for (let tenths = 0; page.workers().length > 0 && tenths < 300; tenths++) await page.waitForTimeout(100);
+  assert.equal(page.workers().length, 0, "the program and its threads have ended");
   await leave(page);
 });
