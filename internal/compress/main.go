@@ -30,10 +30,11 @@ const (
 	cacheDays   = 14        // an entry that no build used for so long is removed
 )
 
-// suffixes of the files that compress well; pictures, fonts and the packed data set do not.
+// suffixes of the files that compress well; pictures, fonts and the packed data set do not, and
+// source maps are for developers.
 var suffixes = map[string]bool{
 	".wasm": true, ".js": true, ".mjs": true, ".css": true, ".html": true, ".json": true, ".svg": true,
-	".webmanifest": true, ".map": true,
+	".webmanifest": true,
 }
 
 // encodings are the neighbours written, by suffix.

@@ -13,7 +13,7 @@ import (
 
 // policy is the content security policy that the site must live with.
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
-	"img-src 'self' blob: data:; style-src 'self'; connect-src 'self'"
+	"img-src 'self' blob: data:; style-src 'self'; connect-src 'self' https: blob:"
 
 // types of files whose type the system might not know or know otherwise.
 var types = map[string]string{

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { access } from "node:fs/promises";
 import { launch } from "./browser.mjs";
-import { root } from "./page.mjs";
+import { folder } from "./page.mjs";
 import { serve } from "./server.mjs";
 
 /** Answers a request for a script with what the server has, behind scripts of a test. @param {import("playwright-core").Route} route */
@@ -11,7 +11,6 @@ export async function withScripts(route, scripts) {
   await route.fulfill({ response, body: `${scripts.map((f) => `(${f})();`).join("\n")}\n${await response.text()}` });
 }
 
-const folder = process.env.FOVEA_SITE || join(root, "dist/site");
 
 /** @param {{ isolated?: boolean, flags?: string[] }} [host] */
 export async function start({ flags, ...host } = {}) {

@@ -9,7 +9,7 @@ import { serve } from "./server.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 export const shots = process.env.FOVEA_SCREENSHOTS || join(root, "dist/screenshots");
-const folder = process.env.FOVEA_SITE || join(root, "dist/site");
+export const folder = process.env.FOVEA_SITE || join(root, "dist/site");
 /** Long enough for a machine that is busy with something else; no test measures time with it. */
 const patience = 600_000;
 

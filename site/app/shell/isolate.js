@@ -1,4 +1,6 @@
-// Threads need a page that is isolated from others. A host says so by headers; where it does not, isolation.js adds them.
+// Threads need a page that is isolated from others. A host says so by headers; where it does not, the
+// service worker adds them.
+import { register } from "./offline.js";
 
 const tried = "fovea.isolation";
 const patience = 3000; // ms within which a service worker that was accepted is ready
@@ -16,7 +18,7 @@ export async function isolate() {
   try {
     if (sessionStorage.getItem(tried)) return;
     sessionStorage.setItem(tried, "1");
-    await soon(navigator.serviceWorker.register("isolation.js").then(() => navigator.serviceWorker.ready));
+    await soon(register().then(() => navigator.serviceWorker.ready));
     location.reload();
     await new Promise(() => {}); // nothing may begin before the page is loaded again
   } catch {
