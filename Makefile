@@ -9,8 +9,10 @@ VECTORS   := GOEXPERIMENT=simd
 
 # Packages that are compiled into, or tested as, WebAssembly.
 WASM_PACKAGES := ./nn/... ./shaders/... ./webgpu/... ./wasm/... ./bench/ops
-# Packages whose tests need a browser or differ in WebAssembly, and the folders that the tests there can fetch from.
-BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/... ./nn/cpu ./nn/simd ./nn/train
+# Packages whose tests need a browser; those that differ in WebAssembly, whose long tests run natively; and the folders that the tests
+# there can fetch from.
+BROWSER_PACKAGES := ./webgpu/... ./nn/webgpu/...
+WASM_TESTED      := ./nn/cpu ./nn/simd ./nn/train
 BROWSER_FOLDERS  := FOVEA_SERVE_ROOT=$(CURDIR) $(patsubst %,FOVEA_SHARED=%,$(wildcard $(abspath ../shared)))
 
 .DEFAULT_GOAL := help
@@ -40,7 +42,8 @@ test-fast: ## Run the native Go tests in their short form, in seconds
 
 test-browser: $(GOTEST) ## Run the Go tests that need WebGPU, in Chromium
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && \
-	$(BROWSER_FOLDERS) GOOS=js GOARCH=wasm go test -exec $(GOTEST) $(BROWSER_PACKAGES)
+	$(BROWSER_FOLDERS) GOOS=js GOARCH=wasm go test -exec $(GOTEST) $(BROWSER_PACKAGES) && \
+	$(BROWSER_FOLDERS) GOOS=js GOARCH=wasm go test -short -exec $(GOTEST) $(WASM_TESTED)
 
 test-node: test/node/node_modules/.stamp ## Run tests of WebGPU in Node.js, on Dawn
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && scripts/test-node.sh

@@ -19,7 +19,12 @@ import (
 func Run(t *testing.T, dev plan.Device) {
 	t.Run("Cases", func(t *testing.T) { Cases(t, dev, nil) })
 	t.Run("Integers", func(t *testing.T) { integers(t, dev) })
-	t.Run("Gradients", func(t *testing.T) { gradients(t, dev) })
+	t.Run("Gradients", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("finite differences take minutes in a browser; the same programs are compared with them natively")
+		}
+		gradients(t, dev)
+	})
 	t.Run("Contract", func(t *testing.T) { contract(t, dev) })
 	t.Run("Updates", func(t *testing.T) { updates(t, dev) })
 	t.Run("Profile", func(t *testing.T) { profile(t, dev) })
