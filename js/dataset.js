@@ -39,6 +39,43 @@ export class StoredDataset extends Remote {
   /** @param {number} index @returns {Promise<api.Sample>} */
   async sample(index) { return this.connection.call("sample", { id: await this.here(), index }); }
 
+  /** @param {number} from @param {number} count @returns {Promise<{ pixels: Uint8Array, shape: number[], labels: Int32Array }>} */
+  async samples(from, count) {
+    const { labels, ...rest } = await this.connection.call("samples", { id: await this.here(), from, count });
+    return { ...rest, labels: new Int32Array(labels.buffer) };
+  }
+
+  /** @param {ArrayLike<number>} indices @param {{ labels?: ArrayLike<number> }} [options] @returns {Promise<api.Dataset>} */
+  async subset(indices, { labels } = {}) {
+    if (labels && labels.length !== indices.length) {
+      throw new FoveaError(`there are ${labels.length} labels for ${indices.length} indices; give one for each`, { code: "argument" });
+    }
+    const args = {
+      indices: new Uint8Array(indicesOf(indices, "indices", "sample", "argument").buffer),
+      labels: labels && new Uint8Array(indicesOf(labels, "labels", "class", "data").buffer),
+    };
+    const make = async () => ({ reply: await this.connection.call("subset", { ...args, id: await this.here() }) });
+    return new StoredDataset(this.connection, (await make()).reply, [], make);
+  }
+
+  /** @param {api.Abortable} [options] @returns {Promise<{ mean: Float32Array, deviation: Float32Array, perClass: Float32Array[] }>} */
+  async statistics({ signal } = {}) {
+    throwIfAborted(signal);
+    const bytes = await this.connection.call("statistics", { id: await this.here() }, { signal });
+    const rows = new Float32Array(bytes.buffer);
+    const each = rows.length / (2 + this.classes.length);
+    const [mean, deviation, ...perClass] = Array.from({ length: 2 + this.classes.length }, (_, i) => rows.slice(i * each, (i + 1) * each));
+    return { mean, deviation, perClass };
+  }
+
+  /** @param {number} index @param {api.Augment} augment @param {{ count?: number, seed?: number }} [options] @returns {Promise<Uint8Array>} */
+  async augmented(index, augment, { count = 1, seed = 1 } = {}) {
+    return this.connection.call("augmented", { id: await this.here(), index, augment, count, seed });
+  }
+
+  /** @returns {Promise<string>} */
+  async digest() { return this.connection.call("datasetDigest", { id: await this.here() }); }
+
   /** @param {number} fraction @param {{ seed?: number }} [options] @returns {Promise<[api.Dataset, api.Dataset]>} */
   async split(fraction, { seed = 1 } = {}) {
     const parts = await this.connection.call("split", { id: await this.here(), fraction, seed });
@@ -76,9 +113,7 @@ function makerOf(source) {
 /** @param {api.ArraysSource} source @returns {Maker} */
 const fromArrays = ({ images, labels, shape, classes }) => async (connection, { signal }) => {
   const bytes = bytesOf(images, "images");
-  const numbers = Int32Array.from(labels);
-  const wrong = numbers.findIndex((label, i) => label < 0 || label !== labels[i]);
-  if (wrong >= 0) throw new FoveaError(`labels[${wrong}] is ${labels[wrong]}; a label is the index of a class, a whole number from 0 on`, { code: "data" });
+  const numbers = indicesOf(labels, "labels", "class", "data");
   const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
   const args = {
     images: bytes,
@@ -88,6 +123,14 @@ const fromArrays = ({ images, labels, shape, classes }) => async (connection, { 
   };
   return { reply: await connection.call("dataset", args, { transfer: whole ? [/** @type {ArrayBuffer} */ (bytes.buffer)] : [], signal }) };
 };
+
+/** A copy of indices. @param {ArrayLike<number>} values @param {string} what @param {string} of @param {string} code of the error */
+function indicesOf(values, what, of, code) {
+  const numbers = Int32Array.from(values);
+  const wrong = numbers.findIndex((number, i) => number < 0 || number !== values[i]);
+  if (wrong >= 0) throw new FoveaError(`${what}[${wrong}] is ${values[wrong]}; want the index of a ${of}, a whole number from 0 on`, { code });
+  return numbers;
+}
 
 /** Of square pictures. @param {number} bytes of a sample @returns {[number, number, number]} */
 function shapeOf(bytes) {

@@ -281,7 +281,9 @@ export interface TrainOptions {
   keepBest?: boolean;           // false
   /** Ends the run after so many epochs without a lower validation loss; 0 never does. */
   patience?: number;            // 0
-  /** Go on from the position stored in the net (after `restore`), instead of from step 0. */
+  /** Go on from the position stored in the net (after `restore`), instead of from step 0, with its batch and seed, and up to its last
+   * step unless `steps` or `epochs` say more. With the other settings and the data as before, the result is that of a run that never
+   * stopped, to the bit; with more or fewer samples, what its best epoch was is forgotten. */
   resume?: boolean;
 }
 
@@ -368,8 +370,9 @@ export interface Evaluation {
   confusion: number[][];
 }
 
-/** What a layer makes of one sample: `data` in `shape`, channels last. */
-export interface Activation { layer: string; shape: number[]; data: Float32Array }
+/** What a layer makes of one sample: `data` in `shape`, channels last. `layer` is its {@link LayerSummary.name}, and `index` that
+ * there, as several may have one name. */
+export interface Activation { layer: string; index: number; shape: number[]; data: Float32Array }
 
 /** Where training goes well or badly, a layer with weights a line, measured on some samples without changing anything. */
 export interface LayerHealth {
@@ -466,7 +469,8 @@ export interface Net {
   weights(names?: string[]): Promise<Record<string, TensorResult>>;
   /** Looks at each layer on the first `samples` (64) of a data set. Also in the middle of training. */
   health(data: Dataset, options?: Abortable & { samples?: number }): Promise<LayerHealth[]>;
-  /** Classifies every window of a picture whose shorter side becomes `shorter` (384) pixels. */
+  /** Classifies every window of a picture whose shorter side becomes `shorter` (384) pixels. Code "unsupported" of a net without
+   * a text, or with layers that cannot slide over a picture. */
   classMap(picture: Picture, options?: Abortable & { shorter?: number }): Promise<ClassMap>;
   /** SHA-256 of the weights and states, as 64 hexadecimal digits: equal where they are equal to the bit. */
   digest(): Promise<string>;
@@ -575,12 +579,14 @@ export interface Dataset extends DatasetSummary {
   /** `count` samples from `from` on, fewer at the end: pixels one after the other, and their classes. */
   samples(from: number, count: number): Promise<{ pixels: Uint8Array; shape: number[]; labels: Int32Array }>;
   /** A set of the samples at these indices, in this order, a sample as often as it is named; `labels` gives them other classes, one
-   * an index. */
+   * an index. A run of samples that is half of this set or more takes no memory of its own; it then keeps this set's samples when
+   * this is closed. A class may be left without samples: such a set is to predict and evaluate with. */
   subset(indices: ArrayLike<number>, options?: { labels?: ArrayLike<number> }): Promise<Dataset>;
-  /** The mean sample and the standard deviation of each of its values, over all and, as `perClass`, the mean of each class: each
-   * as many numbers as a sample has, from 0 to 255. */
+  /** The mean sample and the standard deviation of each of its values, over all and, as `perClass`, the mean of each class (0 of
+   * one without samples): each as many numbers as a sample has, from 0 to 255. */
   statistics(options?: Abortable): Promise<{ mean: Float32Array; deviation: Float32Array; perClass: Float32Array[] }>;
-  /** The sample at `index`, changed `count` times as training would: pixels one after the other. */
+  /** The sample at `index` as it would be in `count` (1) steps of a training with these changes and this `seed` (1): pixels one
+   * after the other. With `mixup` another sample, drawn at random, is mixed in. */
   augmented(index: number, augment: Augment, options?: { count?: number; seed?: number }): Promise<Uint8Array>;
   /** SHA-256 of shape, names of the classes, labels and samples, as 64 hexadecimal digits. */
   digest(): Promise<string>;

@@ -48,8 +48,11 @@ export class Fovea {
   /** @param {api.Abortable & { measure?: boolean }} [options] @returns {Promise<api.BackendInfo[]>} */
   backends({ measure = false, signal } = {}) { return this.#connection.call("backends", { measure }, { signal }); }
 
-  /** @param {string} text @param {{ batch?: number }} [options] @returns {Promise<api.Summary>} */
-  describe(text, { batch } = {}) { return this.#connection.call("describe", given({ text, batch })); }
+  /** @param {string} text @param {{ batch?: number, memory?: number }} [options] @returns {Promise<api.Summary>} */
+  describe(text, { batch, memory } = {}) { return this.#connection.call("describe", given({ text, batch, memory })); }
+
+  /** @param {{ classes?: number, size?: number }} [options] @returns {Promise<api.ZooEntry[]>} */
+  zoo({ classes, size } = {}) { return this.#connection.call("zoo", given({ classes, size })); }
 
   /** @param {string} text @param {api.NetOptions} [options] @returns {Promise<api.Net>} */
   async net(text, { backend = this.#backend, classes, seed, signal } = {}) {

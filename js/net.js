@@ -1,7 +1,7 @@
 // A net in the Worker, as the page has it.
 
 import { FoveaError, throwIfAborted } from "./errors.js";
-import { datasetId } from "./dataset.js";
+import { StoredDataset, datasetId } from "./dataset.js";
 import { pictureArgs, bytesOf, nameOf } from "./picture.js";
 import { bytesOfFile } from "./source.js";
 import { Remote } from "./remote.js";
@@ -75,36 +75,63 @@ export class LiveNet extends Remote {
     return Object.assign(predictions, rest);
   }
 
-  /** @param {api.Tensor | Uint8Array | Float32Array} input @param {api.PredictOptions} [options] @returns {Promise<api.TensorResult>} */
+  /**
+   * @param {api.Tensor | Uint8Array | Float32Array | api.Dataset} input
+   * @param {api.PredictOptions} [options]
+   * @returns {Promise<api.TensorResult>}
+   */
   async predict(input, { transfer = false, signal } = {}) {
-    const { bytes, shape } = await this.#ask("predict", async () => {
-      const args = tensorArgs(input);
+    if (input instanceof StoredDataset) return this.#ofEach("predictSet", input, {}, signal);
+    return tensorOf(await this.#ask("predict", async () => {
+      const args = tensorArgs(/** @type {any} */ (input));
       return { args, transfer: transfer ? [/** @type {ArrayBuffer} */ (args.numbers.buffer)] : [] };
-    }, { signal });
-    return { data: floatsOf(bytes), shape };
+    }, { signal }));
   }
 
   /**
-   * @param {api.Picture | api.Tensor | Float32Array} input
+   * @overload @param {api.Picture | api.Tensor | Float32Array} input @param {api.Abortable & { layer?: string }} [options] @returns {Promise<Float32Array>}
+   */
+  /**
+   * @overload @param {api.Dataset} input @param {api.Abortable & { layer?: string }} [options] @returns {Promise<api.TensorResult>}
+   */
+  /**
+   * @param {any} input
    * @param {api.Abortable & { layer?: string }} [options]
-   * @returns {Promise<Float32Array>}
+   * @returns {Promise<any>}
    */
   async features(input, { layer = "", signal } = {}) {
-    const prepare = async () => {
-      if (input instanceof Float32Array || /** @type {any} */ (input)?.data && !("width" in input)) {
-        return { args: { ...tensorArgs(/** @type {any} */ (input)), layer } };
-      }
-      const { args, transfer } = await pictureArgs(/** @type {api.Picture} */ (input));
+    if (input instanceof StoredDataset) return this.#ofEach("featuresOfSet", input, { layer }, signal);
+    return floatsOf(await this.#ask("features", async () => {
+      const { args, transfer } = await sampleArgs(input);
       return { args: { ...args, layer }, transfer };
-    };
-    return floatsOf(await this.#ask("features", prepare, { signal }));
+    }, { signal }));
+  }
+
+  /** @param {string} method @param {StoredDataset} data @param {object} args @param {AbortSignal} [signal] @returns {Promise<api.TensorResult>} */
+  async #ofEach(method, data, args, signal) {
+    return tensorOf(await this.#ask(method, async () => ({ args: { ...args, dataset: await data.here() } }), { signal }));
+  }
+
+  /** @param {api.Picture | api.Tensor | Float32Array} input @param {api.Abortable} [options] @returns {Promise<api.Activation[]>} */
+  async activations(input, { signal } = {}) {
+    const { layers, numbers } = await this.#ask("activations", () => sampleArgs(input), { signal });
+    return layers.map((/** @type {{ layer: string, index: number, shape: number[] }} */ one, /** @type {number} */ i) => ({ ...one, data: floatsOf(numbers[i]) }));
+  }
+
+  /** @param {api.Picture} picture @param {api.Abortable & { shorter?: number }} [options] @returns {Promise<api.ClassMap>} */
+  async classMap(picture, { shorter = 384, signal } = {}) {
+    const { bytes, pixels, width, height, ...rest } = await this.#ask("classMap", async () => {
+      const { args, transfer } = await pictureArgs(picture);
+      return { args: { ...args, shorter }, transfer };
+    }, { signal });
+    return { ...rest, data: floatsOf(bytes), picture: imageOf(pixels, width, height) };
   }
 
   /** @param {string[]} [names] @returns {Promise<Record<string, api.TensorResult>>} */
   async weights(names) {
     const values = await this.#ask("weights", async () => ({ args: given({ names }) }), {});
     return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { bytes, shape }]) => [name, { data: floatsOf(bytes), shape }]));
+      .map(([name, value]) => [name, tensorOf(value)]));
   }
 
   /** @param {api.Dataset} data @param {api.Abortable & { samples?: number }} [options] @returns {Promise<api.LayerHealth[]>} */
@@ -190,6 +217,23 @@ export class LiveNet extends Remote {
 
 /** @param {Uint8Array} bytes as the Worker gives them, at the beginning of a buffer */
 const floatsOf = (bytes) => new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
+
+/** @param {{ bytes: Uint8Array, shape: number[] }} reply @returns {api.TensorResult} */
+const tensorOf = ({ bytes, shape }) => ({ data: floatsOf(bytes), shape });
+
+/** Node.js has no ImageData, and gets what is in one. @param {Uint8Array} pixels @param {number} width @param {number} height @returns {ImageData} */
+function imageOf(pixels, width, height) {
+  const data = new Uint8ClampedArray(/** @type {ArrayBuffer} */ (pixels.buffer), 0, pixels.length);
+  return globalThis.ImageData ? new ImageData(data, width, height) : /** @type {ImageData} */ ({ data, width, height, colorSpace: "srgb" });
+}
+
+/** The arguments for one sample: numbers, or a picture. @param {api.Picture | api.Tensor | Float32Array} input */
+async function sampleArgs(input) {
+  if (input instanceof Float32Array || /** @type {any} */ (input)?.data && !("width" in input)) {
+    return { args: tensorArgs(/** @type {any} */ (input)), transfer: [] };
+  }
+  return pictureArgs(/** @type {api.Picture} */ (input));
+}
 
 /** @param {api.Tensor | Uint8Array | Uint8ClampedArray | Float32Array} input */
 function tensorArgs(input) {

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/fovea-nn/fovea/nn/dense"
@@ -36,6 +37,10 @@ func (n *Net) convolutional() (*dense.Net, error) {
 // over puts d, which the net was converted to, onto dev with the net's weights, for pictures of height times width pixels.
 func (n *Net) over(ctx context.Context, dev plan.Device, d *dense.Net, height, width int) (*Net, error) {
 	text, err := d.At(height, width)
+	var reason *spec.Error
+	if errors.As(err, &reason) { // of a text that nobody has seen
+		return nil, graph.Shapef("nn: dense: the net cannot be as large as a picture of %dx%d pixels: %s; take a smaller picture", height, width, reason.Msg)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +57,15 @@ func (n *Net) over(ctx context.Context, dev plan.Device, d *dense.Net, height, w
 			w[name] = t
 		}
 	}
-	out, err := New(dev, text, n.Classes, uint32(n.Run.Seed))
+	net, err := spec.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := describe(net, 1)
+	if err != nil {
+		return nil, err
+	}
+	out, err := newNet(dev, sum, n.Classes, uint32(n.Run.Seed))
 	if err != nil {
 		return nil, err
 	}

@@ -51,8 +51,9 @@ func (n *Net) ClassMap(ctx context.Context, dev plan.Device, pic *data.Picture, 
 			o.Shorter, o.Stride, d.Stride[0])
 	}
 	height, width := scaled(pic, o.Shorter)
-	if err := data.CheckSize(width, height); err != nil {
-		return nil, err
+	if data.CheckSize(width, height) != nil {
+		return nil, graph.Shapef("nn: class map: with a shorter side of %d pixels the picture becomes one of %dx%d: take a smaller side, such as %d",
+			o.Shorter, width, height, usualShorter)
 	}
 	height, width = whole(d.Geometry, 0, height), whole(d.Geometry, 1, width)
 	net, err := n.over(ctx, dev, d, height, width)

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/fovea-nn/fovea/nn"
@@ -140,5 +141,22 @@ func TestDenseKeepsPreprocessing(t *testing.T) {
 	defer d.Close()
 	if p := d.Preprocess; p == nil || p.Order != preprocess.BGR || p.Resize[0] != 40 || p.Crop[0] != 32 {
 		t.Errorf("got %+v, want 32x32 of 40 pixels, blue first", p)
+	}
+}
+
+// What is too large says so, and what to do, before anything is computed.
+func TestClassMapOfTooMuch(t *testing.T) {
+	n := redNet(t, 0)
+	p, _ := redSquare(t)
+	dev := cpu.New(1)
+	defer dev.Close()
+	var shape *graph.ShapeError
+	for _, shorter := range []int{1 << 14, 1 << 30} {
+		if _, err := n.ClassMap(context.Background(), dev, p, nn.ClassMapOptions{Shorter: shorter}); !errors.As(err, &shape) || !strings.Contains(err.Error(), "take a smaller side") {
+			t.Errorf("shorter side of %d: got %v, want a ShapeError that says what to do", shorter, err)
+		}
+	}
+	if _, err := n.Dense(context.Background(), dev, 20000, 40000); !errors.As(err, &shape) || !strings.Contains(err.Error(), "take a smaller picture") {
+		t.Errorf("2.4·10⁹ numbers: got %v, want a ShapeError that says what to do", err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/fovea-nn/fovea/nn"
 	"github.com/fovea-nn/fovea/nn/data"
 	"github.com/fovea-nn/fovea/nn/plan"
+	"github.com/fovea-nn/fovea/nn/train"
 )
 
 var handlers = map[string]handler{}
@@ -21,6 +22,7 @@ type app struct {
 	next        int
 	nets        map[int]*openNet
 	datasets    map[int]*data.Set
+	previews    map[*data.Set]*train.Preview // of those of datasets that were asked for
 	collections map[int]*collection
 	trainings   map[int]*training
 	fast        map[string]string // the fastest backend, by a net's text
@@ -36,7 +38,7 @@ type openNet struct {
 }
 
 func newApp() *app {
-	return &app{ctx: context.Background(), nets: map[int]*openNet{}, datasets: map[int]*data.Set{}, collections: map[int]*collection{},
+	return &app{ctx: context.Background(), nets: map[int]*openNet{}, datasets: map[int]*data.Set{}, previews: map[*data.Set]*train.Preview{}, collections: map[int]*collection{},
 		trainings: map[int]*training{}, fast: map[string]string{}, calls: map[int]*call{}}
 }
 

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"syscall/js"
 	"time"
 
@@ -78,6 +79,18 @@ func (c *call) assign(to any) error {
 		return &apiError{Code: "argument", Message: err.Error()}
 	}
 	return nil
+}
+
+// whole returns an argument that must be a whole number from least to most.
+func (c *call) whole(arg string, least, most int) (int, error) {
+	v := c.args.Get(arg)
+	if v.Type() == js.TypeNumber {
+		if x := v.Float(); x == math.Trunc(x) && x >= float64(least) && x <= float64(most) {
+			return int(x), nil
+		}
+	}
+	return 0, &apiError{Code: "argument", Message: fmt.Sprintf("%s: got %s, want a whole number from %d to %d",
+		arg, js.Global().Get("String").Invoke(v).String(), least, most)}
 }
 
 // lookup returns what an argument is the number of.

@@ -3,9 +3,7 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
-	"strconv"
 
 	"github.com/fovea-nn/fovea/nn/data"
 )
@@ -23,7 +21,11 @@ func (a *app) addDataset(d *data.Set) (datasetInfo, error) {
 	if err := d.Check(); err != nil {
 		return datasetInfo{}, &apiError{Code: "data", Message: sentence(err.Error())}
 	}
-	return datasetInfo{add(a, a.datasets, d), d.Len(), d.Shape, d.Classes, d.PerClass()}, nil
+	return a.kept(d), nil
+}
+
+func (a *app) kept(d *data.Set) datasetInfo {
+	return datasetInfo{add(a, a.datasets, d), d.Len(), d.Shape, d.Classes, d.PerClass()}
 }
 
 func init() {
@@ -47,10 +49,7 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		d.Labels = make([]int32, len(labels)/4)
-		for i := range d.Labels {
-			d.Labels[i] = int32(binary.LittleEndian.Uint32(labels[4*i:]))
-		}
+		d.Labels = int32s(labels)
 		return c.addDataset(d)
 	}
 	handlers["datasetIDX"] = func(c *call) (any, error) {
@@ -135,19 +134,11 @@ func init() {
 		return c.parts(map[string]*data.Set{"first": first, "second": second}, "first", "second")
 	}
 	handlers["closeDataset"] = func(c *call) (any, error) {
-		remove(c.app, c.datasets, c.args.Get("id"))
+		d, _ := remove(c.app, c.datasets, c.args.Get("id"))
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.previews, d)
 		return nil, nil
-	}
-	handlers["sample"] = func(c *call) (any, error) {
-		d, err := c.dataset("id")
-		if err != nil {
-			return nil, err
-		}
-		i := c.args.Get("index").Int()
-		if i < 0 || i >= d.Len() {
-			return nil, &apiError{Code: "argument", Message: "there is no sample " + strconv.Itoa(i) + ": the set has " + strconv.Itoa(d.Len())}
-		}
-		return fields{"pixels": d.Image(i), "shape": raw{intArray(d.Shape)}, "label": int(d.Labels[i])}, nil
 	}
 }
 

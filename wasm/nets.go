@@ -40,6 +40,7 @@ type summary struct {
 	TrainingBytes  int            `js:"trainingBytes"`
 	OptimizerBytes int            `js:"optimizerBytes"`
 	Batch          int            `js:"batch"`
+	LargestBatch   int            `js:"largestBatch"`
 	Warnings       []string       `js:"warnings"`
 }
 
@@ -102,8 +103,9 @@ func stringArray(v []string) js.Value {
 func init() {
 	handlers["describe"] = func(c *call) (any, error) {
 		var o struct {
-			Text  string `js:"text"`
-			Batch int    `js:"batch"`
+			Text   string `js:"text"`
+			Batch  int    `js:"batch"`
+			Memory int    `js:"memory"`
 		}
 		if err := c.assign(&o); err != nil {
 			return nil, err
@@ -115,7 +117,11 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		return summaryOf(s), nil
+		answer := summaryOf(s)
+		if o.Memory > 0 {
+			answer.LargestBatch = s.LargestBatch(o.Memory)
+		}
+		return answer, nil
 	}
 	handlers["net"] = func(c *call) (any, error) {
 		var o struct {

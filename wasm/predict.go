@@ -41,7 +41,7 @@ func init() {
 		if err != nil {
 			return nil, err
 		}
-		s, err := n.Evaluate(c, d, yielder())
+		s, err := n.EvaluateWith(c, d, train.EvaluateOptions{Batch: n.batchFor(d), Yield: yielder()})
 		if err != nil {
 			return nil, err
 		}
@@ -106,17 +106,17 @@ func classify(c *call) (any, error) {
 }
 
 // again is a computation that outlives a lost device: with no training there to move the net, it does.
-func again(ctx context.Context, n *openNet, f func() ([]float32, error)) ([]float32, error) {
-	v, err := f()
+func again[T any](ctx context.Context, n *openNet, f func() (T, error)) (v T, err error) {
+	v, err = f()
 	if !errors.Is(err, graph.ErrDeviceLost) || n.training != nil {
 		return v, err
 	}
 	dev, err := n.reopen(ctx)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	if err := n.Move(ctx, dev); err != nil {
-		return nil, err
+		return v, err
 	}
 	return f()
 }
@@ -159,30 +159,38 @@ func features(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var x []float32
-	if c.args.Get("numbers").Truthy() {
-		samples, err := n.numbers(c)
-		if err != nil {
-			return nil, err
-		}
-		if len(samples) != 1 {
-			return nil, &apiError{Code: "argument", Message: fmt.Sprintf("features are of one sample, not of %d", len(samples))}
-		}
-		x = samples[0]
-	} else {
-		seen, err := n.prepared(c.args, "")
-		if err != nil {
-			return nil, err
-		}
-		for _, b := range seen {
-			x = append(x, float32(b))
-		}
+	x, err := n.oneSample(c)
+	if err != nil {
+		return nil, err
 	}
 	v, err := again(c, n, func() ([]float32, error) { return n.Vector(c, x, c.args.Get("layer").String()) })
 	if err != nil {
 		return nil, err
 	}
 	return floatBytes(v), nil
+}
+
+// oneSample returns the numbers or the picture of args, as the net takes it.
+func (n *openNet) oneSample(c *call) ([]float32, error) {
+	if c.args.Get("numbers").Truthy() {
+		samples, err := n.numbers(c)
+		if err != nil {
+			return nil, err
+		}
+		if len(samples) != 1 {
+			return nil, &apiError{Code: "argument", Message: fmt.Sprintf("the input has %d samples, want one", len(samples))}
+		}
+		return samples[0], nil
+	}
+	seen, err := n.prepared(c.args, "")
+	if err != nil {
+		return nil, err
+	}
+	x := make([]float32, len(seen))
+	for i, b := range seen {
+		x[i] = float32(b)
+	}
+	return x, nil
 }
 
 // numbers returns the samples of args, each in the order of the net's input.

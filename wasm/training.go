@@ -51,7 +51,7 @@ func init() {
 		if n.training != nil {
 			return nil, &apiError{Code: "argument", Message: "the net is in training already; stop it before you start again"}
 		}
-		cfg, err := o.config(n.Run, d, validation)
+		cfg, err := o.config(n, d, validation)
 		if err != nil {
 			return nil, err
 		}

@@ -39,9 +39,9 @@ func or[T any](p *T, v T) T {
 	return v
 }
 
-// config returns the settings with their defaults, for a run that goes on from old where it is to resume. It does not see to what
-// becomes of events. What is out of range, Train says.
-func (o trainOptions) config(old nn.Run, d, validation *data.Set) (train.Config, error) {
+// config returns the settings with their defaults, for a run of n that goes on with its last where it is to resume. Steering and
+// events are not among them. What is out of range, Train says.
+func (o trainOptions) config(n *openNet, d, validation *data.Set) (train.Config, error) {
 	if o.Optimizer == "" {
 		o.Optimizer = "adam"
 	}
@@ -52,8 +52,13 @@ func (o trainOptions) config(old nn.Run, d, validation *data.Set) (train.Config,
 		Seed: uint32(or(o.Seed, 1)), Validation: validation, Watch: train.Watch{KeepBest: o.KeepBest, Patience: o.Patience},
 		Loss: train.Loss{Smoothing: o.Smoothing}, CopyEvery: 2 * time.Second,
 	}
-	if o.Resume && old.Step > 0 {
-		cfg.Resume, cfg.Batch, cfg.Seed = true, old.Batch, uint32(old.Seed) // which decide on the order of the samples
+	if old := n.Run; o.Resume && old.Step > 0 {
+		cfg.Batch, cfg.Seed = old.Batch, uint32(old.Seed) // which decide on the order of the samples
+		if samples := n.RunState().Samples; samples == d.Len() || samples == 0 {
+			cfg.Resume = true
+		} else { // with other data the step counts on, but no score of before is one of theirs
+			cfg.FirstStep = old.Step
+		}
 		if o.Steps == 0 && o.Epochs == nil {
 			cfg.Epochs, cfg.MaxSteps = old.Epochs, old.Steps
 		}
@@ -83,7 +88,7 @@ func runOf(cfg train.Config, old nn.Run, count int) nn.Run {
 	steps := cfg.TotalSteps(count)
 	r := nn.Run{Optimizer: cfg.Kind, Schedule: cfg.Schedule.Kind, Steps: steps, Epochs: (steps + each - 1) / each, Batch: cfg.Batch,
 		Momentum: cfg.Momentum, LearningRate: cfg.LearningRate, WeightDecay: cfg.WeightDecay, Seed: int(cfg.Seed)}
-	if cfg.Resume {
+	if cfg.Resume || cfg.FirstStep > 0 {
 		r.Step, r.Epoch, r.History = old.Step, old.Epoch, old.History
 	}
 	return r

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -79,5 +80,39 @@ func TestSubsetOfBytes(t *testing.T) {
 	want := &Set{Shape: []int{2}, Images: []byte{5, 6, 1, 2, 5, 6}, Labels: []int32{0, 0, 0, 1, 0, 0}, LabelShape: []int{2}, Classes: []string{"a", "b"}}
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Errorf("%s%v", d, err)
+	}
+}
+
+// A long run of samples is not copied, everything else is.
+func TestSubsetShares(t *testing.T) {
+	bytes := &Set{Shape: []int{2}, Images: []byte{1, 2, 3, 4, 5, 6, 7, 8}, Labels: []int32{0, 1, 0, 1}, Classes: []string{"a", "b"}}
+	for _, c := range []struct {
+		indices []int
+		shares  bool
+	}{
+		{[]int{0, 1, 2, 3}, true}, {[]int{1, 2}, true}, {[]int{2, 1}, false}, {[]int{3}, false}, {[]int{0, 0, 1, 1}, false},
+	} {
+		for _, s := range []*Set{bytes, numbered(0, 1, 2, 0)} {
+			got, err := s.Subset(c.indices)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k, i := range c.indices {
+				if !slices.Equal(got.Values(k), s.Values(i)) || got.Labels[k] != s.Labels[i] {
+					t.Errorf("%v: sample %d is not %d", c.indices, k, i)
+				}
+			}
+			shares := s.Floats != nil && &got.Floats[0] == &s.Floats[c.indices[0]] || s.Floats == nil && &got.Images[0] == &s.Images[2*c.indices[0]]
+			if shares != c.shares {
+				t.Errorf("%v: shared: got %t, want %t", c.indices, shares, c.shares)
+			}
+			got.Images, got.Floats = append(got.Images, 0), append(got.Floats, 0) // must not reach into the set
+		}
+	}
+	if bytes.Images[6] != 7 {
+		t.Error("appending to a subset changed the set")
+	}
+	if _, err := (&Set{Shape: []int{1 << 20}, Images: make([]byte, 1<<20), Labels: []int32{0}, Classes: []string{"a"}}).Subset(make([]int, maxMemoryBytes>>20+1)); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("more than a set may hold: got %v, want ErrTooLarge", err)
 	}
 }

@@ -56,18 +56,18 @@ func (s *Set) Statistics(ctx context.Context, yield func()) (*Statistics, error)
 // addSample takes sample x into the means of those before it, of which there are so many in all and in each class, and into the
 // sums of squared differences from the mean, which lie in Deviation.
 func addSample[T byte | float32](st *Statistics, counts []int, before int, x []T, labels []int32) {
-	share := 1 / float64(before+1)
+	mean, squares, share := st.Mean[:len(x)], st.Deviation[:len(x)], 1/float64(before+1)
 	for k, v := range x {
-		d := float64(v) - st.Mean[k]
-		st.Mean[k] += d * share
-		st.Deviation[k] += d * (float64(v) - st.Mean[k])
+		d := float64(v) - mean[k]
+		m := mean[k] + d*share
+		mean[k] = m
+		squares[k] += d * (float64(v) - m)
 	}
 	if len(labels) != 1 || labels[0] < 0 {
 		return
 	}
 	counts[labels[0]]++
-	share = 1 / float64(counts[labels[0]])
-	mean := st.PerClass[labels[0]]
+	mean, share = st.PerClass[labels[0]][:len(x)], 1/float64(counts[labels[0]])
 	for k, v := range x {
 		mean[k] += (float64(v) - mean[k]) * share
 	}

@@ -11,18 +11,31 @@ import (
 	"github.com/fovea-nn/fovea/nn/plan"
 )
 
-// Changed returns sample i of d as the net would see it in count steps of a training on d, in the units of d, [count]+Shape
-// flattened: by the same graph, with the same standardisation, and a new draw for each step. Mixing, which takes another sample of
-// the batch, takes one at random. Nothing is clamped. dev stays the caller's.
+// Preview shows what training makes of the samples of a set before a net sees them.
+type Preview struct {
+	set   *data.Set
+	stats map[string][]float32 // as for a session that trains on the set
+}
+
+// NewPreview looks at all of d, which takes a moment where it is large; what it shows of a sample does not.
+func NewPreview(d *data.Set) *Preview { return &Preview{d, inputStats(d)} }
+
+// Changed returns sample i as it would be in count steps of a training with a, in the units of the set, [count]+Shape flattened:
+// changed by the same graph, standardised in the same way, with a new draw for each step. Mixing, which takes another sample of the
+// batch, takes one at random. Nothing is clamped. dev stays the caller's.
 //
-// It returns a *graph.ShapeError for an index that the set does not have, fewer than one step, and changes that are not for
-// samples of this shape.
-func (a Augment) Changed(ctx context.Context, dev plan.Device, d *data.Set, i, count int, seed uint32) ([]float32, error) {
+// It returns a *graph.ShapeError for an index that the set does not have and fewer than one step, and an ErrSettings for changes
+// that are out of range or not for samples of this shape.
+func (p *Preview) Changed(ctx context.Context, dev plan.Device, a Augment, i, count int, seed uint32) ([]float32, error) {
+	d := p.set
 	if i < 0 || i >= d.Len() || count < 1 {
 		return nil, graph.Shapef("augmentation: got sample %d, %d times, want a sample from 0 to %d, 1 time or more", i, count, d.Len()-1)
 	}
 	if n := graph.Shape(d.Shape).Elems(); n > maxFeatureBytes/4/count {
 		return nil, fmt.Errorf("train: augmentation: %d samples of %d numbers take more than %d MiB; ask for fewer: %w", count, n, maxFeatureBytes>>20, graph.ErrOutOfMemory)
+	}
+	if err := a.check(d.Shape); err != nil {
+		return nil, settingsError{err}
 	}
 	used := []int{i} // in the order of a table of their own, so that the whole set need not lie on the device
 	for r := rand.New(rand.NewPCG(uint64(seed), uint64(i))); len(used) <= count; {
@@ -40,8 +53,7 @@ func (a Augment) Changed(ctx context.Context, dev plan.Device, d *data.Set, i, c
 	if err := writeData(store, testPlace, table); err != nil {
 		return nil, err
 	}
-	stats := inputStats(d)
-	for name, v := range stats {
+	for name, v := range p.stats {
 		if err := store.Write(name, plan.Float32s(graph.Shape{len(v)}, v...)); err != nil {
 			return nil, err
 		}
@@ -67,7 +79,7 @@ func (a Augment) Changed(ctx context.Context, dev plan.Device, d *data.Set, i, c
 		}
 		all = append(all, t[0].F32[:len(t[0].F32)/2]...)
 	}
-	mean, scale := stats[InputMean], stats[InputScale]
+	mean, scale := p.stats[InputMean], p.stats[InputScale]
 	for k, v := range all {
 		all[k] = float32(float64(v)/float64(scale[k%len(scale)]) + float64(mean[k%len(mean)]))
 	}

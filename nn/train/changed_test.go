@@ -27,7 +27,7 @@ func seen(t *testing.T, d *data.Set, a Augment, i, count int, seed uint32) [][]b
 	t.Helper()
 	dev := cpu.New(1)
 	defer dev.Close()
-	x, err := a.Changed(context.Background(), dev, d, i, count, seed)
+	x, err := NewPreview(d).Changed(context.Background(), dev, a, i, count, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestChangedIsWhatAStepOfTrainingSees(t *testing.T) {
 	a := Augment{Rotate: 30, Scale: 0.2, Shift: 1, Brightness: 0.5, Contrast: 0.3, Saturation: 0.4, Noise: 0.1, Cutout: 1, Border: op.BorderClamp}
 	dev := cpu.New(1)
 	defer dev.Close()
-	got, err := a.Changed(context.Background(), dev, d, 1, 3, 5)
+	got, err := NewPreview(d).Changed(context.Background(), dev, a, 1, 3, 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestChangedIsMixed(t *testing.T) {
 	d := shades()
 	dev := cpu.New(1)
 	defer dev.Close()
-	x, err := Augment{Mixup: 1}.Changed(context.Background(), dev, d, 0, 20, 3)
+	x, err := NewPreview(d).Changed(context.Background(), dev, Augment{Mixup: 1}, 0, 20, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,11 +143,11 @@ func TestChangedRefuses(t *testing.T) {
 	}{
 		"index": {Augment{}, 4, 1}, "below": {Augment{}, -1, 1}, "none": {Augment{}, 0, 0}, "mirror": {Augment{Mirror: 2}, 0, 1},
 	} {
-		if _, err := c.a.Changed(context.Background(), dev, d, c.i, c.count, 1); err == nil {
+		if _, err := NewPreview(d).Changed(context.Background(), dev, c.a, c.i, c.count, 1); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if _, err := (Augment{}).Changed(context.Background(), dev, d, 0, 1<<30, 1); !errors.Is(err, graph.ErrOutOfMemory) {
+	if _, err := NewPreview(d).Changed(context.Background(), dev, Augment{}, 0, 1<<30, 1); !errors.Is(err, graph.ErrOutOfMemory) {
 		t.Errorf("too many: got %v, want ErrOutOfMemory", err)
 	}
 }

@@ -77,8 +77,14 @@ func (c Config) TotalSteps(count int) int {
 	return c.Steps(count) * c.Epochs
 }
 
-// ErrSettings says that a run cannot be trained with these settings.
+// ErrSettings says that a run cannot have these settings.
 var ErrSettings = errors.New("settings do not fit")
+
+// settingsError is an ErrSettings whose text is the reason alone.
+type settingsError struct{ reason error }
+
+func (e settingsError) Error() string   { return e.reason.Error() }
+func (e settingsError) Unwrap() []error { return []error{e.reason, ErrSettings} }
 
 // settled fills in what is 0, and returns an error for what is out of range, or does not fit a net that takes samples of a shape and
 // tells so many classes.

@@ -161,7 +161,7 @@ func TestFeatures(t *testing.T) {
 			}
 		}
 	}
-	for _, which := range []string{"4", "conv1", "fc", ""} {
+	for _, which := range []string{"4", "conv1", "fc"} {
 		if _, err := s.Features(context.Background(), d, which); err == nil || !strings.Contains(err.Error(), `layer 3 "head" (fc)`) {
 			t.Errorf("layer %q: got %v, want an error that lists the layers", which, err)
 		}

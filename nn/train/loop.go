@@ -79,7 +79,7 @@ type pendingStep struct {
 func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, error) {
 	cfg, err := cfg.settled(s.model.InputShape(), s.classes)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", err, ErrSettings)
+		return nil, settingsError{err}
 	}
 	if err := s.checkData(d, d.Check); err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s *Session) newLoop(ctx context.Context, d *data.Set, cfg Config) (*loop, 
 	defer s.mu.Unlock()
 	if cfg.Resume {
 		if err := s.run.check(cfg, d.Len()); err != nil {
-			return nil, fmt.Errorf("%w: %w", err, ErrSettings)
+			return nil, settingsError{err}
 		}
 		if s.position < l.total { // where a shorter run ended within an epoch, this one goes on with it
 			s.run.Epochs = min(s.run.Epochs, s.position/l.perEpoch)

@@ -50,7 +50,10 @@ func (s *Session) everySample(ctx context.Context, d *data.Set, o EvaluateOption
 		if err != nil {
 			return err
 		}
-		f.Size = t[0].Shape[1]
+		if f.Size == 0 {
+			f.Size = t[0].Shape[1]
+			f.Values = make([]float32, 0, f.Count*f.Size)
+		}
 		f.Values = append(f.Values, t[0].F32[:min(o.Batch, f.Count-int(index[0]))*f.Size]...)
 		return nil
 	})

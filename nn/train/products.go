@@ -61,7 +61,7 @@ func productsOf(g *graph.Graph, x, y *graph.Value) []product {
 	for _, n := range g.Nodes {
 		some := slices.ContainsFunc(n.In, func(v *graph.Value) bool { return ofSample[v] })
 		for _, v := range n.Out {
-			ofSample[v] = some
+			ofSample[v] = ofSample[v] || some
 		}
 		if !some || !slices.Contains(productOps, n.Op) || !wanted[n.Out[0]] || ofSample[n.In[0]] == ofSample[n.In[1]] {
 			continue

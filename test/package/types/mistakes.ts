@@ -25,7 +25,7 @@ export async function mistakes(fovea: Fovea, net: Net, data: Dataset, error: Fov
   // @ts-expect-error labels are missing
   await fovea.dataset({ images: new Uint8Array(64) });
   // @ts-expect-error no such optimizer
-  net.train(data, { optimizer: "rmsprop" });
+  net.train(data, { optimizer: "rprop" });
   // @ts-expect-error a training is no promise; its `finished` is one
   net.train(data).then(() => {});
   // @ts-expect-error no such format

@@ -35,7 +35,16 @@ export async function all(canvas: HTMLCanvasElement, video: HTMLVideoElement, fi
   const training = net.train(learn, { epochs: 2, optimizer: "adam", schedule: "cosine", validation: check });
   for await (const { step, loss, accuracy } of training) if (loss + accuracy + step < 0) await training.pause();
   for await (const event of training.events()) if (event.type === "notice") event.message.toUpperCase();
-  const { steps }: { steps: number } = await training.finished;
+  const { steps, bestEpoch }: { steps: number; bestEpoch: number } = await training.finished;
+  const trained = net.train(learn, { steps: 100, optimizer: "lion", schedule: "one-cycle", warmup: 0.5, augment: { mirror: 0.5, border: "edge" }, smoothing: 0.1,
+    average: 0.999, validation: check, keepBest: true, patience: 3 });
+  for await (const event of trained.events()) {
+    if (event.type === "validation" && event.best) event.confusion.map((row) => row[0] + event.perClass.length);
+    if (event.type === "progress") event.learningRate.toFixed(4);
+  }
+  const weights = await net.weights(["fc1.weight"]);
+  const [first] = await net.health(check, { samples: 32 });
+  const text: string = first.layer + first.dead + weights["fc1.weight"].data.length + bestEpoch + await net.digest();
   const tuned = await net.fineTune(learn, { validation: check, onProgress: ({ done, total }) => progress(done, total) });
 
   const preprocess: Preprocess = { resize: [256], crop: [224, 224], size: [224, 224], order: "rgb", scale: 255, mean: [0.5, 0.5, 0.4] };
