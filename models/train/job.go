@@ -21,14 +21,17 @@ type job struct {
 	recipe
 	name, data, out string
 	holdout         float64
-	resume          bool
+	resume, score   bool
 }
 
-// train trains the model, tells w of each epoch, and writes the files, unless a part of the training set is held out.
-func (j job) train(ctx context.Context, w io.Writer) error {
+// do trains the model, tells w of each epoch, and writes the files, unless a part of the training set is held out.
+func (j job) do(ctx context.Context, w io.Writer) error {
 	training, test, err := j.open(os.DirFS(j.data))
 	if err != nil {
 		return err
+	}
+	if j.score {
+		return j.measure(ctx, test, w)
 	}
 	if j.holdout > 0 {
 		if training, test, err = training.Split(j.holdout, uint64(j.config.Seed)); err != nil {
@@ -46,19 +49,29 @@ func (j job) train(ctx context.Context, w io.Writer) error {
 	p := &progress{net: net, job: j, w: w, perEpoch: j.config.Steps(training.Len()), began: time.Now()}
 	j.config.Validation, j.config.Observe, j.config.Wait, j.config.Resume = test, p.observe, p.save, j.resume
 	c := j.config
-	fmt.Fprintf(w, "%s: %d parameters, %d pictures, %d epochs of %d steps, batch %d, seed %d, %s\n", j.name, net.Summary.Parameters, training.Len(),
-		c.Epochs, p.perEpoch, c.Batch, c.Seed, runtime.Version())
+	fmt.Fprintf(w, "%s: %d parameters, %d pictures, %d epochs of %d steps, batch %d, seed %d, %s\n",
+		j.name, net.Summary.Parameters, training.Len(), c.Epochs, p.perEpoch, c.Batch, c.Seed, runtime.Version())
 	if err := net.Train(ctx, training, c); err != nil {
 		return err
 	}
 	if j.holdout > 0 {
 		return nil
 	}
-	if err := j.write(ctx, net, test, w); err != nil {
+	b, err := net.SaveCompact(ctx, nn.Half)
+	if err != nil {
 		return err
 	}
-	return os.Remove(j.checkpoint())
+	if err := os.WriteFile(j.file(".safetensors"), b, 0o644); err != nil {
+		return err
+	}
+	if err := j.measure(ctx, test, w); err != nil {
+		return err
+	}
+	return os.RemoveAll(filepath.Dir(j.checkpoint()))
 }
+
+// file is the path of a file of the model.
+func (j job) file(suffix string) string { return filepath.Join(j.out, j.name+suffix) }
 
 // prepare sets what training starts from: a checkpoint, or the recipe's weights.
 func (j job) prepare(net *nn.Net, training *data.Set) error {
@@ -85,8 +98,10 @@ func (j job) prepare(net *nn.Net, training *data.Set) error {
 	return j.begin(net, training)
 }
 
-// checkpoint is the file that an interrupted run goes on from.
-func (j job) checkpoint() string { return filepath.Join(os.TempDir(), "fovea-"+j.name+".safetensors") }
+// checkpoint is the file that an interrupted run goes on from, in a folder of its own.
+func (j job) checkpoint() string {
+	return filepath.Join(os.TempDir(), "fovea-"+j.name, "run.safetensors")
+}
 
 // progress prints a line an epoch, and saves the run then. All of it happens in the goroutine that trains.
 type progress struct {
@@ -107,21 +122,24 @@ func (p *progress) observe(e train.Event) {
 		p.loss, p.accuracy = p.loss+e.Step.Loss, p.accuracy+e.Step.Accuracy
 	case e.Score != nil:
 		n := float64(p.perEpoch)
-		fmt.Fprintf(p.w, "epoch %2d: training loss %.4f, %.2f %%; %d others: loss %.4f, %.2f %%; %.0f s\n", e.Epoch, p.loss/n, 100*p.accuracy/n,
-			e.Score.Count, e.Score.Loss, 100*e.Score.Accuracy, time.Since(p.began).Seconds())
+		fmt.Fprintf(p.w, "epoch %2d: training loss %.4f, %.2f %%; %d others: loss %.4f, %.2f %%; %.0f s\n",
+			e.Epoch, p.loss/n, 100*p.accuracy/n, e.Score.Count, e.Score.Loss, 100*e.Score.Accuracy, time.Since(p.began).Seconds())
 		p.loss, p.accuracy, p.began, p.unsaved = 0, 0, time.Now(), true
 	case e.Notice != "":
 		fmt.Fprintln(p.w, e.Notice)
 	}
 }
 
-// save writes a checkpoint after an epoch. It is called between steps.
+// save writes a checkpoint after an epoch, also where the run is being interrupted. It is called between steps.
 func (p *progress) save(ctx context.Context) error {
 	if !p.unsaved || p.holdout > 0 {
 		return nil
 	}
 	p.unsaved = false
-	return p.net.SaveFile(ctx, p.checkpoint())
+	if err := os.MkdirAll(filepath.Dir(p.checkpoint()), 0o755); err != nil {
+		return err
+	}
+	return p.net.SaveFile(context.WithoutCancel(ctx), p.checkpoint())
 }
 
 // dense is a device whose gradients behind a max-pooling are those of all places. Those of the winners alone, which are a

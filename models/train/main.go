@@ -13,7 +13,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 )
 
@@ -37,8 +36,9 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	fs.StringVar(&j.data, "data", "", "folder of the data set")
 	fs.StringVar(&j.out, "o", "models", "folder for the model")
 	fs.IntVar(&epochs, "epochs", 0, "passes over the training set, instead of the recipe's")
-	fs.Float64Var(&j.holdout, "holdout", 0, "share of the training set to measure with instead of the test set, to choose a recipe; no model is written")
+	fs.Float64Var(&j.holdout, "holdout", 0, "share of the training set to measure with, to try a recipe; no model is written")
 	fs.BoolVar(&j.resume, "resume", false, "go on with the run that was interrupted")
+	fs.BoolVar(&j.score, "score", false, "measure the model that is there and write its card again")
 	if len(args) == 0 || recipes[args[0]].text == "" {
 		return fmt.Errorf("got %q, want a model first: mnist or cifar10", strings.Join(args, " "))
 	}
@@ -52,15 +52,15 @@ func run(ctx context.Context, args []string, w io.Writer) error {
 	if epochs > 0 {
 		j.config.Epochs = epochs
 	}
-	if j.holdout > 0 {
-		return j.train(ctx, w)
+	if j.holdout > 0 || j.score {
+		return j.do(ctx, w)
 	}
-	log, err := openLog(filepath.Join(j.out, j.name+".log"), j.resume)
+	log, err := openLog(j.file(".log"), j.resume)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	return j.train(ctx, io.MultiWriter(w, log))
+	return j.do(ctx, io.MultiWriter(w, log))
 }
 
 // openLog opens the log of a run, at its end where the run goes on.
