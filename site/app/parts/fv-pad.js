@@ -1,5 +1,5 @@
 // A square to draw on with mouse, finger or pen. Fires "draw" while the drawing changes; `picture()` gives it as the
-// net gets it, black on white, whatever the theme.
+// net gets it, black on white, whatever the theme. Its name is the message of its data-label, or else try.pad.
 import { language, t } from "../shell/i18n.js";
 import { colour, themeChanges } from "../shell/fv-preferences.js";
 
@@ -35,7 +35,7 @@ class FvPad extends HTMLElement {
   }
 
   #name() {
-    this.#canvas.setAttribute("aria-label", t("try.pad"));
+    this.#canvas.setAttribute("aria-label", t(this.dataset.label ?? "try.pad"));
   }
 
   #fit() {

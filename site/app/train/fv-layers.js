@@ -3,7 +3,7 @@ import { english, find, make, svg } from "../shell/dom.js";
 import { bytes, language, number, short, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
-import { kindOf } from "./fv-net-editor.js";
+import { kindOf } from "./marks.js";
 
 /** @import { LayerSummary, Summary } from "../../../js/fovea.d.ts" */
 
@@ -59,11 +59,7 @@ class FvLayers extends LabElement {
 
   /** @param {Summary} summary */
   #warnings(summary) {
-    const notes = summary.warnings.map((warning) => make("p", "warning", make("strong", "", t("layers.warning")), " ", english(warning)));
-    const isDigits = summary.input.join() === "28,28,1";
-    if (!isDigits) notes.push(make("p", "warning", t("layers.not-digits", { shape: shapeText(summary.input) })));
-    else if (summary.classes !== 10) notes.push(make("p", "warning", t("layers.not-ten", { classes: summary.classes })));
-    return notes;
+    return summary.warnings.map((warning) => make("p", "warning", make("strong", "", t("layers.warning")), " ", english(warning)));
   }
 
   /** @param {Summary} summary @param {number} largest */

@@ -1,9 +1,9 @@
 // The settings of a training, with the less usual ones folded away.
 import { find } from "../shell/dom.js";
-import { number, parseNumber, t } from "../shell/i18n.js";
+import { language, number, parseNumber, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
-import { allowed, choices, usualRate } from "./settings.js";
+import { allowed, choices, hasMomentum, usualRate } from "./settings.js";
 
 /** @import { Settings } from "./settings.js" */
 
@@ -23,21 +23,28 @@ const choice = (name) => `
 class FvSettings extends LabElement {
   /** @type {Set<string>} Fields whose text is no allowed value. */
   #wrong = new Set();
+  #shown = "";
 
   build() {
     this.innerHTML = `
       <form class="settings" novalidate>
         ${field("epochs", "numeric")}${field("batch", "numeric")}
         ${choice("optimizer")}${field("learningRate", "decimal")}${choice("schedule")}
+        <label class="check"><input type="checkbox" name="keepBest" data-testid="keepBest"><span data-i18n="settings.keepBest"></span></label>
+        <p class="hint" data-testid="steps-note" hidden></p>
         <details data-testid="more"><summary data-i18n="settings.more"></summary>
-          <div class="settings">${field("momentum", "decimal")}${field("weightDecay", "decimal")}${field("seed", "numeric")}</div>
+          <div class="settings">
+            ${field("holdout", "decimal")}${field("patience", "numeric")}${field("seed", "numeric")}${field("steps", "numeric")}
+            ${field("warmup", "decimal")}${field("momentum", "decimal")}${field("weightDecay", "decimal")}${field("smoothing", "decimal")}${field("average", "decimal")}
+          </div>
         </details>
       </form>`;
     this.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
     for (const name of Object.keys(allowed)) {
       const input = find(this, name, HTMLInputElement);
       input.addEventListener("input", () => this.#take(name, input.value));
-      input.addEventListener("change", () => this.update());
+      input.addEventListener("change", () => this.#write(name));
+      input.addEventListener("keydown", (event) => this.#undoWrong(event, name));
     }
     const optimizers = find(this, "optimizer", HTMLSelectElement);
     optimizers.addEventListener("change", () => {
@@ -48,6 +55,8 @@ class FvSettings extends LabElement {
     });
     const schedules = find(this, "schedule", HTMLSelectElement);
     schedules.addEventListener("change", () => lab.configure({ schedule: /** @type {Settings["schedule"]} */ (schedules.value) }));
+    const best = find(this, "keepBest", HTMLInputElement);
+    best.addEventListener("change", () => lab.configure({ keepBest: best.checked }));
   }
 
   /** @param {string} name @param {string} text */
@@ -59,19 +68,42 @@ class FvSettings extends LabElement {
     } else {
       this.#wrong.add(name);
     }
+    this.#tell();
+  }
+
+  #tell() {
     lab.dispatchEvent(new CustomEvent("settings", { detail: this.#wrong.size }));
     this.update();
   }
 
+  /** Ctrl+Z in a field whose text is no value brings the value back. @param {KeyboardEvent} event @param {string} name */
+  #undoWrong(event, name) {
+    if (!this.#wrong.has(name) || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#wrong.delete(name);
+    this.#write(name);
+    this.#tell();
+  }
+
+  /** The value as a reader writes it. @param {string} name */
+  #write(name) {
+    if (this.#wrong.has(name)) return;
+    const value = lab.state.settings[/** @type {"epochs"} */ (name)];
+    find(this, name, HTMLInputElement).value = number(value, { useGrouping: false, maximumSignificantDigits: 12 });
+  }
+
   update() {
-    const { settings, phase } = lab.state;
-    const busy = phase === "running" || phase === "paused" || phase === "starting";
+    const { settings } = lab.state;
+    const key = JSON.stringify([settings, [...this.#wrong], lab.busy, language.code]);
+    if (key === this.#shown) return; // while it trains nothing changes here, ten times a second
+    this.#shown = key;
     for (const name of Object.keys(allowed)) {
       const input = find(this, name, HTMLInputElement);
-      const value = settings[/** @type {"epochs"} */ (name)];
       const wrong = this.#wrong.has(name);
-      if (!wrong && input !== document.activeElement) input.value = number(value, { useGrouping: false, maximumSignificantDigits: 12 });
-      input.disabled = busy || (name === "momentum" && settings.optimizer !== "momentum");
+      const differs = parseNumber(input.value) !== settings[/** @type {"epochs"} */ (name)]; // not by writing: it was undone, for example
+      if (differs || input !== document.activeElement) this.#write(name);
+      input.disabled = lab.busy || (name === "momentum" && !hasMomentum(settings.optimizer)) || (name === "epochs" && settings.steps > 0);
       input.setAttribute("aria-invalid", String(wrong));
       const message = find(this, `${name}-error`, HTMLElement);
       message.hidden = !wrong;
@@ -80,8 +112,14 @@ class FvSettings extends LabElement {
     for (const name of /** @type {(keyof typeof choices)[]} */ (Object.keys(choices))) {
       const select = find(this, name, HTMLSelectElement);
       select.value = settings[name];
-      select.disabled = busy;
+      select.disabled = lab.busy;
     }
+    const note = find(this, "steps-note", HTMLElement);
+    note.hidden = settings.steps === 0;
+    note.textContent = t("settings.steps.note", { steps: settings.steps });
+    const best = find(this, "keepBest", HTMLInputElement);
+    best.checked = settings.keepBest && settings.holdout > 0;
+    best.disabled = lab.busy || settings.holdout === 0;
   }
 }
 

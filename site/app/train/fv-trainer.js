@@ -4,6 +4,10 @@ import { duration, megabytes, milliseconds, number, percent, t } from "../shell/
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
 import { download } from "./fv-saves.js";
+import { stageText } from "./stage.js";
+import { dataInfo, isKept } from "../data/mnist.js";
+
+/** @import { DataInfo } from "../data/mnist.js" */
 
 /** How many points of the curve the accuracy in training is the mean of. */
 const recentPoints = 20;
@@ -13,6 +17,8 @@ const buttons = ["train", "continue", "start-over", "pause", "resume", "stop", "
 class FvTrainer extends LabElement {
   #wrong = 0;
   #ticks = 0;
+  /** @type {{ info: DataInfo, kept: boolean } | null} The digits' file, which is the one that is downloaded. */
+  #digits = null;
 
   build() {
     this.innerHTML = `
@@ -44,6 +50,7 @@ class FvTrainer extends LabElement {
         <dl class="figures">
           <div class="big"><dt></dt><dd data-testid="validation-accuracy"></dd></div>
           <div><dt data-i18n="figure.pass"></dt><dd data-testid="pass"></dd></div>
+          <div data-part="best" hidden><dt data-i18n="figure.best"></dt><dd data-testid="best-pass"></dd></div>
           <div><dt data-i18n="figure.speed"></dt><dd data-testid="images-per-second"></dd></div>
           <div><dt data-i18n="figure.step"></dt><dd data-testid="ms-per-step"></dd></div>
           <div><dt data-i18n="figure.left"></dt><dd data-testid="time-left"></dd></div>
@@ -52,15 +59,27 @@ class FvTrainer extends LabElement {
       <p class="visually-hidden" role="status" data-testid="phase"></p>`;
     const does = {
       train: () => lab.train(), continue: () => lab.continue(), resume: () => lab.resume(), pause: () => lab.pause(),
-      stop: () => lab.stop(), "start-over": () => lab.train(), cancel: () => lab.cancelDownload(),
+      stop: () => lab.stop(), "start-over": () => lab.train(), cancel: () => lab.cancelLoading(),
       "question-replace": () => lab.replaceOld(), "question-keep": () => lab.keepOld(),
       "question-save": async () => { if (await download()) await lab.replaceOld(); },
     };
     for (const [name, act] of Object.entries(does)) find(this, name, HTMLButtonElement).addEventListener("click", act);
+    void this.#askForDigits();
     lab.addEventListener("settings", (event) => {
       this.#wrong = /** @type {CustomEvent<number>} */ (event).detail;
       this.update();
     });
+  }
+
+  /** How much the digits are to download is told before. */
+  async #askForDigits() {
+    try {
+      const info = await dataInfo();
+      this.#digits = { info, kept: await isKept(info) };
+      this.update();
+    } catch {
+      // told when the data is really needed
+    }
   }
 
   update() {
@@ -75,7 +94,7 @@ class FvTrainer extends LabElement {
       pause: phase === "running",
       resume: phase === "paused",
       stop: phase === "running" || phase === "paused",
-      cancel: !!lab.state.download,
+      cancel: phase === "starting" && !!lab.state.loading,
     };
     const hadFocus = this.contains(document.activeElement);
     for (const name of buttons) {
@@ -85,7 +104,7 @@ class FvTrainer extends LabElement {
       button.hidden = hide;
       if (lostFocus) this.dataset.refocus = "";
     }
-    const blocked = lab.state.engine !== "ready" || !!lab.state.netError || this.#wrong > 0;
+    const blocked = lab.state.engine !== "ready" || !!lab.state.netError || !lab.fits || !lab.state.chosen || this.#wrong > 0;
     find(this, "train", HTMLButtonElement).disabled = blocked;
     find(this, "start-over", HTMLButtonElement).disabled = blocked;
     find(this, "continue", HTMLButtonElement).disabled = this.#wrong > 0 || lab.state.engine !== "ready";
@@ -108,16 +127,17 @@ class FvTrainer extends LabElement {
 
   /** @param {boolean} edited */
   #note(edited) {
-    const { phase, dataInfo, dataKept, data, position, engine, netError, download: loading, unpacking } = lab.state;
+    const { phase, choice, data, position, engine, netError, loading } = lab.state;
     if (engine === "loading") return t("engine.starting");
-    if (phase === "starting") return loading || unpacking ? "" : t("train.preparing");
+    if (phase === "starting") return loading ? "" : t("train.preparing");
+    if (!lab.state.chosen && !lab.busy) return t("train.no-data");
     if (netError && (phase === "empty" || edited)) return t("train.net-wrong");
-    if (edited) return t(phase === "running" || phase === "paused" ? "train.edited-running" : "train.edited");
+    if (!lab.fits && (phase === "empty" || edited)) return t("train.misfit");
+    if (edited) return t(lab.busy ? "train.edited-running" : "train.edited");
     if (phase === "stopped") return `${t("train.stopped-at", { step: position.step, steps: position.steps })} ${this.#kept()}`;
     if (phase === "done" || phase === "failed") return this.#kept();
-    if (phase === "empty") {
-      if (data || dataKept) return t("train.data-here");
-      return dataInfo ? t("train.downloads", { size: megabytes(dataInfo.bytes) }) : "";
+    if (phase === "empty" && choice.kind === "mnist" && this.#digits) {
+      return data || this.#digits.kept ? t("train.data-here") : t("train.downloads", { size: megabytes(this.#digits.info.bytes) });
     }
     return "";
   }
@@ -144,14 +164,15 @@ class FvTrainer extends LabElement {
   }
 
   #download() {
-    const { download: loading, unpacking } = lab.state;
+    const { loading, phase } = lab.state;
     const box = find(this, "download", HTMLElement);
-    box.hidden = !loading && !unpacking;
-    const share = loading ? loading.loaded / Math.max(1, loading.total) : unpacking ? unpacking.done / Math.max(1, unpacking.total) : 0;
+    box.hidden = !loading || phase !== "starting";
+    if (!loading || box.hidden) return;
+    const { done, total } = loading;
     const bar = box.querySelector("progress");
-    if (bar) bar.value = share;
-    const text = loading ? t("train.downloading", { loaded: megabytes(loading.loaded), total: megabytes(loading.total) }) : t("train.unpacking", { share: percent(share, 0) });
-    if (!box.hidden) setText(/** @type {Element} */ (box.querySelector("span")), text);
+    if (bar && total) bar.value = done / total;
+    else bar?.removeAttribute("value");
+    setText(/** @type {Element} */ (box.querySelector("span")), stageText(loading));
   }
 
   #figures() {
@@ -170,13 +191,24 @@ class FvTrainer extends LabElement {
     track.setAttribute("aria-valuetext", t("train.progress-text", { percent: Math.round(100 * share), pass, passes: position.epochs }));
     setText(find(this, "pass", HTMLElement), t("figure.pass-of", { pass, passes: position.epochs }));
     this.#accuracy();
+    this.#best();
     const live = phase === "running" && progress;
     setText(find(this, "images-per-second", HTMLElement), progress ? number(progress.imagesPerSecond, { maximumFractionDigits: 0 }) : "–");
     setText(find(this, "ms-per-step", HTMLElement), progress ? milliseconds(progress.msPerStep) : "–");
     setText(find(this, "time-left", HTMLElement), live ? duration(progress.secondsLeft) : "–");
   }
 
-  /** What part of the test digits it reads; until the first test, what part of the latest training digits. */
+  /** The pass with the lowest validation loss so far, which is kept in the end. */
+  #best() {
+    const { netSettings, history: { validation } } = lab.state;
+    const box = /** @type {HTMLElement} */ (this.querySelector("[data-part=best]"));
+    box.hidden = !netSettings?.keepBest || validation.length < 2;
+    if (box.hidden) return;
+    const best = validation.reduce((low, point, i) => (point.loss < (validation[low]?.loss ?? Infinity) ? i : low), 0);
+    setText(find(this, "best-pass", HTMLElement), number(best + 1));
+  }
+
+  /** What part of the validation set it recognises; until the first evaluation, what part of the latest in training. */
   #accuracy() {
     const { training, validation } = lab.state.history;
     const tested = validation.at(-1)?.accuracy;

@@ -1,18 +1,20 @@
-// Draw a digit, give a picture or take a test digit, and see what the net makes of it, also while it learns.
+// Draw a digit, give a picture or take one of the test set, and see what the net makes of it, also while it learns.
+import { imageOf } from "../data/draw.js";
 import { find, make, setText } from "../shell/dom.js";
 import { language, milliseconds, number, percent, t } from "../shell/i18n.js";
+import { colour, themeChanges } from "../shell/fv-preferences.js";
+import { FvPad } from "../parts/fv-pad.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
-import { FvPad } from "../parts/fv-pad.js";
-import { colour, themeChanges } from "../shell/fv-preferences.js";
 
 /** @import { Classification, Picture } from "../../../js/fovea.d.ts" */
+/** What is to be classified. @typedef {{ picture: () => Picture, prepare: "digit" | "fit" }} Subject */
 
-const betweenGuesses = 60;
-const whileTraining = 700;
+const betweenGuesses = 60; // ms
+const whileTraining = 700; // ms
 
 class FvTry extends LabElement {
-  /** @type {{ picture: () => Picture, prepare: "digit" | "fit" } | null} What is to be classified. */
+  /** @type {Subject | null} */
   #subject = null;
   #busy = false;
   #again = false;
@@ -20,7 +22,7 @@ class FvTry extends LabElement {
   #lastStep = -1;
   /** @type {Classification | null} */
   #result = null;
-  /** @type {number | null} The right answer, where it is known. */
+  /** @type {string | null} The right answer, where it is known. */
   #label = null;
   /** @type {unknown} */
   #net = null;
@@ -29,12 +31,12 @@ class FvTry extends LabElement {
     this.innerHTML = `
       <div class="slate" data-testid="drop">
         <fv-pad></fv-pad>
-        <p class="invite hint" data-i18n="try.invite"></p>
+        <p class="invite hint" data-testid="try-invite"></p>
       </div>
       <div class="actions">
         <button class="small" type="button" data-testid="clear" data-i18n="try.clear"></button>
         <button class="small" type="button" data-testid="choose-picture" data-i18n="try.choose"></button>
-        <button class="small" type="button" data-testid="test-digit" data-i18n="try.test-digit"></button>
+        <button class="small" type="button" data-testid="test-digit"></button>
         <input class="visually-hidden" type="file" accept="image/*" data-testid="picture-input" data-i18n-label="try.choose" tabindex="-1">
       </div>
       <fv-alerts place="try"></fv-alerts>
@@ -50,7 +52,7 @@ class FvTry extends LabElement {
     const input = find(this, "picture-input", HTMLInputElement);
     find(this, "clear", HTMLButtonElement).addEventListener("click", () => this.#pad.clear());
     find(this, "choose-picture", HTMLButtonElement).addEventListener("click", () => input.click());
-    find(this, "test-digit", HTMLButtonElement).addEventListener("click", () => this.#testDigit());
+    find(this, "test-digit", HTMLButtonElement).addEventListener("click", () => this.#testSample());
     input.addEventListener("change", () => {
       const file = input.files?.[0];
       if (file) void this.#picture(file);
@@ -65,6 +67,11 @@ class FvTry extends LabElement {
 
   get #pad() {
     return /** @type {FvPad} */ (this.querySelector("fv-pad"));
+  }
+
+  /** Whether it is digits that the net reads: then they can be drawn, and are found in pictures as MNIST does. */
+  get #digits() {
+    return lab.state.choice.kind === "mnist";
   }
 
   #listenToDrops() {
@@ -86,18 +93,15 @@ class FvTry extends LabElement {
     for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
     document.addEventListener("paste", (event) => {
       const file = [...(event.clipboardData?.files ?? [])].find((f) => f.type.startsWith("image/"));
-      if (file) void this.#picture(file);
+      if (file && !this.hidden && !event.defaultPrevented) void this.#picture(file);
     });
   }
 
   #drawn() {
     this.#label = null;
     lab.clearProblem("try");
-    this.#subject = this.#pad.isDrawing ? { picture: () => this.#pad.picture(), prepare: "digit" } : null;
-    if (!this.#subject) {
-      this.#result = null;
-      lab.set({ seen: null });
-    }
+    this.#subject = this.#pad.isDrawing ? { picture: () => this.#pad.picture(), prepare: this.#digits ? "digit" : "fit" } : null;
+    if (!this.#subject) this.#result = null;
     this.#guess();
     this.#show();
   }
@@ -107,29 +111,29 @@ class FvTry extends LabElement {
     lab.clearProblem("try");
     this.#label = null;
     this.#result = null;
-    this.#subject = { picture: () => file, prepare: "digit" };
+    /** @type {Subject} */
+    const subject = { picture: () => file, prepare: this.#digits ? "digit" : "fit" };
+    this.#subject = subject;
     // What the browser cannot show, the net may still read, and the other way round.
     const image = await createImageBitmap(file).catch(() => null);
     if (image) this.#pad.show(image);
     else this.#pad.clear();
-    this.#subject = { picture: () => file, prepare: "digit" };
+    this.#subject = subject;
     if (!lab.state.net && !image) lab.problem("try", { code: "file", message: "" });
     this.#guess();
     this.#show();
   }
 
-  async #testDigit() {
+  async #testSample() {
     lab.clearProblem("try");
     const button = find(this, "test-digit", HTMLButtonElement);
     button.disabled = true;
     try {
-      const { pixels, shape, label } = await lab.testDigit();
-      const [height = 28, width = 28] = shape;
-      const data = new ImageData(width, height);
-      for (let i = 0; i < width * height; i++) data.data.set([pixels[i] ?? 0, pixels[i] ?? 0, pixels[i] ?? 0, 255], i * 4);
-      this.#pad.show(await createImageBitmap(data));
-      this.#subject = { picture: () => data, prepare: "fit" };
-      this.#label = label;
+      const { pixels, shape, label } = await lab.testSample();
+      const picture = imageOf(pixels, shape);
+      this.#pad.show(await createImageBitmap(picture));
+      this.#subject = { picture: () => picture, prepare: "fit" };
+      this.#label = lab.state.data?.test.classes[label] ?? String(label);
       this.#result = null;
       this.#guess();
       this.#show();
@@ -141,7 +145,11 @@ class FvTry extends LabElement {
   }
 
   update() {
-    const { net, position, progress } = lab.state;
+    const { net, position, progress, choice } = lab.state;
+    this.hidden = choice.kind === "points";
+    this.#pad.inert = !this.#digits;
+    setText(find(this, "try-invite", HTMLElement), t(this.#digits ? "try.invite" : "try.invite-picture"));
+    setText(find(this, "test-digit", HTMLButtonElement), t(this.#digits ? "try.test-digit" : "try.test-picture"));
     if (net !== this.#net) {
       this.#net = net;
       this.#result = null;
@@ -184,7 +192,8 @@ class FvTry extends LabElement {
 
   #note() {
     const { net, phase } = lab.state;
-    const key = !net ? (phase === "starting" ? "try.wait" : "try.untrained") : this.#subject ? "try.thinking" : "try.ready";
+    const ready = this.#digits ? "try.ready" : "try.ready-picture";
+    const key = !net ? (phase === "starting" ? "try.wait" : "try.untrained") : this.#subject ? "try.thinking" : ready;
     setText(find(this, "try-note", HTMLElement), this.#result ? "" : t(key));
   }
 
@@ -199,19 +208,21 @@ class FvTry extends LabElement {
       list.replaceChildren();
       return setText(find(this, "spoken", HTMLElement), "");
     }
+    list.classList.toggle("words", result.some(({ label }) => label.length > 2));
     while (list.children.length > result.length) list.lastElementChild?.remove();
-    result.forEach((prediction, i) => {
-      const row = list.children[i] ?? list.appendChild(make("li", "", make("span", "digit"), make("span", "meter", make("i")), make("span", "share")));
+    result.forEach(({ label, probability }, i) => {
+      const row = /** @type {HTMLElement} */ (list.children[i]
+        ?? list.appendChild(make("li", "", make("bdi", "digit"), make("span", "meter", make("i")), make("span", "share"))));
       const bar = /** @type {HTMLElement} */ (row.querySelector("i"));
-      const digit = /^\d$/.test(prediction.label) ? number(Number(prediction.label)) : prediction.label;
-      setText(/** @type {Element} */ (row.children[0]), digit);
-      bar.style.inlineSize = `${100 * prediction.probability}%`;
-      setText(/** @type {Element} */ (row.children[2]), percent(prediction.probability));
-      /** @type {HTMLElement} */ (row).dataset.label = prediction.label;
-      /** @type {HTMLElement} */ (row).dataset.testid = `prediction-${i + 1}`;
+      setText(/** @type {Element} */ (row.children[0]), /^\d$/.test(label) ? number(Number(label)) : label);
+      bar.style.inlineSize = `${100 * probability}%`;
+      setText(/** @type {Element} */ (row.children[2]), percent(probability));
+      row.dataset.label = label;
+      row.dataset.testid = `prediction-${i + 1}`;
     });
     this.#spoken(result);
-    this.#seen(result);
+    if (result.seen) this.#seen(result.seen, result.shape);
+    else figure.hidden = true;
   }
 
   /** @param {Classification} result */
@@ -219,24 +230,23 @@ class FvTry extends LabElement {
     const [best] = result;
     if (!best) return;
     setText(find(this, "spoken", HTMLElement), t("try.spoken", { label: best.label, share: percent(best.probability, 0) }));
-    const known = this.#label === null ? "" : t(String(this.#label) === best.label ? "try.right" : "try.wrong", { label: this.#label });
+    const known = this.#label === null ? "" : t(this.#label === best.label ? "try.right" : "try.wrong", { label: this.#label });
     setText(find(this, "try-time", HTMLElement), known || t("try.time", { time: milliseconds(result.ms) }));
   }
 
-  /** @param {Classification} result */
-  #seen({ seen, shape: [height = 1, width = 1, channels = 1] }) {
-    const canvas = find(this, "seen", HTMLCanvasElement);
-    canvas.width = width;
-    canvas.height = height;
-    const image = new ImageData(width, height);
-    const [ink, paper] = [colour("--ink"), colour("--sunk")].map(rgb);
-    for (let i = 0; i < width * height; i++) {
-      for (let c = 0; c < 3; c++) {
-        const share = (seen?.[i * channels + (channels >= 3 ? c : 0)] ?? 0) / 255;
-        image.data[i * 4 + c] = channels >= 3 ? 255 * share : (paper?.[c] ?? 0) * (1 - share) + (ink?.[c] ?? 0) * share;
+  /** A grey picture appears in the page's ink. @param {Uint8Array} seen @param {number[]} shape */
+  #seen(seen, shape) {
+    const image = imageOf(seen, shape);
+    if (shape[2] === 1) {
+      const [ink, paper] = [colour("--ink"), colour("--sunk")].map(rgb);
+      for (let i = 0; i < image.data.length; i++) {
+        const share = (seen[i >> 2] ?? 0) / 255;
+        if (i % 4 < 3) image.data[i] = (paper?.[i % 4] ?? 0) * (1 - share) + (ink?.[i % 4] ?? 0) * share;
       }
-      image.data[i * 4 + 3] = 255;
     }
+    const canvas = find(this, "seen", HTMLCanvasElement);
+    canvas.width = image.width;
+    canvas.height = image.height;
     canvas.getContext("2d")?.putImageData(image, 0, 0);
   }
 }

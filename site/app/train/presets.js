@@ -1,21 +1,31 @@
-/** Nets to begin with; the names are in messages/<language>.json under preset.<name>. */
-export const presets = {
-  convnet: `INPUT 28x28x1
--> CONV 5x5x8 pad 2 -> RELU -> POOL 2
--> CONV 5x5x16 pad 2 -> RELU -> POOL 2
--> FC 10`,
-  linear: `INPUT 28x28x1 -> FC 10`,
-  lenet: `INPUT 28x28x1
--> CONV 5x5x6 pad 2 -> RELU -> POOL 2
--> CONV 5x5x16 -> RELU -> POOL 2
--> FC 120 -> RELU
--> FC 84 -> RELU
--> FC 10`,
-  blocks: `INPUT 28x28x1
--> [CONV 3x3x16 pad 1 -> RELU -> POOL 2]*2
--> FC 64 -> RELU
--> FC 10`,
-};
+// Nets to begin with, for the data there is; their names are messages preset.<name>.
+import { inputText } from "./adapt.js";
+
+/** @import { Wanted } from "./adapt.js" */
+
+/** The first one is what a page begins with. @param {Wanted} wanted @returns {Record<string, string>} */
+export function presetsFor(wanted) {
+  const [height = 1, width = 1, channels = 1] = wanted.input;
+  const input = `INPUT ${inputText(wanted)}`;
+  const end = `FC ${wanted.classes}`;
+  const linear = `${input} -> ${end}`;
+  if (Math.min(height, width) < 4) {
+    return {
+      hidden: `${input}\n-> [FC 16 -> TANH]*2\n-> ${end}`,
+      linear,
+      small: `${input}\n-> FC 4 -> TANH\n-> ${end}`,
+      relu: `${input}\n-> [FC 32 -> RELU]*3\n-> ${end}`,
+    };
+  }
+  const convnet = `${input}\n-> CONV 5x5x8 pad 2 -> RELU -> POOL 2\n-> CONV 5x5x16 pad 2 -> RELU -> POOL 2\n-> ${end}`;
+  const blocks = `${input}\n-> [CONV 3x3x16 pad 1 -> RELU -> POOL 2]*2\n-> FC 64 -> RELU\n-> ${end}`;
+  const lenet = `${input}\n-> CONV 5x5x6 pad 2 -> RELU -> POOL 2\n-> CONV 5x5x16 -> RELU -> POOL 2\n-> FC 120 -> RELU\n-> FC 84 -> RELU\n-> ${end}`;
+  const normalised = `${input}\n-> CONV 3x3x16 pad 1 -> BN -> RELU -> POOL 2\n-> CONV 3x3x32 pad 1 -> BN -> RELU -> POOL 2\n`
+    + `-> CONV 3x3x64 pad 1 -> BN -> RELU\n-> GAP -> ${end}`;
+  const roomy = Math.min(height, width) >= 12;
+  if (channels === 1) return { convnet, linear, ...(roomy && { lenet }), blocks, normalised };
+  return { normalised, convnet, linear, ...(roomy && { lenet }), blocks };
+}
 
 /** A net's text without what lines and spaces make of it. @param {string} text */
 export const plain = (text) => text.replace(/\s+/g, " ").trim();

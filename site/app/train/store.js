@@ -97,17 +97,29 @@ export async function read() {
   return null;
 }
 
+const tries = 6;
+const betweenTries = 250; // ms
+
 /**
- * Whether this tab is the one that keeps: two tabs would overwrite each other. Waits shortly, since a page being
- * reloaded may hold the lock a moment longer.
+ * Whether this tab is the one that keeps: two tabs would overwrite each other. Tries for a while, since a page being reloaded may
+ * hold the lock a moment longer.
  * @returns {Promise<boolean>}
  */
-export function becomeKeeper() {
-  if (!navigator.locks) return Promise.resolve(true);
+export async function becomeKeeper() {
+  if (!navigator.locks) return true;
+  for (let i = 0; i < tries; i++) {
+    if (await takeLock()) return true;
+    await new Promise((resolve) => setTimeout(resolve, betweenTries));
+  }
+  return false;
+}
+
+/** Takes the lock, if it is free, for as long as the page lives. @returns {Promise<boolean>} */
+function takeLock() {
   return new Promise((resolve) => {
-    navigator.locks.request("fovea-session", { signal: AbortSignal.timeout(1500) }, () => {
-      resolve(true);
-      return new Promise(() => {}); // held as long as the page lives
+    navigator.locks.request("fovea-session", { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock ? new Promise(() => {}) : undefined;
     }).catch(() => resolve(false));
   });
 }

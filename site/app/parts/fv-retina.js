@@ -1,10 +1,9 @@
-// A picture as the eye samples it: dense in the centre, coarse towards the rim. Shows what the net saw last.
+// A picture as the eye samples it: dense in the centre, coarse towards the rim. `show` gives it one.
 import { svg } from "../shell/dom.js";
-import { LabElement } from "./element.js";
-import { lab } from "./lab.js";
 
 const rings = 13;
-const side = 28;
+/** Side of the square in the middle of a picture that the circle of dots covers, as a share of the picture's. */
+const span = 0.62;
 
 /** The dots' places in a unit circle, and how large each may become. */
 function dots() {
@@ -21,44 +20,45 @@ function dots() {
   return places;
 }
 
-/** A digit to begin with, drawn with the page's own type. */
+/** A digit to begin with, drawn with a letter of type. */
 function firstDigit() {
+  const side = 28;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) return new Uint8Array(side * side);
+  if (!context) return { pixels: new Uint8Array(side * side), shape: [side, side, 1] };
   context.fillStyle = "#fff";
   context.font = "600 25px Georgia, serif";
   context.textAlign = "center";
   context.fillText("3", side / 2, 23);
   const { data } = context.getImageData(0, 0, side, side);
-  return Uint8Array.from({ length: side * side }, (_, i) => data[i * 4 + 3] ?? 0);
+  return { pixels: Uint8Array.from({ length: side * side }, (_, i) => data[i * 4 + 3] ?? 0), shape: [side, side, 1] };
 }
 
-class FvRetina extends LabElement {
+export class FvRetina extends HTMLElement {
   #dots = dots();
   /** @type {SVGElement[]} */
   #circles = [];
-  /** @type {Uint8Array | null} */
-  #shown = null;
-  #first = firstDigit();
 
-  build() {
+  connectedCallback() {
+    if (this.#circles.length > 0) return;
     const colours = ["short", "medium", "long"];
     this.#circles = this.#dots.map(({ x, y }, i) => svg("circle", { cx: x.toFixed(4), cy: y.toFixed(4), r: 0, class: colours[(i * 7 + (i >> 3)) % 3] ?? "" }));
     this.append(svg("svg", { viewBox: "-1 -1 2 2", "aria-hidden": "true" }, ...this.#circles));
+    this.show(firstDigit());
   }
 
-  update() {
-    const { seen } = lab.state;
-    const fits = seen && seen.shape[0] === side && seen.shape[1] === side && seen.shape[2] === 1;
-    const pixels = fits ? seen.pixels : this.#first;
-    if (pixels === this.#shown) return;
-    this.#shown = pixels;
+  /** @param {{ pixels: Uint8Array, shape: number[] }} picture [H, W, C] */
+  show({ pixels, shape: [height = 1, width = 1, channels = 1] }) {
+    const level = (/** @type {number} */ i) => {
+      let sum = 0;
+      for (let c = 0; c < channels; c++) sum += pixels[i * channels + c] ?? 0;
+      return sum / channels / 255;
+    };
     this.#dots.forEach(({ x, y, size }, i) => {
-      const column = Math.floor((x * 0.62 + 0.5) * side);
-      const row = Math.floor((y * 0.62 + 0.5) * side);
-      const value = (pixels[row * side + column] ?? 0) / 255;
+      const column = Math.floor((x * span + 0.5) * width);
+      const row = Math.floor((y * span + 0.5) * height);
+      const value = level(row * width + column);
       this.#circles[i]?.setAttribute("r", (size * (0.24 + 0.86 * value)).toFixed(4));
       this.#circles[i]?.setAttribute("opacity", (0.3 + 0.7 * value).toFixed(2));
     });
