@@ -35,8 +35,9 @@ done
 
 # What others made of all this, with the licences as their packages carry them.
 version() { sed -n 's/^ *"version": *"\(.*\)".*/\1/p' "$1/package.json" | head -n 1; } # version FOLDER
-uplot=node_modules/uplot typedoc=test/package/node_modules/typedoc
+uplot=node_modules/uplot fflate=node_modules/fflate typedoc=test/package/node_modules/typedoc
 set -- "uPlot, the curves" "npm uplot $(version $uplot)" $uplot/LICENSE \
+	"fflate, archives" "npm fflate $(version $fflate)" $fflate/LICENSE \
 	"TypeDoc, the pages of the API" "npm typedoc $(version $typedoc)" $typedoc/LICENSE
 for font in newsreader instrument-sans jetbrains-mono vazirmatn; do
 	package=node_modules/@fontsource-variable/$font

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { csv } from "../../site/app/classify/csv.js";
+import { csv } from "../../site/app/parts/csv.js";
 import { desktop, draw, figures, id, leave, looks, phone, start, until } from "./page.mjs";
 
 /** @type {Awaited<ReturnType<typeof start>>} */

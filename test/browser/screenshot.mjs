@@ -2,11 +2,11 @@
 //
 //   node test/browser/screenshot.mjs
 import { join } from "node:path";
-import { draw, figures, id, phase, root, start, stepAbove, stepOf } from "./page.mjs";
+import { draw, figures, id, phase, ready, root, start, stepAbove, stepOf } from "./page.mjs";
 
 const visit = await start();
 try {
-  const page = await visit.open({ viewport: { width: 1280, height: 860 }, reducedMotion: "reduce" });
+  const page = await visit.open({ path: "train.html", wait: ready, viewport: { width: 1280, height: 860 }, reducedMotion: "reduce" });
   await page.fill(id("epochs"), "1");
   await page.click(id("train"));
   await phase(page, "running");

@@ -1,7 +1,7 @@
 // Many pictures, one after the other: what each is, which cannot be read, and what is shown of all of them. Pictures are read when it
 // is their turn and let go afterwards, so that memory does not depend on how many there are. Fires "change", at most five times a
 // second while it works.
-import { csv } from "./csv.js";
+import { csv } from "../parts/csv.js";
 import { top } from "./desk.js";
 import { className, nets, preparationOf } from "./nets.js";
 import { suited } from "./tones.js";

@@ -1,5 +1,5 @@
 // The examination of a set: what is found, and what is done about it. Fires "change". All of it is kept on this device at once.
-import { csv } from "../classify/csv.js";
+import { csv } from "../parts/csv.js";
 import { collections } from "../data/collections.js";
 import { engine } from "../shell/engine.js";
 import { confident, confusedPairs } from "./confident.js";
