@@ -41,6 +41,11 @@ export class Changes {
     if (differing(last.before, after).length > 0) this.done.push({ ...last, after, time });
   }
 
+  /** The latest change is over: the next one is another, however soon it comes. */
+  end() {
+    this.done = this.done.map((change) => ({ ...change, time: -Infinity }));
+  }
+
   /** The settings before the latest change, or null where there is none. */
   undo() {
     const change = this.done.at(-1);
@@ -55,7 +60,7 @@ export class Changes {
     const [change, ...rest] = this.undone;
     if (!change) return null;
     this.undone = rest;
-    this.done = [...this.done, { ...change, time: 0 }];
+    this.done = [...this.done, { ...change, time: -Infinity }];
     return change.after;
   }
 }

@@ -24,7 +24,9 @@ class FvCosts extends LabElement {
       <button class="small" type="button" data-testid="use-batch" hidden></button>`;
     find(this, "use-batch", HTMLButtonElement).addEventListener("click", () => {
       const largest = lab.state.summary?.largestBatch ?? 0;
-      if (largest > 0) lab.configure({ batch: largest });
+      if (largest <= 0) return;
+      lab.changes.end(); // what was typed can be had back
+      lab.configure({ batch: largest });
     });
   }
 
