@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -249,9 +248,6 @@ func lowerAll(t *testing.T, g *graph.Graph, tuning Tuning, half bool) []Dispatch
 
 // TestGolden compares the WGSL and the dispatches of each case with testdata/golden.
 func TestGolden(t *testing.T) {
-	if runtime.GOOS == "js" {
-		t.Skip("a browser has no files; the text is the same natively")
-	}
 	used := map[string]bool{}
 	for _, c := range goldenCases {
 		b := &builder{graph.New()}
