@@ -1,16 +1,22 @@
-// Pictures of every kind that the API takes, on each backend: in the built site in Chromium.
+// Pictures of every kind that the API takes, on each backend: in Chromium.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { start } from "./page.mjs";
+import { start } from "./api.mjs";
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let visit;
 before(async () => { visit = await start({ flags: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] }); });
 after(() => visit?.close());
 
+/** A page whose `fovea` is the program. */
+async function open() {
+  const page = await visit.open();
+  await page.evaluate(async () => { globalThis.fovea = await Fovea.start(); });
+  return page;
+}
+
 /** What a net of three classes makes of a drawn canvas in its many forms: the probabilities, and whether pixels came back. */
 const classified = (page, backend) => page.evaluate(async (name) => {
-  const { fovea } = window.foveaTest;
   const net = await fovea.net("INPUT 24x32x3 -> CONV 3x3x4 -> RELU -> POOL 2 -> FC 3", { backend: name, seed: 3 });
   const canvas = Object.assign(document.createElement("canvas"), { width: 200, height: 90 });
   const context = canvas.getContext("2d");
@@ -43,7 +49,7 @@ const classified = (page, backend) => page.evaluate(async (name) => {
 
 for (const [backend, onGPU] of [["simd", false], ["webgpu", true]]) {
   test(`takes whatever can be drawn on ${backend}, and finds the same in it`, async () => {
-    const page = await visit.open();
+    const page = await open();
     const { again, ...results } = await classified(page, backend);
     assert.equal(again, 200);
     for (const [form, { seen, probabilities }] of Object.entries(results)) {
@@ -59,9 +65,8 @@ for (const [backend, onGPU] of [["simd", false], ["webgpu", true]]) {
 }
 
 test("classifies a camera, and tells of a video that shows nothing yet", async () => {
-  const page = await visit.open();
+  const page = await open();
   const { count, code, message } = await page.evaluate(async () => {
-    const { fovea } = window.foveaTest;
     const net = await fovea.net("INPUT 24x32x3 -> FC 3", { backend: "webgpu" });
     const video = Object.assign(document.createElement("video"), { muted: true });
     const { code, message } = await net.classify(video).catch((error) => error);
