@@ -42,8 +42,9 @@ test-fast: ## Run the native Go tests in their short form, in seconds
 
 test-browser: $(GOTEST) ## Run the Go tests that need WebGPU, in Chromium
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && \
-	$(BROWSER_FOLDERS) GOOS=js GOARCH=wasm go test -exec $(GOTEST) $(BROWSER_PACKAGES) && \
-	$(BROWSER_FOLDERS) GOOS=js GOARCH=wasm go test -short -exec $(GOTEST) $(WASM_TESTED)
+	export $(BROWSER_FOLDERS) GOOS=js GOARCH=wasm && \
+	{ go test -exec $(GOTEST) $(BROWSER_PACKAGES) & gpu=$$!; go test -short -exec $(GOTEST) $(WASM_TESTED); status=$$?; \
+	wait $$gpu && exit $$status; }
 
 test-node: test/node/node_modules/.stamp ## Run tests of WebGPU in Node.js, on Dawn
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && scripts/test-node.sh

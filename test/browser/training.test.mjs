@@ -174,7 +174,7 @@ test("weights, digest and health, also in the middle of a run", async () => {
     const own = [...sum].map((b) => b.toString(16).padStart(2, "0")).join("");
     const digest = await net.digest();
     const lines = await net.health(data);
-    const settings = { epochs: 40, batch: 18, average: 0.9, validation: other };
+    const settings = { epochs: 400, batch: 18, average: 0.9, validation: other };
     const training = net.train(data, settings);
     for await (const _ of training) break;
     const midway = { health: await net.health(data, { samples: 30 }), weights: await net.weights(), state: training.state };
