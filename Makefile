@@ -43,8 +43,7 @@ test-fast: ## Run the native Go tests in their short form, in seconds
 test-browser: $(GOTEST) ## Run the Go tests that need WebGPU, in Chromium
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && \
 	export $(BROWSER_FOLDERS) GOOS=js GOARCH=wasm && \
-	{ go test -exec $(GOTEST) $(BROWSER_PACKAGES) & gpu=$$!; go test -short -exec $(GOTEST) $(WASM_TESTED); status=$$?; \
-	wait $$gpu && exit $$status; }
+	go test -exec $(GOTEST) $(BROWSER_PACKAGES) && go test -short -exec $(GOTEST) $(WASM_TESTED)
 
 test-node: test/node/node_modules/.stamp ## Run tests of WebGPU in Node.js, on Dawn
 	@CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM && scripts/test-node.sh
