@@ -1,7 +1,8 @@
 // How the page of fine-tuning examines a net. See docs/site.md.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { interval, mostProbable, parts } from "../../site/app/finetune/examine.js";
+import { mostProbable, parts } from "../../site/app/finetune/examine.js";
+import { interval } from "../../site/app/parts/interval.js";
 
 test("parts hold each sample once, neighbours of a class together, and something of each class", () => {
   const labels = [...Array(10).fill(0), ...Array(7).fill(1)];

@@ -82,6 +82,3 @@ function typeOf(path) {
 
 /** How many entries are to be expected: an archive counts as one until it is open. @param {Found[]} found */
 export const countOf = (found) => found.filter(({ path }) => !isHidden(path) && (!path.includes("/") || !isBeside(path))).length;
-
-/** Whether any of it came in a folder or archive, which may name classes. @param {Found[]} found */
-export const hasFolders = (found) => found.some(({ path }) => path.includes("/") || isZip(path));

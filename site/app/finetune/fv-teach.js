@@ -5,7 +5,7 @@ import { language, number, percent, t } from "../shell/i18n.js";
 import { drawBlob } from "../data/draw.js";
 import { engine } from "../shell/engine.js";
 import { nets } from "../classify/nets.js";
-import { interval } from "./examine.js";
+import { interval } from "../parts/interval.js";
 import { least, workshop } from "./workshop.js";
 
 /** @import { Check } from "./workshop.js" */

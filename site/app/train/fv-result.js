@@ -3,7 +3,7 @@ import { find, offer, setText } from "../shell/dom.js";
 import { bytes, percent, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
-import { interval } from "./result.js";
+import { interval } from "../parts/interval.js";
 
 /** @import { Format } from "./result.js" */
 
@@ -92,7 +92,7 @@ class FvResult extends LabElement {
       setText(text, examining ? t("result.examining", { count }) : lab.busy ? t("result.later") : t(phase === "failed" ? "result.failed" : "result.unknown"));
       return setText(detail, "");
     }
-    const [low, high] = interval(result.accuracy, result.count);
+    const [low, high] = interval(result.accuracy * result.count, result.count);
     setText(text, t("result.text", { count: result.count }));
     const validation = history.validation.at(-1)?.accuracy;
     const digits = result.count >= 1000 ? 1 : 0;

@@ -54,13 +54,3 @@ export class Result {
     return format === "html" ? new File([html], `${name}.html`, { type: "text/html" }) : new File([await zipped(files, name)], `${name}.zip`, { type: "application/zip" });
   }
 }
-
-/** The bounds between which the true share lies with 95 % confidence, when so many of `count` were right (Wilson's score interval).
- * @param {number} share @param {number} count @returns {[number, number]} */
-export function interval(share, count) {
-  const z = 1.96;
-  const centre = share + z ** 2 / (2 * count);
-  const reach = z * Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2));
-  const scale = 1 + z ** 2 / count;
-  return [Math.max(0, (centre - reach) / scale), Math.min(1, (centre + reach) / scale)];
-}
