@@ -46,7 +46,11 @@ async function each(items, atOnce, act) {
   }));
 }
 
-const whole = async () => !!(await (await caches.open(cacheName)).match(marker));
+/** Whether all of this version is kept. Asked at every request, so a yes is remembered; what a browser clears then comes from the network. */
+async function whole() {
+  return kept ||= !!(await (await caches.open(cacheName)).match(marker));
+}
+let kept = false;
 
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -56,8 +60,7 @@ addEventListener("fetch", (event) => {
 });
 
 async function answer(request) {
-  const kept = await whole().catch(() => false);
-  const cached = kept && await fromCache(await caches.open(cacheName), request);
+  const cached = await whole().catch(() => false) && await fromCache(await caches.open(cacheName), request);
   if (cached) return isolated(cached);
   try {
     return isolated(await fetch(request));
