@@ -23,7 +23,7 @@ const (
 )
 
 // cifar10 is airbench94, with stages of 64, 160 and 192 filters instead of 64, 256 and 256, ReLU instead of GELU, no bias behind the
-// first layer, 16 epochs, and a rate that falls to nothing instead of averages of the weights.
+// first layer, 24 epochs, a square of 8 pixels cut out, and a rate that falls to nothing instead of averages of the weights.
 //
 // Source: Keller Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024, arXiv:2404.00498.
 var cifar10 = recipe{
@@ -37,10 +37,10 @@ INPUT 32x32x3 -> CONV "whitening" 2x2x24 nobias -> RELU -> stage(64) -> stage(16
 			{Match: []string{"logits.weight"}, LearningRate: 1.0 / (logitScale * logitScale),
 				WeightDecay: new(cifarDecay * logitScale * logitScale)},
 		}},
-		Epochs: 16, Batch: cifarBatch, LearningRate: cifarRate, Seed: 1,
+		Epochs: 24, Batch: cifarBatch, LearningRate: cifarRate, Seed: 1,
 		Schedule: train.Schedule{Kind: train.OneCycle, Rise: 0.23, Start: 5, End: 1000, Linear: true},
 		Loss:     train.Loss{Smoothing: 0.2},
-		Augment:  train.Augment{Mirror: 0.5, Shift: 2, Border: op.BorderClamp},
+		Augment:  train.Augment{Mirror: 0.5, Shift: 2, Border: op.BorderClamp, Cutout: 8},
 	},
 	files: "data_batch_1.bin to data_batch_5.bin and test_batch.bin",
 	open:  data.OpenCIFAR10,
