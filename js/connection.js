@@ -3,7 +3,6 @@
 // Messages: page → worker {id, method, args} and {cancel: id}; worker → page {id, result}, {id, error} or {event}.
 
 import { FoveaError, abortedBy } from "./errors.js";
-import { compiled } from "./program.js";
 
 /**
  * What a Worker is to a connection; a thread of Node.js becomes one in thread.js, and is told when the process is to wait for it.
@@ -12,15 +11,18 @@ import { compiled } from "./program.js";
  *   terminate: () => void, hold?: (busy: boolean) => void }} WorkerLike
  */
 
-/** @typedef {{ transfer?: Transferable[], signal?: AbortSignal, onProgress?: (done: number, total: number, stage: string) => void }} CallOptions */
+/**
+ * @typedef {{ transfer?: Transferable[], signal?: AbortSignal,
+ *   onProgress?: (done: number, total: number, stage: string) => void }} CallOptions
+ */
 
 /**
  * Who hears of a training.
  * @typedef {{ receive: (event: any) => void, fail: (error: FoveaError) => void }} Listener
  */
 
-const notLoaded = "its script could not be loaded: worker.js must be served from the page's origin, where Fovea.start({ worker }) "
-  + "says, and a Content-Security-Policy allow it (worker-src)";
+const notLoaded = "its script could not be loaded: worker.js must be served from the page's origin, where "
+  + "Fovea.start({ worker }) says, and a Content-Security-Policy allow it (worker-src)";
 
 /** A call that waits for its answer. */
 class Call {
@@ -36,8 +38,8 @@ export class Connection {
   #make;
   #wasm;
   #onLoad;
-  /** @type {Promise<WebAssembly.Module | undefined> | null} */
-  #module = null;
+  /** @type {WebAssembly.Module | undefined} The program as the first Worker compiled it, for another if that one is lost. */
+  #module;
   /** @type {WorkerLike | null} */
   #worker = null;
   /** @type {Promise<void> | null} */
@@ -82,9 +84,8 @@ export class Connection {
         if (worker === this.#worker) this.#lost(event.message || notLoaded);
       };
       worker.onmessageerror = () => { if (worker === this.#worker) this.#lost("a message from it was unreadable"); };
-      const module = await (this.#module ??= compiled(this.#wasm, this.#onLoad));
-      if (!module) this.#module = null; // it may go better the next time
-      const { lock } = await this.#send("start", { wasm: this.#wasm, module }, {});
+      const { lock, module } = await this.#send("start", { wasm: this.#wasm, module: this.#module }, {});
+      this.#module = module;
       if (lock) this.#watch(worker, lock);
     } catch (error) {
       this.#end();
@@ -92,7 +93,10 @@ export class Connection {
     }
   }
 
-  /** A Worker that is ended, by whatever, says nothing; but the lock that it held is free then. @param {WorkerLike} worker @param {string} lock */
+  /**
+   * A Worker that is ended, by whatever, says nothing; but the lock that it held is free then.
+   * @param {WorkerLike} worker @param {string} lock
+   */
   #watch(worker, lock) {
     navigator.locks.request(lock, { mode: "shared" }, () => {
       if (worker === this.#worker) this.#lost("it was ended from outside, or ran out of memory");
@@ -181,9 +185,8 @@ export class Connection {
 
   /** @param {string} why */
   #lost(why) {
-    const error = new FoveaError(`Fovea's Worker was lost: ${why}. Call again: another starts, with the nets as they were saved last`,
-      { code: "worker-lost" });
-    this.#end(error);
+    const message = `Fovea's Worker was lost: ${why}. Call again: another starts, with the nets as they were saved last`;
+    this.#end(new FoveaError(message, { code: "worker-lost" }));
   }
 
   /** Ends the Worker and rejects what is in flight. @param {FoveaError} [error] */
@@ -211,9 +214,9 @@ export class Connection {
 /** Why arguments cannot be sent. @param {string} method @param {any} args @param {Error} error */
 function unsent(method, args, error) {
   if (args.bitmap && error.name === "DataCloneError") {
-    return new FoveaError("the picture comes from another origin, which does not let it be read: its server must allow it by CORS, and "
-      + "the element ask for that, as in <img crossorigin src=…>", { code: "cross-origin", cause: error });
+    return new FoveaError("the picture comes from another origin, which does not let it be read: its server must allow it by "
+      + "CORS, and the element ask for that, as in <img crossorigin src=…>", { code: "cross-origin", cause: error });
   }
-  return new FoveaError(`${method}: the arguments cannot be sent (${error.message}); a buffer that was transferred is empty from then on`,
-    { code: "argument", cause: error });
+  return new FoveaError(`${method}: the arguments cannot be sent (${error.message}); a buffer that was transferred is empty from `
+    + "then on", { code: "argument", cause: error });
 }

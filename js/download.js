@@ -6,6 +6,7 @@ import { chunksOf } from "./chunks.js";
 import { MemoryStore } from "./download-memory.js";
 import { FolderStore, drop, keyOf, list, openFolder, withLock } from "./download-store.js";
 import { transfer } from "./download-transfer.js";
+import { checked } from "./options.js";
 import { Sha256 } from "./sha256.js";
 
 /**
@@ -101,7 +102,7 @@ const jobs = new Map();
 
 /** @param {string | URL} url @param {api.DownloadOptions} [options] @returns {Promise<File>} */
 export async function download(url, options = {}) {
-  const { signal, onProgress, integrity, cache = true } = options;
+  const { signal, onProgress, integrity, cache = true } = checked("download", options);
   const address = absolute(url);
   if (integrity !== undefined && !/^sha256-[A-Za-z0-9+/]{43}=$/.test(integrity)) {
     throw new FoveaError(`integrity is "${integrity}"; it must be "sha256-" and the 44 characters of a SHA-256 in base64`,

@@ -51,7 +51,10 @@ export function throwIfAborted(signal) {
   if (signal?.aborted) throw abortedBy(signal);
 }
 
-/** Turns what a signal makes fetch and streams throw into an error of Fovea. @param {unknown} error @param {AbortSignal} [signal] */
+/**
+ * Turns what a signal makes fetch and streams throw into an error of Fovea.
+ * @param {unknown} error @param {AbortSignal} [signal]
+ */
 export function translated(error, signal) {
   return signal?.aborted && !(error instanceof FoveaError) ? abortedBy(signal) : error;
 }

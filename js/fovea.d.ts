@@ -4,7 +4,8 @@
  * Fovea: convolutional networks in the browser.
  *
  * Everything that computes runs in a dedicated Worker, so no call blocks the page; every call returns a promise. A failed call
- * rejects with a {@link FoveaError}, whose `code` is stable and whose `message` says what happened, where, and what to do.
+ * rejects with a {@link FoveaError}, whose `code` is stable and whose `message` says what happened, where, and what to do. An option
+ * that a call does not have is refused, with the nearest one that it has.
  * What is closed, or forgotten by the page, is freed; nothing has to be tidied by hand.
  *
  * @module fovea
@@ -114,10 +115,13 @@ export interface LayerSummary {
   macs: number;
   /** Floating-point operations of one sample, forward; a multiply-add is two. */
   flops: number;
-  /** What one output depends on, in pixels of the input along each spatial axis. */
+  /** What one output depends on, in pixels of the input along each spatial axis; empty, as are `stride` and `start`, for a layer of
+   * a side head, which only training computes. */
   receptiveField: number[];
   /** How many pixels of the input lie between what neighbouring outputs see. */
   stride: number[];
+  /** The first pixel of the input that the first output sees along each axis, below 0 where that lies in the padding. */
+  start: number[];
   /** Span in the text that wrote this layer: line and column from 1, length in characters. */
   line: number;
   column: number;
@@ -281,8 +285,10 @@ export interface TrainOptions {
   keepBest?: boolean;           // false
   /** Ends the run after so many epochs without a lower validation loss; 0 never does. */
   patience?: number;            // 0
-  /** Go on from the position stored in the net (after `restore`), instead of from step 0, with its batch and seed, and up to its last
-   * step unless `steps` or `epochs` say more. With the other settings and the data as before, the result is that of a run that never
+  /** Go on from the position stored in the net (after `restore`), instead of from step 0, with its batch and seed, and up to its
+   * last step unless `steps` or `epochs` say more. `optimizer`, `learningRate`, `schedule`, `momentum` and `weightDecay` are those
+   * of the run before where they are left out (rate and momentum only for the same optimizer); the other settings are not in a
+   * file, so that they must be given again. With all settings and the data as before, the result is that of a run that never
    * stopped, to the bit; with more or fewer samples, what its best epoch was is forgotten. */
   resume?: boolean;
 }

@@ -5,6 +5,7 @@ import { Connection } from "./connection.js";
 import { StoredDataset, makeDataset } from "./dataset.js";
 import { LiveNet, given } from "./net.js";
 import { openModel } from "./load.js";
+import { checked } from "./options.js";
 import { platform } from "./platform.js";
 import { bytesOfFile } from "./source.js";
 import * as saved from "./saved.js";
@@ -28,7 +29,8 @@ export class Fovea {
   }
 
   /** @param {api.StartOptions} [options] @returns {Promise<Fovea>} */
-  static async start({ backend = "auto", worker, wasm, onProgress, signal } = {}) {
+  static async start(options = {}) {
+    const { backend = "auto", worker, wasm, onProgress, signal } = checked("start", options);
     throwIfAborted(signal);
     const program = wasm ? new URL(wasm, platform.base()).href : platform.program(worker);
     const connection = new Connection(() => platform.worker(worker), program, onProgress);
@@ -46,25 +48,32 @@ export class Fovea {
   }
 
   /** @param {api.Abortable & { measure?: boolean }} [options] @returns {Promise<api.BackendInfo[]>} */
-  backends({ measure = false, signal } = {}) { return this.#connection.call("backends", { measure }, { signal }); }
+  async backends(options = {}) {
+    const { measure = false, signal } = checked("backends", options);
+    return this.#connection.call("backends", { measure }, { signal });
+  }
 
   /** @param {string} text @param {{ batch?: number, memory?: number }} [options] @returns {Promise<api.Summary>} */
-  describe(text, { batch, memory } = {}) { return this.#connection.call("describe", given({ text, batch, memory })); }
+  async describe(text, options = {}) {
+    return this.#connection.call("describe", given({ text, ...checked("describe", options) }));
+  }
 
   /** @param {{ classes?: number, size?: number }} [options] @returns {Promise<api.ZooEntry[]>} */
-  zoo({ classes, size } = {}) { return this.#connection.call("zoo", given({ classes, size })); }
+  async zoo(options = {}) { return this.#connection.call("zoo", given(checked("zoo", options))); }
 
   /** @param {string} text @param {api.NetOptions} [options] @returns {Promise<api.Net>} */
-  async net(text, { backend = this.#backend, classes, seed, signal } = {}) {
+  async net(text, options = {}) {
+    const { backend = this.#backend, classes, seed, signal } = checked("net", options);
     /** @returns {Promise<Reply>} */
-    const make = (/** @type {Blob | undefined} */ copy) => (copy ? this.#connection.call("open", { file: copy, files: {}, backend })
+    const make = (/** @type {Blob | undefined} */ copy) => (copy
+      ? this.#connection.call("open", { file: copy, files: {}, backend })
       : this.#connection.call("net", given({ text, backend, classes, seed }), { signal }));
     return new LiveNet(this.#connection, await make(undefined), make);
   }
 
   /** @param {api.ModelSource} source @param {api.LoadOptions} [options] @returns {Promise<api.Net>} */
   async load(source, options = {}) {
-    const { reply, again } = await openModel(this.#connection, source, { backend: this.#backend, ...options });
+    const { reply, again } = await openModel(this.#connection, source, { backend: this.#backend, ...checked("load", options) });
     return new LiveNet(this.#connection, reply, again);
   }
 
@@ -72,10 +81,14 @@ export class Fovea {
   async inspect(file) { return this.#connection.call("inspect", { bytes: await bytesOfFile(file) }); }
 
   /** @param {api.DatasetSource} source @param {api.DatasetOptions} [options] @returns {Promise<api.Dataset>} */
-  dataset(source, options = {}) { return makeDataset(this.#connection, source, options); }
+  async dataset(source, options = {}) { return makeDataset(this.#connection, source, checked("dataset", options)); }
 
-  /** @param {Uint8Array} bytes @param {api.DatasetOptions} [options] @returns {Promise<{ train: api.Dataset, test: api.Dataset }>} */
-  async packedDataset(bytes, { onProgress = () => {}, signal } = {}) {
+  /**
+   * @param {Uint8Array} bytes @param {api.DatasetOptions} [options]
+   * @returns {Promise<{ train: api.Dataset, test: api.Dataset }>}
+   */
+  async packedDataset(bytes, options = {}) {
+    const { onProgress = () => {}, signal } = checked("packedDataset", options);
     const blob = new Blob([/** @type {BlobPart} */ (bytes)]);
     const unpack = async () => this.#connection.call("packedDataset", { bytes: await bytesOfFile(blob) }, { onProgress, signal });
     const parts = await unpack();
@@ -98,14 +111,18 @@ export class Fovea {
    *   threads?: number }} options
    * @returns {Promise<number[]>}
    */
-  benchmark(text, options) { return this.#connection.call("benchmark", given({ text, ...options })); }
+  async benchmark(text, options) {
+    return this.#connection.call("benchmark", given({ text, ...checked("benchmark", options) }));
+  }
 
   /**
    * @param {string} text
    * @param {{ backend: api.BackendName, batch: number, runs?: number, forward?: boolean, threads?: number }} options
    * @returns {Promise<api.Profile>}
    */
-  profile(text, options) { return this.#connection.call("profile", given({ text, runs: 20, ...options })); }
+  async profile(text, options) {
+    return this.#connection.call("profile", given({ text, runs: 20, ...checked("profile", options) }));
+  }
 
   async destroyDevice() { await this.#connection.call("destroyDevice"); }
 

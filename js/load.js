@@ -35,7 +35,8 @@ export async function openModel(connection, source, options) {
     /** @type {Record<string, Blob>} */
     const files = {};
     for (const [path, part] of Object.entries(beside)) files[path] = asBlob(part, path);
-    const open = (/** @type {Blob} */ model, /** @type {AbortSignal | undefined} */ until) => connection.call("open", given({ ...rest, file: model, files }), { signal: until });
+    const open = (/** @type {Blob} */ model, /** @type {AbortSignal | undefined} */ until) => (
+      connection.call("open", given({ ...rest, file: model, files }), { signal: until }));
     onProgress?.({ phase: "open", loadedBytes: 0, totalBytes: file.size });
     for (;;) {
       try {
@@ -45,7 +46,10 @@ export async function openModel(connection, source, options) {
       } catch (error) {
         const path = missing(error);
         if (!path || path in files) throw error;
-        if (!base) throw new FoveaError(`the model has a part in the file "${path}": give it too, as files: { "${path}": file }`, { code: "file", cause: error });
+        if (!base) {
+          throw new FoveaError(`the model has a part in the file "${path}": give it too, as files: { "${path}": file }`,
+            { code: "file", cause: error });
+        }
         files[path] = await fetched(new URL(path, base));
       }
     }
@@ -55,7 +59,8 @@ export async function openModel(connection, source, options) {
 }
 
 /** The file that a model wants beside it. @param {any} error */
-const missing = (error) => (error instanceof FoveaError && /** @type {string} */ (error.code) === "needs-file" ? error.message : "");
+const missing = (error) => (
+  error instanceof FoveaError && /** @type {string} */ (error.code) === "needs-file" ? error.message : "");
 
 /** @param {api.ModelSource} source @param {(url: string | URL) => Promise<Blob>} fetched @returns {Promise<Blob>} */
 async function fileOf(source, fetched) {
@@ -68,6 +73,9 @@ async function fileOf(source, fetched) {
 /** @param {any} value @param {string} what @returns {Blob} */
 function asBlob(value, what) {
   if (value instanceof Blob) return value;
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return new Blob([/** @type {BlobPart} */ (bytesOf(value, what))]);
-  throw new FoveaError(`${what} is ${nameOf(value)}; give an address, a Blob, a Response, an ArrayBuffer, a Uint8Array or { saved: name }`, { code: "argument" });
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+    return new Blob([/** @type {BlobPart} */ (bytesOf(value, what))]);
+  }
+  throw new FoveaError(`${what} is ${nameOf(value)}; give an address, a Blob, a Response, an ArrayBuffer, a Uint8Array or `
+    + "{ saved: name }", { code: "argument" });
 }

@@ -1,10 +1,12 @@
 // A net in the Worker, as the page has it.
 
-import { FoveaError, throwIfAborted } from "./errors.js";
+import { throwIfAborted } from "./errors.js";
 import { StoredDataset, datasetId } from "./dataset.js";
-import { pictureArgs, bytesOf, nameOf } from "./picture.js";
+import { checked } from "./options.js";
+import { pictureArgs } from "./picture.js";
 import { bytesOfFile } from "./source.js";
 import { Remote } from "./remote.js";
+import { floatsOf, imageOf, sampleArgs, tensorArgs, tensorOf } from "./tensor.js";
 import { RunningTraining } from "./training.js";
 import { Turns } from "./turns.js";
 import { Watching } from "./watch.js";
@@ -67,7 +69,8 @@ export class LiveNet extends Remote {
   }
 
   /** @param {api.Picture} picture @param {api.ClassifyOptions} [options] @returns {Promise<api.Classification>} */
-  async classify(picture, { top, prepare, signal } = {}) {
+  async classify(picture, options = {}) {
+    const { top, prepare, signal } = checked("classify", options);
     const { predictions, ...rest } = await this.#ask("classify", async () => {
       const { args, transfer } = await pictureArgs(picture);
       return { args: given({ ...args, top, prepare }), transfer };
@@ -80,7 +83,8 @@ export class LiveNet extends Remote {
    * @param {api.PredictOptions} [options]
    * @returns {Promise<api.TensorResult>}
    */
-  async predict(input, { transfer = false, signal } = {}) {
+  async predict(input, options = {}) {
+    const { transfer = false, signal } = checked("predict", options);
     if (input instanceof StoredDataset) return this.#ofEach("predictSet", input, {}, signal);
     return tensorOf(await this.#ask("predict", async () => {
       const args = tensorArgs(/** @type {any} */ (input));
@@ -89,17 +93,24 @@ export class LiveNet extends Remote {
   }
 
   /**
-   * @overload @param {api.Picture | api.Tensor | Float32Array} input @param {api.Abortable & { layer?: string }} [options] @returns {Promise<Float32Array>}
+   * @overload
+   * @param {api.Picture | api.Tensor | Float32Array} input
+   * @param {api.Abortable & { layer?: string }} [options]
+   * @returns {Promise<Float32Array>}
    */
   /**
-   * @overload @param {api.Dataset} input @param {api.Abortable & { layer?: string }} [options] @returns {Promise<api.TensorResult>}
+   * @overload
+   * @param {api.Dataset} input
+   * @param {api.Abortable & { layer?: string }} [options]
+   * @returns {Promise<api.TensorResult>}
    */
   /**
    * @param {any} input
    * @param {api.Abortable & { layer?: string }} [options]
    * @returns {Promise<any>}
    */
-  async features(input, { layer = "", signal } = {}) {
+  async features(input, options = {}) {
+    const { layer = "", signal } = checked("features", options);
     if (input instanceof StoredDataset) return this.#ofEach("featuresOfSet", input, { layer }, signal);
     return floatsOf(await this.#ask("features", async () => {
       const { args, transfer } = await sampleArgs(input);
@@ -107,19 +118,31 @@ export class LiveNet extends Remote {
     }, { signal }));
   }
 
-  /** @param {string} method @param {StoredDataset} data @param {object} args @param {AbortSignal} [signal] @returns {Promise<api.TensorResult>} */
+  /**
+   * @param {string} method
+   * @param {StoredDataset} data
+   * @param {object} args
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<api.TensorResult>}
+   */
   async #ofEach(method, data, args, signal) {
     return tensorOf(await this.#ask(method, async () => ({ args: { ...args, dataset: await data.here() } }), { signal }));
   }
 
-  /** @param {api.Picture | api.Tensor | Float32Array} input @param {api.Abortable} [options] @returns {Promise<api.Activation[]>} */
-  async activations(input, { signal } = {}) {
+  /**
+   * @param {api.Picture | api.Tensor | Float32Array} input @param {api.Abortable} [options]
+   * @returns {Promise<api.Activation[]>}
+   */
+  async activations(input, options = {}) {
+    const { signal } = checked("activations", options);
     const { layers, numbers } = await this.#ask("activations", () => sampleArgs(input), { signal });
-    return layers.map((/** @type {{ layer: string, index: number, shape: number[] }} */ one, /** @type {number} */ i) => ({ ...one, data: floatsOf(numbers[i]) }));
+    return layers.map((/** @type {Omit<api.Activation, "data">} */ one, /** @type {number} */ i) => (
+      { ...one, data: floatsOf(numbers[i]) }));
   }
 
   /** @param {api.Picture} picture @param {api.Abortable & { shorter?: number }} [options] @returns {Promise<api.ClassMap>} */
-  async classMap(picture, { shorter = 384, signal } = {}) {
+  async classMap(picture, options = {}) {
+    const { shorter = 384, signal } = checked("classMap", options);
     const { bytes, pixels, width, height, ...rest } = await this.#ask("classMap", async () => {
       const { args, transfer } = await pictureArgs(picture);
       return { args: { ...args, shorter }, transfer };
@@ -135,17 +158,25 @@ export class LiveNet extends Remote {
   }
 
   /** @param {api.Dataset} data @param {api.Abortable & { samples?: number }} [options] @returns {Promise<api.LayerHealth[]>} */
-  health(data, { samples = 64, signal } = {}) {
+  async health(data, options = {}) {
+    const { samples = 64, signal } = checked("health", options);
     return this.#ask("health", async () => ({ args: { dataset: await datasetId(data), samples } }), { signal });
   }
 
   /** @returns {Promise<string>} */
   digest() { return this.#ask("digest", async () => ({ args: {} }), {}); }
 
-  /** @param {HTMLVideoElement} video @param {(result: api.Classification) => void} callback @param {api.WatchOptions} [options] */
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {(result: api.Classification) => void} callback
+   * @param {api.WatchOptions} [options]
+   */
   watch(video, callback, options = {}) {
-    const { framesPerSecond, ...classify } = options;
-    return new Watching(video, (picture) => this.classify(picture, classify), callback, options);
+    const classify = async (/** @type {api.Picture} */ picture) => {
+      const { framesPerSecond, ...rest } = checked("watch", options);
+      return this.classify(picture, rest);
+    };
+    return new Watching(video, classify, callback, options);
   }
 
   /** @param {api.Dataset} data @param {api.TrainOptions} [options] @returns {api.Training} */
@@ -157,22 +188,34 @@ export class LiveNet extends Remote {
   }
 
   /** @param {api.Dataset} data @param {api.TrainOptions} options */
-  async #started(data, { validation, signal, ...rest }) {
+  async #started(data, options) {
+    const { validation, signal, ...rest } = checked("train", options);
+    if (rest.augment) checked("augment", rest.augment);
     throwIfAborted(signal);
     const id = await this.here();
-    return this.connection.call("train", given({ ...rest, id, dataset: await datasetId(data), validation: validation ? await datasetId(validation) : 0 }));
+    const sets = { dataset: await datasetId(data), validation: validation ? await datasetId(validation) : 0 };
+    return this.connection.call("train", given({ ...rest, id, ...sets }));
   }
 
   /** @param {api.Dataset} data @param {api.Abortable} [options] @returns {Promise<api.Evaluation>} */
-  evaluate(data, { signal } = {}) {
+  async evaluate(data, options = {}) {
+    const { signal } = checked("evaluate", options);
     return this.#ask("evaluate", async () => ({ args: { dataset: await datasetId(data) } }), { signal });
   }
 
-  /** @param {api.Dataset} data @param {api.FineTuneOptions} [options] @returns {Promise<{ net: api.Net, validation?: api.Evaluation }>} */
-  async fineTune(data, { validation, signal, onProgress, ...rest } = {}) {
-    const prepare = async () => ({ args: given({ ...rest, dataset: await datasetId(data), validation: validation ? await datasetId(validation) : 0 }) });
-    const { evaluation, ...reply } = await this.#ask("fineTune", prepare, { signal,
-      onProgress: onProgress && ((done, total, stage) => onProgress({ stage: /** @type {api.FineTuneProgress["stage"]} */ (stage), done, total })) });
+  /**
+   * @param {api.Dataset} data @param {api.FineTuneOptions} [options]
+   * @returns {Promise<{ net: api.Net, validation?: api.Evaluation }>}
+   */
+  async fineTune(data, options = {}) {
+    const { validation, signal, onProgress, ...rest } = checked("fineTune", options);
+    const prepare = async () => {
+      const sets = { dataset: await datasetId(data), validation: validation ? await datasetId(validation) : 0 };
+      return { args: given({ ...rest, ...sets }) };
+    };
+    const tell = onProgress && ((/** @type {number} */ done, /** @type {number} */ total, /** @type {string} */ stage) => (
+      onProgress({ stage: /** @type {api.FineTuneProgress["stage"]} */ (stage), done, total })));
+    const { evaluation, ...reply } = await this.#ask("fineTune", prepare, { signal, onProgress: tell });
     const net = new LiveNet(this.connection, reply, async (copy) => (
       this.connection.call("open", { file: copy, files: {}, backend: net.backend.name })));
     net.#copy = await net.#file({});
@@ -189,7 +232,7 @@ export class LiveNet extends Remote {
   async save(name) { await saved.save(name, await this.#file({})); }
 
   /** @param {"safetensors" | "onnx"} [format] @param {{ precision?: api.Precision }} [options] */
-  toBlob(format = "safetensors", { precision } = {}) { return this.#file({ format, precision }); }
+  async toBlob(format = "safetensors", options = {}) { return this.#file({ format, ...checked("toBlob", options) }); }
 
   /** @param {{ format?: string, precision?: string }} how */
   async #file(how) {
@@ -198,11 +241,14 @@ export class LiveNet extends Remote {
   }
 
   /** @param {{ precision?: api.Precision, title?: string }} [options] @returns {Promise<api.Standalone>} */
-  async toStandalone({ precision, title } = {}) {
+  async toStandalone(options = {}) {
+    const { precision, title } = checked("toStandalone", options);
     const { files, html } = await this.connection.call("standalone", given({ precision, title, id: await this.here() }));
     const types = /** @type {Record<string, string>} */ ({ wasm: "application/wasm", js: "text/javascript", html: "text/html" });
-    const blob = (/** @type {string} */ name, /** @type {BlobPart} */ bytes) => new Blob([bytes], { type: types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream" });
-    return { files: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, blob(name, bytes)])), html: blob("index.html", html) };
+    const blob = (/** @type {string} */ name, /** @type {BlobPart} */ bytes) => (
+      new Blob([bytes], { type: types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream" }));
+    const named = Object.entries(files).map(([name, bytes]) => [name, blob(name, bytes)]);
+    return { files: Object.fromEntries(named), html: blob("index.html", html) };
   }
 
   /** @param {Blob | ArrayBuffer | Uint8Array} file @returns {Promise<api.SavedInfo>} */
@@ -213,35 +259,4 @@ export class LiveNet extends Remote {
     this.#copy = kept;
     return info;
   }
-}
-
-/** @param {Uint8Array} bytes as the Worker gives them, at the beginning of a buffer */
-const floatsOf = (bytes) => new Float32Array(bytes.buffer, 0, bytes.byteLength / 4);
-
-/** @param {{ bytes: Uint8Array, shape: number[] }} reply @returns {api.TensorResult} */
-const tensorOf = ({ bytes, shape }) => ({ data: floatsOf(bytes), shape });
-
-/** Node.js has no ImageData, and gets what is in one. @param {Uint8Array} pixels @param {number} width @param {number} height @returns {ImageData} */
-function imageOf(pixels, width, height) {
-  const data = new Uint8ClampedArray(/** @type {ArrayBuffer} */ (pixels.buffer), 0, pixels.length);
-  return globalThis.ImageData ? new ImageData(data, width, height) : /** @type {ImageData} */ ({ data, width, height, colorSpace: "srgb" });
-}
-
-/** The arguments for one sample: numbers, or a picture. @param {api.Picture | api.Tensor | Float32Array} input */
-async function sampleArgs(input) {
-  if (input instanceof Float32Array || /** @type {any} */ (input)?.data && !("width" in input)) {
-    return { args: tensorArgs(/** @type {any} */ (input)), transfer: [] };
-  }
-  return pictureArgs(/** @type {api.Picture} */ (input));
-}
-
-/** @param {api.Tensor | Uint8Array | Uint8ClampedArray | Float32Array} input */
-function tensorArgs(input) {
-  const { data, shape = [], layout = "NHWC" } = ArrayBuffer.isView(input) ? { data: input } : /** @type {api.Tensor} */ (input ?? {});
-  const pixels = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
-  if (!pixels && !(data instanceof Float32Array)) {
-    throw new FoveaError(`the input is ${nameOf(data)}; give a Uint8Array of pixels or a Float32Array, or { data, shape, layout }`, { code: "argument" });
-  }
-  if (layout !== "NHWC" && layout !== "NCHW") throw new FoveaError(`the layout is ${JSON.stringify(layout)}; it is "NHWC" or "NCHW"`, { code: "argument" });
-  return { numbers: bytesOf(data, "the input"), pixels, shape: [...shape], layout };
 }

@@ -5,7 +5,8 @@ import { FoveaError } from "./errors.js";
 /** @import * as api from "./fovea.d.ts" */
 
 /** What can be drawn on a canvas; a Worker and Node do not have all of them. */
-const drawn = ["ImageBitmap", "HTMLCanvasElement", "OffscreenCanvas", "HTMLVideoElement", "VideoFrame", "HTMLImageElement", "SVGImageElement"];
+const drawn = ["ImageBitmap", "HTMLCanvasElement", "OffscreenCanvas", "HTMLVideoElement", "VideoFrame", "HTMLImageElement",
+  "SVGImageElement"];
 
 /** @param {any} value @param {string[]} names of classes that this place may not have */
 const isOne = (value, names) => names.some((name) => name in globalThis && value instanceof Reflect.get(globalThis, name));
@@ -24,17 +25,20 @@ export async function pictureArgs(picture) {
     const bytes = new Uint8Array(await bufferOf(picture));
     return { args: { bytes }, transfer: [bytes.buffer] };
   }
-  if (picture instanceof ArrayBuffer || ArrayBuffer.isView(picture)) return { args: { bytes: bytesOf(picture, "the picture") }, transfer: [] };
+  if (picture instanceof ArrayBuffer || ArrayBuffer.isView(picture)) {
+    return { args: { bytes: bytesOf(picture, "the picture") }, transfer: [] };
+  }
   if (isOne(picture, drawn)) {
     const bitmap = await bitmapOf(/** @type {ImageBitmapSource} */ (picture));
     return { args: { bitmap }, transfer: [bitmap] };
   }
-  throw new FoveaError(`${nameOf(picture)} is no picture; give a Blob, an ArrayBuffer, a Uint8Array, an ImageData, or something that can be `
-    + "drawn: a canvas, a video or one of its frames, an image or an ImageBitmap", { code: "argument" });
+  throw new FoveaError(`${nameOf(picture)} is no picture; give a Blob, an ArrayBuffer, a Uint8Array, an ImageData, or something `
+    + "that can be drawn: a canvas, a video or one of its frames, an image or an ImageBitmap", { code: "argument" });
 }
 
 /** @param {any} value */
-export const nameOf = (value) => (value === null || typeof value !== "object" ? String(value) : value.constructor?.name ?? "an object");
+export const nameOf = (value) => (
+  value === null || typeof value !== "object" ? String(value) : value.constructor?.name ?? "an object");
 
 /** A copy, so that the caller's stays where it is. @param {ImageBitmapSource} source */
 async function bitmapOf(source) {
@@ -42,7 +46,8 @@ async function bitmapOf(source) {
     if (isOne(source, ["HTMLImageElement"])) await /** @type {HTMLImageElement} */ (source).decode();
     return await createImageBitmap(source);
   } catch (error) {
-    throw new FoveaError(`there is no picture to take (${/** @type {Error} */ (error).message}): wait until it has loaded`, { code: "file", cause: error });
+    throw new FoveaError(`there is no picture to take (${/** @type {Error} */ (error).message}): wait until it has loaded`,
+      { code: "file", cause: error });
   }
 }
 

@@ -1,18 +1,20 @@
-// What lives in the Worker and is called from the page: freed when it is closed or forgotten, made again where the Worker was lost.
+// What lives in the Worker and is called from the page: freed when it is closed or forgotten, made again where the Worker was
+// lost.
 
 import { FoveaError } from "./errors.js";
 
 /** @import { Connection } from "./connection.js" */
 
-/** Frees what the page has forgotten without closing it. A later Worker has no such number, which is harmless. */
-const forgotten = new FinalizationRegistry((/** @type {{ connection: Connection, method: string, where: Where }} */ { connection, method, where }) => {
-  free(connection, method, where);
-});
-
 /**
  * Where a thing is: its number in a Worker, and the Worker's.
  * @typedef {{ id: number, generation: number }} Where
  */
+/** @typedef {{ connection: Connection, method: string, where: Where }} Forgotten */
+
+/** Frees what the page has forgotten without closing it. A later Worker has no such number, which is harmless. */
+const forgotten = new FinalizationRegistry((/** @type {Forgotten} */ { connection, method, where }) => {
+  free(connection, method, where);
+});
 
 /** @param {Connection} connection @param {string} method @param {Where} where @returns {Promise<void>} */
 async function free(connection, method, { id, generation }) {

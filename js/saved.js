@@ -19,8 +19,8 @@ async function openFolder() {
   try {
     return await (await navigator.storage.getDirectory()).getDirectoryHandle(folderName, { create: true });
   } catch (error) {
-    throw new FoveaError(`the browser keeps no files for this page (${/** @type {Error} */ (error).message}); leave private mode, or keep the net `
-      + "as a file of your own: net.toBlob()", { code: "storage", cause: error });
+    throw new FoveaError(`the browser keeps no files for this page (${/** @type {Error} */ (error).message}); leave private mode, `
+      + "or keep the net as a file of your own: net.toBlob()", { code: "storage", cause: error });
   }
 }
 
@@ -35,15 +35,16 @@ export async function save(name, blob) {
     await replace(folder, handle, file);
   } catch (error) {
     await folder.removeEntry(file + part).catch(() => {});
-    throw new FoveaError(`${name} was not saved (${/** @type {Error} */ (error).message}); what was saved of it before is still there. Free space, or `
-      + "keep the net as a file of your own: net.toBlob()", { code: "storage", cause: error });
+    throw new FoveaError(`${name} was not saved (${/** @type {Error} */ (error).message}); what was saved of it before is still `
+      + "there. Free space, or keep the net as a file of your own: net.toBlob()", { code: "storage", cause: error });
   }
 }
 
 /** @param {FileSystemDirectoryHandle} folder @param {any} handle @param {string} file */
 async function replace(folder, handle, file) {
   if (handle.move) return handle.move(file);
-  const out = await (await folder.getFileHandle(file, { create: true })).createWritable(); // which appears at once when it is closed
+  // What is written appears at once when it is closed.
+  const out = await (await folder.getFileHandle(file, { create: true })).createWritable();
   await (await handle.getFile()).stream().pipeTo(out);
   await folder.removeEntry(file + part);
 }
@@ -55,7 +56,8 @@ export async function open(name) {
     return await (await (await openFolder()).getFileHandle(file)).getFile();
   } catch (error) {
     if (error instanceof FoveaError) throw error;
-    throw new FoveaError(`there is no saved net called "${name}"; fovea.saved() lists those that are`, { code: "file", cause: error });
+    throw new FoveaError(`there is no saved net called "${name}"; fovea.saved() lists those that are`,
+      { code: "file", cause: error });
   }
 }
 

@@ -23,7 +23,9 @@ export async function smallBitmap(blob, height, width) {
     const whole = await createImageBitmap(blob);
     const share = spare * Math.max(height / whole.height, width / whole.width);
     if (share >= 1) return whole;
-    const small = await createImageBitmap(whole, { resizeWidth: Math.ceil(share * whole.width), resizeHeight: Math.ceil(share * whole.height), resizeQuality: "high" });
+    const small = await createImageBitmap(whole, {
+      resizeWidth: Math.ceil(share * whole.width), resizeHeight: Math.ceil(share * whole.height), resizeQuality: "high",
+    });
     whole.close();
     return small;
   } catch {

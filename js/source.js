@@ -15,7 +15,8 @@ export async function bytesOfFile(file, signal) {
   if (typeof file === "string" || file instanceof URL) return new Uint8Array(await bufferOf(await fetched(file, signal)));
   if (file instanceof Blob) return new Uint8Array(await bufferOf(file));
   if (file instanceof ArrayBuffer || ArrayBuffer.isView(file)) return bytesOf(file, "the file");
-  throw new FoveaError(`${nameOf(file)} is no file; give its address, a Blob, an ArrayBuffer or a Uint8Array`, { code: "argument" });
+  throw new FoveaError(`${nameOf(file)} is no file; give its address, a Blob, an ArrayBuffer or a Uint8Array`,
+    { code: "argument" });
 }
 
 /** @param {string | URL} url @param {AbortSignal} [signal] */
@@ -25,14 +26,20 @@ async function fetched(url, signal) {
     return await blobOf(await platform.fetch(new URL(url, platform.base()), { signal }));
   } catch (error) {
     if (error instanceof FoveaError) throw error;
-    throw translated(new FoveaError(`${url} could not be loaded: ${/** @type {Error} */ (error).message}`, { code: "network", cause: error }), signal);
+    const message = `${url} could not be loaded: ${/** @type {Error} */ (error).message}`;
+    throw translated(new FoveaError(message, { code: "network", cause: error }), signal);
   }
 }
 
 /** @param {Response} response @returns {Promise<Blob>} */
 export async function blobOf(response) {
-  if (!response.ok) throw new FoveaError(`${response.url || "the address"} could not be loaded: the server answered ${response.status}`, { code: "network" });
-  if (response.bodyUsed) throw new FoveaError("the response was read before; fetch it again, or clone() it first", { code: "argument" });
+  if (!response.ok) {
+    throw new FoveaError(`${response.url || "the address"} could not be loaded: the server answered ${response.status}`,
+      { code: "network" });
+  }
+  if (response.bodyUsed) {
+    throw new FoveaError("the response was read before; fetch it again, or clone() it first", { code: "argument" });
+  }
   return response.blob();
 }
 
@@ -43,6 +50,7 @@ export async function unzipped(bytes) {
     const stream = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (error) {
-    throw new FoveaError(`the file is compressed by gzip and damaged: ${/** @type {Error} */ (error).message}`, { code: "file", cause: error });
+    throw new FoveaError(`the file is compressed by gzip and damaged: ${/** @type {Error} */ (error).message}`,
+      { code: "file", cause: error });
   }
 }

@@ -159,7 +159,9 @@ export class RunningTraining {
   async *[Symbol.asyncIterator]() {
     const reader = this.#reader((event) => event.type === "progress");
     try {
-      for (let next = await reader.next(); !next.done; next = await reader.next()) yield /** @type {api.TrainingProgress} */ (next.value);
+      for (let next = await reader.next(); !next.done; next = await reader.next()) {
+        yield /** @type {api.TrainingProgress} */ (next.value);
+      }
     } finally {
       await reader.return();
     }

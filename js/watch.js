@@ -22,7 +22,8 @@ export class Watching {
     const stop = () => this.stop();
     signal?.addEventListener("abort", stop);
     if (signal?.aborted) this.stop();
-    this.finished = this.#loop(video, classify, callback, 1000 / framesPerSecond).finally(() => signal?.removeEventListener("abort", stop));
+    const over = () => signal?.removeEventListener("abort", stop);
+    this.finished = this.#loop(video, classify, callback, 1000 / framesPerSecond).finally(over);
     this.finished.catch(() => {}); // who does not ask is not to see an unhandled rejection
   }
 
@@ -56,7 +57,10 @@ export class Watching {
   stop() { this.#stopped = true; }
 }
 
-/** Waits for the video's next picture, or a while where it stands still: it may have been stopped meanwhile. @param {HTMLVideoElement} video */
+/**
+ * Waits for the video's next picture, or a while where it stands still: it may have been stopped meanwhile.
+ * @param {HTMLVideoElement} video
+ */
 function nextFrame(video) {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 250);

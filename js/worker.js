@@ -10,6 +10,9 @@
   /** @param {unknown} message @param {Transferable[]} [transfer] */
   const post = (message, transfer = []) => scope.postMessage(message, transfer);
 
+  /** How long the page hears nothing of a download, at most. */
+  const reportMs = 100;
+
   /** The calls that are being answered, to cancel them. @type {Set<number>} */
   const running = new Set();
 
@@ -50,7 +53,10 @@
     };
   }
 
-  /** The buffers that a result may hand over without copying: of bytes in it, or in records in it. @param {any} result @returns {Transferable[]} */
+  /**
+   * The buffers that a result may hand over without copying: of bytes in it, or in records in it.
+   * @param {any} result @returns {Transferable[]}
+   */
   function buffersOf(result) {
     if (result instanceof Uint8Array) return [result.buffer];
     if (!result || typeof result !== "object") return [];
@@ -60,7 +66,8 @@
   /** Starts the program, and resolves when it answers. @param {{ wasm: string, module?: WebAssembly.Module }} args */
   async function start({ wasm, module }) {
     const go = new scope.Go();
-    const instance = module ? await WebAssembly.instantiate(module, go.importObject) : await load(wasm, go.importObject);
+    module ??= await load(wasm);
+    const instance = await WebAssembly.instantiate(module, go.importObject);
     scope.foveaMemory = instance.exports.mem;
     const ready = new Promise((resolve) => {
       scope.foveaReady = resolve;
@@ -72,10 +79,13 @@
     const early = await Promise.race([ready.then(() => ""), ended]);
     if (early) throw { code: "internal", message: early };
     ended.then((/** @type {string} */ message) => post({ event: { type: "exit", message } }));
-    return { lock: await held() };
+    return { lock: await held(), module };
   }
 
-  /** Holds a lock for as long as this Worker lives, by which the page learns of its end. @returns {Promise<string>} its name, or "" where there are no locks */
+  /**
+   * Holds a lock for as long as this Worker lives, by which the page learns of its end.
+   * @returns {Promise<string>} its name, or "" where there are no locks
+   */
   function held() {
     const { locks } = scope.navigator ?? {};
     if (!locks) return Promise.resolve("");
@@ -91,29 +101,29 @@
   /** Throws where nothing can make the program run, before it is fetched. The smallest module there is compiles everywhere. */
   function mayRun() {
     if (!scope.WebAssembly) {
-      throw { code: "blocked", message: "this browser has no WebAssembly, or it is switched off; switch it on for this site, or use another browser" };
+      throw { code: "blocked", message: "this browser has no WebAssembly, or it is switched off; switch it on for this site, or "
+        + "use another browser" };
     }
     try {
       new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
     } catch {
-      throw { code: "blocked", message: `${scope.location.href} was served with a Content-Security-Policy that forbids WebAssembly; `
-        + "its script-src, or default-src where it has none, must allow 'wasm-unsafe-eval'" };
+      throw { code: "blocked", message: `${scope.location.href} was served with a Content-Security-Policy that forbids `
+        + "WebAssembly; its script-src, or default-src where it has none, must allow 'wasm-unsafe-eval'" };
     }
   }
 
-  /** Where the page could not compile the program. @param {string} url @param {WebAssembly.Imports} imports */
-  async function load(url, imports) {
+  /** Compiles the program: here, for it would hold the page up. @param {string} url @returns {Promise<WebAssembly.Module>} */
+  async function load(url) {
     mayRun();
     const response = await fetchProgram(url);
-    const { instance } = await WebAssembly.instantiateStreaming(response, imports).catch((error) => {
+    return WebAssembly.compileStreaming(response).catch((error) => {
       if (!(error instanceof WebAssembly.CompileError)) throw error;
-      throw { code: "network", message: `${url} is not Fovea's program, or not all of it (${error.message}); it must be the fovea.wasm that came `
-        + "with this worker.js, and not a page with which the server answers unknown addresses" };
+      throw { code: "network", message: `${url} is not Fovea's program, or not all of it (${error.message}); it must be the `
+        + "fovea.wasm that came with this worker.js, and not a page with which the server answers unknown addresses" };
     });
-    return instance;
   }
 
-  /** Fetches the program and reports how far it is. @param {string} url @returns {Promise<Response>} */
+  /** Fetches the program and reports how far it is, some times a second. @param {string} url @returns {Promise<Response>} */
   async function fetchProgram(url) {
     const response = await fetch(url).catch((error) => {
       throw { code: "network", message: `${url} could not be loaded: ${error.message}` };
@@ -124,12 +134,18 @@
     // A compressed answer's length is not the length of what the stream yields.
     const total = response.headers.get("Content-Encoding") ? 0 : Number(response.headers.get("Content-Length") ?? 0);
     let loaded = 0;
+    let told = -Infinity;
+    const tell = () => {
+      told = performance.now();
+      post({ event: { type: "load", loaded, total } });
+    };
     const counted = response.body.pipeThrough(new TransformStream({
       transform(chunk, controller) {
         loaded += chunk.byteLength;
-        post({ event: { type: "load", loaded, total } });
+        if (performance.now() - told > reportMs) tell();
         controller.enqueue(chunk);
       },
+      flush: tell,
     }));
     return new Response(counted, { headers: { "Content-Type": "application/wasm" } });
   }

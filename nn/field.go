@@ -24,7 +24,8 @@ type field []axis
 //
 // Source: Araujo, Norris, Sim, "Computing receptive fields of convolutional neural networks", Distill, 2019.
 func fieldsOf(g *graph.Graph, x *graph.Value) map[*graph.Value]field {
-	w := &walker{in: x.Shape[1 : len(x.Shape)-1], of: map[*graph.Value]field{}, channels: map[*graph.Value]int{}}
+	w := &walker{in: x.Shape[1 : len(x.Shape)-1],
+		of: map[*graph.Value]field{}, channels: map[*graph.Value]int{}, folded: map[*graph.Value]bool{}}
 	var f field
 	for _, n := range w.in {
 		f = append(f, axis{0, 1, 1, n})
@@ -40,6 +41,8 @@ type walker struct {
 	in       graph.Shape // spatial sizes of the input
 	of       map[*graph.Value]field
 	channels map[*graph.Value]int // how many elements stand at one position, also where a reshape hides it
+	// folded values are not [N,…,C] with their positions along the axes between: a reshape gave them other axes.
+	folded map[*graph.Value]bool
 }
 
 // whole makes a depend on the whole input along spatial axis i.
@@ -48,22 +51,69 @@ func (w *walker) whole(i int) axis {
 }
 
 func (w *walker) node(n *graph.Node) {
-	f, channels := w.inputs(n)
+	f, channels, folded := w.inputs(n)
 	if f == nil {
 		return
 	}
+	switch a := n.Attrs.(type) {
+	case op.ReshapeAttrs: // from other axes back to positions, or away from them
+		folded = !folded && !slices.Equal(places(n.In[0].Shape), places(a.Shape))
+	case op.MatMulAttrs:
+		if s := n.In[0].Shape; a.TransA || w.of[n.In[0]] == nil || w.of[n.In[1]] != nil || s[len(s)-1] != channels {
+			w.everything(f) // it sums over positions, not over the channels of one
+		}
+		channels = n.Out[0].Shape[len(n.Out[0].Shape)-1]
+	default:
+		if folded {
+			w.joined(f, n, channels)
+		} else {
+			w.moved(f, n)
+		}
+	}
+	for _, v := range n.Out {
+		w.of[v], w.channels[v], w.folded[v] = f, channels, folded || len(v.Shape) != len(w.in)+2
+		if !w.folded[v] {
+			w.of[v], w.channels[v] = w.scaled(f, v.Shape), v.Shape[len(v.Shape)-1]
+		}
+	}
+}
+
+// places are the axes of s without its channels.
+func places(s graph.Shape) graph.Shape { return s[:max(0, len(s)-1)] }
+
+// everything makes f depend on the whole input.
+func (w *walker) everything(f field) {
+	for i := range f {
+		f[i] = w.whole(i)
+	}
+}
+
+// joined widens f where n joins elements of a folded value. Those of one position see no more together, as in local response
+// normalisation, which sums over neighbouring channels; of several, as in group normalisation, all positions are taken.
+func (w *walker) joined(f field, n *graph.Node, channels int) {
+	s, first := n.In[0].Shape, 1 // the first axis that it joins along
+	switch a := n.Attrs.(type) {
+	case op.ReduceAttrs:
+		if len(a.Axes) == 0 {
+			return
+		}
+		s, first = op.ReduceOver(n), a.Axes[0] // they ascend
+	case op.ConvAttrs, op.PoolAttrs, op.RegionPoolAttrs, op.ResampleAttrs:
+	default:
+		return
+	}
+	if s[first:].Elems() > channels {
+		w.everything(f)
+	}
+}
+
+// moved widens and shifts f by what n does along the axes of positions.
+func (w *walker) moved(f field, n *graph.Node) {
 	switch a := n.Attrs.(type) {
 	case op.ConvAttrs:
 		w.window(f, n, a.Window, n.Op == op.ConvGradInput)
 	case op.PoolAttrs:
 		w.window(f, n, a.Window, false)
-	case op.MatMulAttrs:
-		if s := n.In[0].Shape; a.TransA || w.of[n.In[0]] == nil || w.of[n.In[1]] != nil || s[len(s)-1] != channels {
-			for i := range f { // it sums over positions, not over the channels of one
-				f[i] = w.whole(i)
-			}
-		}
-		channels = n.Out[0].Shape[len(n.Out[0].Shape)-1]
 	case op.ReduceAttrs:
 		for i := range f {
 			if len(op.ReduceOver(n)) == len(w.in)+2 && slices.Contains(a.Axes, 1+i) {
@@ -87,22 +137,17 @@ func (w *walker) node(n *graph.Node) {
 			}
 		}
 	}
-	for _, v := range n.Out {
-		w.of[v], w.channels[v] = w.scaled(f, v.Shape), channels
-		if len(v.Shape) == len(w.in)+2 {
-			w.channels[v] = v.Shape[len(v.Shape)-1]
-		}
-	}
 }
 
-// inputs joins the fields of what n reads: the largest jump, and everything that any of them sees.
-func (w *walker) inputs(n *graph.Node) (f field, channels int) {
+// inputs joins the fields of what n reads: the largest jump, and everything that any of them sees. They are folded if all are.
+func (w *walker) inputs(n *graph.Node) (f field, channels int, folded bool) {
+	folded = true
 	for _, v := range n.In {
 		of := w.of[v]
 		if of == nil {
 			continue
 		}
-		channels = max(channels, w.channels[v])
+		channels, folded = max(channels, w.channels[v]), folded && w.folded[v]
 		if f == nil {
 			f = slices.Clone(of)
 			continue
@@ -117,7 +162,7 @@ func (w *walker) inputs(n *graph.Node) (f field, channels int) {
 			}
 		}
 	}
-	return f, channels
+	return f, channels, folded
 }
 
 // window widens f by a convolution or pooling; turned is the gradient of one, which enlarges.
@@ -166,9 +211,6 @@ func (w *walker) copied(f field, n *graph.Node, c op.CopyAttrs) {
 // or further apart.
 func (w *walker) scaled(f field, s graph.Shape) field {
 	f = slices.Clone(f)
-	if len(s) != len(f)+2 {
-		return f
-	}
 	for i := range f {
 		if a := &f[i]; s[1+i] > 1 && a.extent > 1 && s[1+i] != a.extent {
 			a.jump *= float64(a.extent) / float64(s[1+i])

@@ -22,6 +22,7 @@ type layerSummary struct {
 	FLOPs           int       `js:"flops"`
 	ReceptiveField  []int     `js:"receptiveField"`
 	Stride          []float64 `js:"stride"`
+	Start           []float64 `js:"start"`
 	Line            int       `js:"line"`
 	Column          int       `js:"column"`
 	Length          int       `js:"length"`
@@ -48,7 +49,12 @@ func summaryOf(s *nn.Summary) summary {
 	out := summary{Text: s.Text, Input: s.Input, Classes: s.Classes, Layers: []layerSummary{}, Parameters: s.Parameters, ParameterBytes: 4 * s.Parameters,
 		FLOPs: s.FLOPs, ForwardBytes: s.ForwardBytes, NaiveBytes: s.NaiveBytes, TrainingBytes: s.TrainingBytes, OptimizerBytes: s.OptimizerBytes, Batch: s.Batch, Warnings: append([]string{}, s.Warnings...)}
 	for _, l := range s.Layers {
-		out.Layers = append(out.Layers, layerSummary{l.Index, l.Name, l.Shape, l.Parameters, l.ActivationBytes, l.MACs, l.FLOPs, l.ReceptiveField, l.Stride, l.Line, l.Column, l.Length})
+		one := layerSummary{Index: l.Index, Name: l.Name, Shape: l.Shape, Parameters: l.Parameters, ActivationBytes: l.ActivationBytes,
+			MACs: l.MACs, FLOPs: l.FLOPs, Line: l.Line, Column: l.Column, Length: l.Length}
+		// JavaScript gets [] and not null where a side head has no field.
+		one.ReceptiveField = append([]int{}, l.ReceptiveField...)
+		one.Stride, one.Start = append([]float64{}, l.Stride...), append([]float64{}, l.Start...)
+		out.Layers = append(out.Layers, one)
 	}
 	return out
 }

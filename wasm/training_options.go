@@ -22,7 +22,7 @@ type trainOptions struct {
 	Schedule     string         `js:"schedule"`
 	Warmup       float64        `js:"warmup"`
 	Momentum     *float64       `js:"momentum"`
-	WeightDecay  float64        `js:"weightDecay"`
+	WeightDecay  *float64       `js:"weightDecay"`
 	Seed         *int           `js:"seed"`
 	Augment      augmentOptions `js:"augment"`
 	Smoothing    float64        `js:"smoothing"`
@@ -39,21 +39,44 @@ func or[T any](p *T, v T) T {
 	return v
 }
 
+// goingOn returns the settings with those of the run before where they were left out. Rate and momentum are its optimizer's: another
+// one has its own usual ones.
+func (o trainOptions) goingOn(old nn.Run) trainOptions {
+	if o.Optimizer == "" {
+		o.Optimizer = old.Optimizer
+	}
+	if o.Optimizer == old.Optimizer && old.Optimizer != "" {
+		o.LearningRate, o.Momentum = new(or(o.LearningRate, old.LearningRate)), new(or(o.Momentum, old.Momentum))
+	}
+	if o.Schedule == "" {
+		o.Schedule = old.Schedule
+	}
+	o.WeightDecay = new(or(o.WeightDecay, old.WeightDecay))
+	o.Batch, o.Seed = new(old.Batch), new(old.Seed) // which decide on the order of the samples
+	return o
+}
+
 // config returns the settings with their defaults, for a run of n that goes on with its last where it is to resume. Steering and
 // events are not among them. What is out of range, Train says.
 func (o trainOptions) config(n *openNet, d, validation *data.Set) (train.Config, error) {
+	old := n.Run
+	goesOn := o.Resume && old.Step > 0
+	if goesOn {
+		o = o.goingOn(old)
+	}
 	if o.Optimizer == "" {
 		o.Optimizer = "adam"
 	}
 	usual, _ := train.Optimizer{Kind: o.Optimizer}.Defaults() // an unknown kind is refused when training begins
 	cfg := train.Config{
-		Optimizer: train.Optimizer{Kind: o.Optimizer, Momentum: or(o.Momentum, usual.Momentum), WeightDecay: o.WeightDecay, Average: o.Average},
-		Epochs:    or(o.Epochs, 3), MaxSteps: o.Steps, Batch: or(o.Batch, 64), LearningRate: or(o.LearningRate, usual.UsualRate()),
+		Optimizer: train.Optimizer{
+			Kind: o.Optimizer, Momentum: or(o.Momentum, usual.Momentum), WeightDecay: or(o.WeightDecay, 0), Average: o.Average,
+		},
+		Epochs: or(o.Epochs, 3), MaxSteps: o.Steps, Batch: or(o.Batch, 64), LearningRate: or(o.LearningRate, usual.UsualRate()),
 		Seed: uint32(or(o.Seed, 1)), Validation: validation, Watch: train.Watch{KeepBest: o.KeepBest, Patience: o.Patience},
 		Loss: train.Loss{Smoothing: o.Smoothing}, CopyEvery: 2 * time.Second,
 	}
-	if old := n.Run; o.Resume && old.Step > 0 {
-		cfg.Batch, cfg.Seed = old.Batch, uint32(old.Seed) // which decide on the order of the samples
+	if goesOn {
 		if samples := n.RunState().Samples; samples == d.Len() || samples == 0 {
 			cfg.Resume = true
 		} else { // with other data the step counts on, but no score of before is one of theirs

@@ -1,7 +1,7 @@
 // The first page: pictures are classified.
 import { begin } from "./shell/page.js";
 import { desk } from "./classify/desk.js";
-import { nets } from "./classify/nets.js";
+import { nets } from "./parts/nets.js";
 import { FvRetina } from "./parts/fv-retina.js";
 import "./parts/fv-pad.js";
 import "./classify/fv-answer.js";
@@ -18,8 +18,8 @@ const retinaEvery = 200; // ms
 
 await begin({ net: () => nets.state.current?.net ?? null });
 
-// The network is loaded when the visitor comes near the place for pictures, or when nothing else is to be done: it is there when the
-// first picture comes. Who saves data loads it by giving a picture.
+// The network is loaded when the visitor comes near the place for pictures, or when nothing else is to be done: it is there when
+// the first picture comes. Who saves data loads it by giving a picture.
 const { saveData = false } = /** @type {any} */ (navigator).connection ?? {};
 const early = () => nets.get(nets.idFor("mnist")).catch(() => {}); // who needs it is told
 const stage = document.querySelector("fv-stage");

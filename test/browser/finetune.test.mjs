@@ -89,6 +89,38 @@ for (const { language, viewport, names } of visits) {
   });
 }
 
+test("pictures come from the camera while a button is held, and from the clipboard", async () => {
+  const page = await visit.open({ path: "finetune.html" });
+  const count = (n) => page.getAttribute(id(`class-count-${n}`), "data-count").then(Number);
+  const more = (n, than) => until(page, ([i, least]) => (
+    Number(document.querySelector(`[data-testid="class-count-${i}"]`).dataset.count) > least), [n, than]);
+  await page.click(id("class-camera-1"));
+  await until(page, () => document.querySelector(".class-card video")?.videoWidth > 0);
+  const hold = page.locator(id("class-hold-1"));
+  await hold.hover();
+  await page.mouse.down();
+  await more(1, 2);
+  await page.mouse.up();
+  await hold.focus();
+  const byPointer = await count(1);
+  await page.keyboard.down("Enter");
+  await more(1, byPointer);
+  await page.keyboard.up("Enter");
+  await page.click(id("class-camera-2"));
+  await hold.waitFor({ state: "hidden" }); // one camera at a time
+  await page.click(id("class-camera-2"));
+
+  await page.focus(id("class-name-2"));
+  const [file] = await drawings(page, "disc", 1);
+  await page.evaluate(async (bytes) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([Uint8Array.from(bytes)], "image.png", { type: "image/png" }));
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, [...file.buffer]);
+  await more(2, 0);
+  await leave(page);
+});
+
 test("stops, and says what is wrong, without losing a picture", async () => {
   const page = await visit.open({ path: "finetune.html" });
   await page.waitForSelector(id("class-card-2"));

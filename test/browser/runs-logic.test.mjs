@@ -1,8 +1,9 @@
 // Records of runs, cards, statistics of several seeds and the fitting of a time budget: what needs no browser.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { candidates, corrected, expected, fit, measure } from "../../site/app/runs/budget.js";
+import { candidates, corrected, expected, fit, lastMs, measure } from "../../site/app/runs/budget.js";
 import { fileOf, fragmentOf, fromFile, fromFragment } from "../../site/app/runs/card.js";
+import { Countdown } from "../../site/app/runs/countdown.js";
 import { columns, family, recordFrom, repeatable, replaySettings } from "../../site/app/runs/record.js";
 import { band, deviation, median, thin, valueAt } from "../../site/app/runs/statistics.js";
 import { apart, pairs, verdicts } from "../../site/app/runs/verdicts.js";
@@ -167,12 +168,12 @@ test("a run is repeatable where the same steps are made again", () => {
   assert.deepEqual(apart({ step: [1, 2, 3], loss: [1, 1, 1], accuracy: [0, 0, 0] }, { step: [2, 3], loss: [1, 1.5], accuracy: [0, 0.25] }), { points: 2, loss: 0.5, accuracy: 0.25 });
 });
 
-const digits = { shape: [28, 28, 1], classes: 10, count: 60000, testCount: 10000 };
+const digits = { shape: [28, 28, 1], classes: 10, count: 54000, validationCount: 6000, testCount: 10000 };
 /** A device on which a step takes a time per sample that grows with the width's square. */
 const device = (perSample) => candidates(digits).map((net) => ({ ...net, ms: perSample * net.batch * (net.width / 8) ** 2, startMs: 200 }));
 
 test("nets to choose from suit the data", () => {
-  const texts = (task) => [...new Set(candidates(task).map(({ text }) => text))];
+  const texts = (task) => [...new Set(candidates({ validationCount: 0, ...task }).map(({ text }) => text))];
   assert.match(texts(digits)[1], /^INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> BN -> RELU -> POOL 2 -> CONV 5x5x16 pad 2 -> BN -> RELU -> POOL 2 -> FC 10$/);
   assert.match(texts({ shape: [1, 1, 2], classes: 3, count: 600, testCount: 200 })[0], /^INPUT 1x1x2 -> FC 16 -> RELU -> FC 16 -> RELU -> FC 3$/);
   assert.equal(texts({ shape: [224, 224, 3], classes: 4, count: 80, testCount: 20 })[0].match(/POOL/g).length, 4);
@@ -189,7 +190,7 @@ test("a budget is spent, and kept", () => {
   }
   assert.ok(fit(device(0.05), digits, 60).width > fit(device(1), digits, 60).width);
   assert.equal(fit(device(50), digits, 10).reason, "slow");
-  const few = { ...digits, count: 100, testCount: 20 };
+  const few = { ...digits, count: 100, validationCount: 10, testCount: 20 };
   const plan = fit(device(0.05), few, 600);
   assert.equal(plan.reason, "enough");
   assert.ok(plan.steps === 3000 && plan.seconds < 600);
@@ -199,14 +200,56 @@ test("a budget is spent, and kept", () => {
 });
 
 test("a rehearsal on the real data makes the promise honest", () => {
-  const few = { ...digits, count: 640, testCount: 120 };
+  const few = { ...digits, count: 640, validationCount: 120, testCount: 120 };
   const plan = fit(device(0.5).slice(0, 1), few, 20);
-  const steps = 100;
-  const rehearsal = steps * plan.ms * 2; // examinations of small sets take longer than their samples tell
-  const honest = corrected(plan, few, 20, steps, rehearsal);
-  assert.ok(honest.steps < 0.65 * plan.steps && honest.steps > 0.45 * plan.steps, `${honest.steps} of ${plan.steps}`);
-  assert.ok(honest.seconds <= 20);
-  assert.equal(corrected(plan, few, 20, steps, 0).steps, plan.steps);
+  const exams = 10;
+  const examMs = plan.ms / 20; // examinations of small sets take longer than their samples tell
+  const slow = { steps: 100, ms: 100 * 1.5 * plan.ms + exams * few.validationCount * examMs, exams, examMs };
+  const honest = corrected(plan, few, 20, slow);
+  assert.ok(Math.abs(honest.ms - 1.5 * plan.ms) < 1e-9 && honest.examMs === examMs);
+  assert.ok(honest.steps < 0.55 * plan.steps && honest.seconds <= 20, `${honest.steps} of ${plan.steps}, ${honest.seconds} s`);
+  const fast = corrected(plan, few, 20, { steps: 100, ms: 0, exams: 1 });
+  assert.equal(fast.steps, plan.steps, "it is not taken for faster than it was measured");
+  assert.equal(corrected(plan, few, 20, { steps: 0, ms: 2000, exams: 0 }).ms, 2000, "not one step was made in that time");
+});
+
+test("a device that gets slower is stopped in time for the examination", () => {
+  for (const seconds of [10, 60, 600]) {
+    const plan = fit(device(0.5), digits, seconds);
+    const end = lastMs(plan, digits, seconds);
+    const exam = (digits.testCount * plan.ms) / plan.batch / 3;
+    assert.ok(plan.seconds * 1000 - exam <= end, `as planned nothing is cut off: ${plan.seconds} s, ${end} ms`);
+    assert.ok(end + plan.ms + 1.45 * exam <= seconds * 1000, `${end} ms, the last step and a slow examination`);
+  }
+  const { examMs, ...plan } = { ...fit(device(5), digits, 10), examMs: 20 };
+  assert.equal(lastMs({ ...plan, examMs }, digits, 10), 0, "an examination that takes longer than the time leaves none to train");
+});
+
+test("the clock of a promise can be held, and rings once", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const pass = (ms) => { now += ms; t.mock.timers.tick(ms); };
+  const clock = new Countdown();
+  let rung = 0;
+  clock.alarm(1000, () => { rung++; });
+  pass(5000);
+  assert.deepEqual([clock.ms, rung], [0, 0], "it does not run yet");
+  clock.run();
+  pass(600);
+  clock.hold();
+  pass(5000);
+  assert.deepEqual([clock.ms, rung], [600, 0]);
+  clock.run();
+  clock.run(); // harmless
+  pass(399);
+  assert.equal(rung, 0);
+  pass(1);
+  assert.deepEqual([clock.ms, rung], [1000, 1]);
+  clock.hold();
+  clock.run();
+  pass(5000);
+  assert.equal(rung, 1);
 });
 
 test("of a known set one hears what to expect", () => {

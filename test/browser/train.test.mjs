@@ -202,8 +202,27 @@ test("learns the digits to 97 %, smoothly, and is examined on others", async (t)
   await trained.waitForSelector(`${id("augment-preview")} canvas`, { timeout: slow });
   const strip = () => trained.$$eval(`${id("augment-preview")} canvas`, (all) => all.map((canvas) => canvas.toDataURL()));
   assert.equal(new Set(await strip()).size, 1, "nothing is changed yet");
+  assert.equal(await trained.isDisabled(id("augment-border")), true, "and nothing comes in from outside");
   await trained.$eval(id("augment-rotate"), (e) => { e.value = "20"; e.dispatchEvent(new Event("input", { bubbles: true })); });
-  await until(trained, () => new Set([...document.querySelectorAll('[data-testid="augment-preview"] canvas')].map((c) => c.toDataURL())).size === 9);
+  const settled = async (before) => {
+    const all = `${id("augment-preview")} canvas`;
+    await until(trained, ([where, old]) => (
+      [...document.querySelectorAll(where)].map((canvas) => canvas.toDataURL()).join() !== old), [all, before.join()]);
+    return strip();
+  };
+  const turned = await settled(await strip());
+  assert.equal(new Set(turned).size, 9);
+  await trained.selectOption(id("augment-border"), "zero");
+  const grey = await settled(turned);
+  assert.match(await trained.textContent(id("last-change")), /at the edge: the nearest pixel → the mean of the data/);
+  await trained.check(id("augment-flip"));
+  const flipped = await settled(grey);
+  await looks(trained, "train-augment", phoneOnly);
+  for (const before of [flipped, grey]) {
+    await trained.click(id("undo"));
+    await settled(before);
+  }
+  assert.deepEqual([await strip(), await trained.inputValue(id("augment-border"))], [turned, "edge"], "it was taken back");
   await trained.click(id("augment-none"));
 
   await trained.click(id("train"));
@@ -330,28 +349,68 @@ test("goes on when the graphics device is lost", async () => {
   await leave(running);
 });
 
-test("continues after a reload", async () => {
-  const page = await open();
-  await points(page, 10000);
-  await page.click(id("train"));
-  await stepAbove(page, 10);
-  const step = await stepOf(page);
+test("a tab that is killed while it trains goes on when the page is opened again", async () => {
+  const killed = await open();
+  await points(killed, 10000);
+  await killed.selectOption(id("optimizer"), "nesterov");
+  await killed.click(id("train"));
+  await stepAbove(killed, 10);
+  const step = await stepOf(killed);
   for (let saves = 0; saves < 2; saves++) { // the second began after that step
-    const last = await page.$eval(id("saved"), (e) => Number(e.dataset.time));
-    await until(page, (time) => Number(document.querySelector('[data-testid="saved"]').dataset.time) > time, last);
+    const last = await killed.$eval(id("saved"), (e) => Number(e.dataset.time));
+    await until(killed, (time) => Number(document.querySelector('[data-testid="saved"]').dataset.time) > time, last);
   }
-  await page.reload();
+  const gone = killed.waitForEvent("crash");
+  const session = await killed.context().newCDPSession(killed);
+  session.send("Page.crash").catch(() => {}); // nobody is left to answer
+  await gone;
+
+  const page = Object.assign(await killed.context().newPage(), { complaints: killed.complaints });
+  page.on("pageerror", (error) => page.complaints.push(String(error.stack ?? error)));
+  await page.goto(killed.url());
   await page.waitForSelector(id("continue"), { timeout: slow });
   const kept = await stepOf(page);
   assert.ok(kept >= step, `kept step ${kept}, was at ${step} before the last save`);
   assert.equal(await page.isVisible(`${id("chart-loss")} canvas`), true);
+  assert.match(await page.textContent(id("loss-training")), /\d/);
   assert.match(await page.textContent(id("train-note")), /Stopped at step/);
   assert.equal(await page.isChecked(id("data-points")), true);
+  assert.deepEqual([await page.inputValue(id("epochs")), await page.inputValue(id("optimizer"))], ["10000", "nesterov"]);
   await page.click(id("continue"));
   await stepAbove(page, kept);
   assert.equal(await page.getAttribute(id("progress"), "data-steps"), String(10000 * 15)); // 480 of 600 points, 32 at a time
   await page.click(id("stop"));
   await phase(page, "stopped");
+  await leave(page);
+});
+
+/** A file of CIFAR-10's binary version: records of a label and 32×32 pixels, first all red ones, then green, then blue. The
+ * classes here differ in their red, and the rest is noise. */
+function batch(name, count) {
+  const buffer = Buffer.alloc(count * 3073);
+  for (let i = 0; i < buffer.length; i++) {
+    const [record, at] = [Math.floor(i / 3073), i % 3073];
+    const noise = (i * 7919) % 23;
+    buffer[i] = at === 0 ? record % 10 : at <= 1024 ? 20 * (record % 10) + noise : 100 + noise;
+  }
+  return { name, mimeType: "application/octet-stream", buffer };
+}
+
+test("learns from the files of CIFAR-10", async () => {
+  const page = await open();
+  await page.check(id("data-cifar10"));
+  await page.setInputFiles(id("cifar10-input"), [
+    batch("data_batch_1.bin", 60), batch("data_batch_2.bin", 40), batch("test_batch.bin", 20),
+    { name: "batches.meta.txt", mimeType: "text/plain", buffer: Buffer.from("airplane\n") }]);
+  await write(page, "INPUT 32x32x3 -> CONV 4x4x4 stride 4 -> RELU -> FC 10");
+  await page.fill(id("epochs"), "2");
+  await page.check(id("backend-simd"));
+  await page.click(id("train"));
+  await phase(page, "done", "failed");
+  await page.waitForSelector(`${id("test-accuracy")}:not([data-value=""])`, { timeout: slow });
+  assert.match(await page.textContent(id("result-text")), /of 20 test samples/);
+  // A tenth was held back: 2 passes of 90 samples, 64 at a time.
+  assert.equal(await page.getAttribute(id("progress"), "data-steps"), "4");
   await leave(page);
 });
 

@@ -100,26 +100,34 @@ test("augmentation, smoothing and averages change what is trained, each by its o
 
 test("a run that was stopped, saved and loaded goes on to the same bits", async () => {
   const { whole, parts, fewer } = await page.evaluate(async () => {
-    const settings = { epochs: 4, optimizer: "momentum", schedule: "one-cycle", average: 0.9, smoothing: 0.1, validation: other, keepBest: true, patience: 3,
+    // What a file says of its run, and what must be given again.
+    const kept = {
+      epochs: 200, optimizer: "momentum", schedule: "one-cycle", learningRate: 0.02, momentum: 0.8, weightDecay: 0.01,
+    };
+    const others = { average: 0.9, smoothing: 0.1, validation: other, keepBest: true, patience: 100,
       augment: { mirror: 0.5, shift: 1, noise: 0.1, mixup: 0.3 } };
+    const settings = { ...kept, ...others };
     const unbroken = await run(settings);
     const parts = [];
-    for (const stop of [2, 5, 9]) {
+    for (const stop of [1, 150]) {
       const net = await fovea.net(text);
-      const training = net.train(data, { ...settings, batch: 18, learningRate: 0.01 });
+      const training = net.train(data, { ...settings, batch: 18 });
       for await (const { step } of training) if (step >= stop) await training.stop();
       const { steps } = await training.finished;
       const loaded = await fovea.load(await net.toBlob());
-      const { result } = await run({ ...settings, batch: undefined, resume: true }, loaded);
-      parts.push({ stopped: steps, result, digest: await loaded.digest(), here: (await run({ ...settings, resume: true }, net)).result.steps, digestHere: await net.digest() });
+      const result = await loaded.train(data, { ...others, resume: true }).finished;
+      const here = (await run({ ...settings, resume: true }, net)).result.steps;
+      parts.push({ stopped: steps, result, digest: await loaded.digest(), here, digestHere: await net.digest() });
     }
     const whole = { result: unbroken.result, digest: await unbroken.net.digest() };
     const [some] = await data.split(0.5);
     return { whole, parts, fewer: await unbroken.net.train(some, { steps: whole.result.steps + 2, resume: true }).finished };
   });
   for (const { stopped, result, digest, here, digestHere } of parts) {
-    assert.deepEqual([digest, digestHere, result.steps, here, result.bestEpoch], [whole.digest, whole.digest, whole.result.steps, whole.result.steps, whole.result.bestEpoch],
-      `stopped after ${stopped} steps`);
+    const { steps: all, bestEpoch } = whole.result;
+    assert.ok(stopped < all, `stopped after ${stopped} of ${all} steps`);
+    assert.deepEqual([digest, digestHere, result.steps, here, result.bestEpoch],
+      [whole.digest, whole.digest, all, all, bestEpoch], `stopped after ${stopped} steps`);
   }
   assert.deepEqual([fewer.steps, fewer.bestEpoch], [whole.result.steps + 2, 0], "on other data the steps count on, and no score is theirs");
 });
@@ -160,6 +168,32 @@ test("what is out of range is refused before anything is trained, in words", asy
     assert.match(message, /got .+, want|there is no .+, want|need a validation set|there is none; give one|several channels|assign/, options);
   }
   assert.deepEqual(unchanged, [true, 3]);
+});
+
+test("an option that there is not is named, with the nearest one", async () => {
+  const errors = await page.evaluate(async () => {
+    const net = await fovea.net(text);
+    const calls = {
+      epoch: net.train(data, { epoch: 3 }).finished, learning_rate: net.train(data, { learning_rate: 0.1 }).finished,
+      flipp: net.train(data, { augment: { flipp: 0.5 } }).finished, mirrored: data.augmented(0, { mirrored: 0.5 }),
+      Batch: fovea.describe(text, { Batch: 8 }), backends: fovea.net(text, { backends: "cpu" }),
+      klass: fovea.load(new Blob(), { klass: [] }), topK: net.classify(new ImageData(8, 8), { topK: 5 }),
+      seeds: data.split(0.5, { seeds: 2 }), precisions: net.toBlob("onnx", { precisions: 1 }),
+      nothing: net.evaluate(data, null), left: data.split(0.5, { seeds: undefined }),
+    };
+    const errors = [];
+    for (const [name, promise] of Object.entries(calls)) {
+      errors.push([name, await promise.then(() => "", ({ code, message }) => `${code}: ${message}`)]);
+    }
+    return Object.fromEntries(errors);
+  });
+  const want = { epoch: "epochs", learning_rate: "learningRate", flipp: "flip", mirrored: "mirror", Batch: "batch",
+    backends: "backend", klass: "classes", topK: "top", seeds: "seed", precisions: "precision" };
+  for (const [name, nearest] of Object.entries(want)) {
+    assert.match(errors[name], new RegExp(`^argument: \\w+: there is no option "${name}"; the nearest is "${nearest}" of \\w`));
+  }
+  assert.match(errors.nothing, /^argument: evaluate: the options are null/);
+  assert.equal(errors.left, "", "what is undefined was left out");
 });
 
 test("weights, digest and health, also in the middle of a run", async () => {

@@ -1,6 +1,6 @@
 // Measures works of nets on each backend that starts, shows the figures as they come, and offers them as a file.
 import { Fovea, FoveaError } from "../../../js/fovea.js";
-import { english, find, make, offer, setText } from "../shell/dom.js";
+import { define, english, find, make, offer, setText } from "../shell/dom.js";
 import { language, milliseconds, short, t, translate } from "../shell/i18n.js";
 import { works } from "./works.js";
 
@@ -144,4 +144,4 @@ function cell(figure) {
   return make("td", "", make("strong", "", milliseconds(figure.ms)), " ", make("span", "hint", t("measure.rate", { value: short(figure.gflops ?? 0) })));
 }
 
-customElements.define("fv-measure", FvMeasure);
+define("fv-measure", FvMeasure);

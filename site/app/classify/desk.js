@@ -1,13 +1,15 @@
-// What lies on the desk: one picture, a drawing or the camera, and what the network says of it. Components read `desk.state` and call
-// the methods; they do not know each other. Fires "change".
-import { coded, nets, preparationOf } from "./nets.js";
+// What lies on the desk: one picture, a drawing or the camera, and what the network says of it. Components read `desk.state` and
+// call the methods; they do not know each other. Fires "change".
+import { coded, preparationOf } from "../parts/net-names.js";
+import { nets } from "../parts/nets.js";
 import { lightOnDark, suited } from "./tones.js";
 
 /** @import { Classification, ClassMap, Picture, Watch } from "../../../js/fovea.d.ts" */
 
-/** What is to be classified. `bitmap` shows it, where the browser can; `suits` is the network of the site for it, and `answer` the
- * right one, where it is known.
- * @typedef {{ name: string, picture: () => Picture, bitmap: ImageBitmap | null, suits: "mnist" | "cifar10", answer?: string }} Subject */
+/** What is to be classified. `bitmap` shows it, where the browser can; `suits` is the network of the site for it, and `answer`
+ * the right one, where it is known.
+ * @typedef {{ name: string, picture: () => Picture, bitmap: ImageBitmap | null, suits: "mnist" | "cifar10",
+ *   answer?: string }} Subject */
 
 /** @typedef {"empty" | "picture" | "draw" | "camera"} Mode */
 
@@ -28,7 +30,8 @@ class Desk extends EventTarget {
     /** Whether the camera is looked at. */
     watching: false,
     framesPerSecond: 0,
-    /** Where the classes are in the picture, and which of them is shown how strongly. @type {{ map: ClassMap, index: number, opacity: number } | null} */
+    /** Where the classes are in the picture, and which of them is shown how strongly.
+     * @type {{ map: ClassMap, index: number, opacity: number } | null} */
     where: null,
   };
 
@@ -174,7 +177,8 @@ class Desk extends EventTarget {
   }
 }
 
-/** A picture of a file. What the browser cannot show, the network may still read. @param {Blob} blob @param {string} name @returns {Promise<Subject>} */
+/** A picture of a file. What the browser cannot show, the network may still read. @param {Blob} blob @param {string} name
+ * @returns {Promise<Subject>} */
 export async function subjectOf(blob, name) {
   const bitmap = await createImageBitmap(blob).catch(() => null);
   return { name, picture: () => blob, bitmap, suits: suited(bitmap) };

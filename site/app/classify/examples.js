@@ -8,7 +8,8 @@ const side = 256;
 
 /** @type {Example[]} */
 export const examples = [
-  ...digits.map(({ label, png }) => ({ id: `digit-${label}`, net: /** @type {const} */ ("mnist"), label, blob: async () => pngOf(png) })),
+  ...digits.map(({ label, png }) => (
+    { id: `digit-${label}`, net: /** @type {const} */ ("mnist"), label, blob: async () => pngOf(png) })),
   { id: "ship", net: "cifar10", label: "ship", blob: () => drawn(ship) },
   { id: "airplane", net: "cifar10", label: "airplane", blob: () => drawn(airplane) },
 ];
@@ -29,7 +30,8 @@ async function drawn(draw) {
   });
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} from @param {number} to @param {string} top @param {string} bottom */
+/** @param {CanvasRenderingContext2D} context @param {number} from @param {number} to @param {string} top
+ * @param {string} bottom */
 function sheet(context, from, to, top, bottom) {
   const gradient = context.createLinearGradient(0, from, 0, to);
   gradient.addColorStop(0, top);

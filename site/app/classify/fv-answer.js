@@ -1,9 +1,10 @@
 // What the network says of the picture: the classes, the most probable first, how long it took and on what, and what it saw.
-import { FvElement, find, make, setText } from "../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../shell/dom.js";
 import { milliseconds, percent, t } from "../shell/i18n.js";
 import { themeChanges } from "../shell/fv-preferences.js";
 import { desk } from "./desk.js";
-import { className, nets } from "./nets.js";
+import { className } from "../parts/net-names.js";
+import { nets } from "../parts/nets.js";
 import { paintSeen } from "./paint.js";
 
 /** @import { Classification } from "../../../js/fovea.d.ts" */
@@ -36,7 +37,8 @@ class FvAnswer extends FvElement {
         <ol data-testid="predictions" hidden></ol>
         <p class="unsure" data-testid="unsure" hidden></p>
         <div class="how" hidden>
-          <figure><canvas data-testid="seen" role="img" data-i18n-label="index.seen"></canvas><figcaption class="hint" data-i18n="index.seen"></figcaption></figure>
+          <figure><canvas data-testid="seen" role="img" data-i18n-label="index.seen"></canvas>
+            <figcaption class="hint" data-i18n="index.seen"></figcaption></figure>
           <p class="hint" data-testid="time"></p>
         </div>
         <p class="again" hidden><button type="button" data-testid="run" data-i18n="index.run"></button></p>
@@ -51,7 +53,8 @@ class FvAnswer extends FvElement {
 
   update() {
     const { result, busy, subject, problem, mode, watching } = desk.state;
-    const note = result ? "" : busy || watching ? "index.thinking" : mode === "draw" ? "index.draw-now" : subject ? "" : "index.waiting";
+    const waits = busy || watching ? "index.thinking" : mode === "draw" ? "index.draw-now" : subject ? "" : "index.waiting";
+    const note = result ? "" : waits;
     setText(find(this, "answer-note", HTMLElement), note && !problem ? t(note) : "");
     this.#knows(!result && mode !== "draw");
     for (const name of ["best", "predictions"]) find(this, name, HTMLElement).hidden = !result;
@@ -72,10 +75,12 @@ class FvAnswer extends FvElement {
     list.hidden = !visible;
     if (!visible) return;
     const chosen = choices.find(({ id }) => id === wanted);
-    const known = chosen?.kind !== "site" && chosen ? (current?.id === chosen.id ? [{ id: chosen.id, labels: current.net.classes }] : [])
-      : siteClasses.filter(({ id }) => !chosen || chosen.id === id);
-    const texts = known.flatMap(({ id, labels }) => [nets.title(id), labels.slice(0, mostClasses).map((label) => className(label, id)).join(t("index.comma"))
-      + (labels.length > mostClasses ? " …" : "")]);
+    const ofVisitor = chosen && current?.id === chosen.id ? [{ id: chosen.id, labels: current.net.classes }] : [];
+    const known = chosen && chosen.kind !== "site" ? ofVisitor : siteClasses.filter(({ id }) => !chosen || chosen.id === id);
+    const texts = known.flatMap(({ id, labels }) => {
+      const names = labels.slice(0, mostClasses).map((label) => className(label, id)).join(t("index.comma"));
+      return [nets.title(id), labels.length > mostClasses ? `${names} …` : names];
+    });
     if (texts.join() === list.dataset.texts) return;
     list.dataset.texts = texts.join();
     list.replaceChildren(...texts.map((text, i) => make(i % 2 ? "dd" : "dt", "", text)));
@@ -97,7 +102,8 @@ class FvAnswer extends FvElement {
     this.#bars(result, name);
     this.#unsure(best.probability);
     const { backend, ms } = result;
-    setText(find(this, "time", HTMLElement), t(backend.software ? "index.time-software" : "index.time", { time: milliseconds(ms), backend: t(`backend.${backend.name}`) }));
+    const took = { time: milliseconds(ms), backend: t(`backend.${backend.name}`) };
+    setText(find(this, "time", HTMLElement), t(backend.software ? "index.time-software" : "index.time", took));
     find(this, "time", HTMLElement).dataset.backend = backend.name;
     if (result !== this.#painted) {
       this.#painted = result;
@@ -106,7 +112,8 @@ class FvAnswer extends FvElement {
     }
     if (desk.state.mode === "camera" && performance.now() - this.#spoken < spokenEvery) return;
     this.#spoken = performance.now();
-    setText(find(this, "spoken", HTMLElement), t("index.spoken", { label: name(best.label), share: percent(best.probability, 0) }));
+    const said = { label: name(best.label), share: percent(best.probability, 0) };
+    setText(find(this, "spoken", HTMLElement), t("index.spoken", said));
   }
 
   /** @param {Classification} result @param {(label: string) => string} name */
@@ -114,11 +121,13 @@ class FvAnswer extends FvElement {
     const list = find(this, "predictions", HTMLElement);
     while (list.children.length > result.length) list.lastElementChild?.remove();
     result.forEach(({ label, probability }, i) => {
-      const row = list.children[i] ?? list.appendChild(make("li", "", make("span", "class", make("bdi")), make("span", "share"), make("span", "meter", make("i"))));
+      const row = list.children[i] ?? list.appendChild(
+        make("li", "", make("span", "class", make("bdi")), make("span", "share"), make("span", "meter", make("i"))));
       const [title, share, meter] = /** @type {HTMLElement[]} */ ([...row.children]);
       if (title?.firstElementChild) setText(title.firstElementChild, name(label));
       if (share) setText(share, percent(probability));
-      /** @type {HTMLElement | null | undefined} */ (meter?.querySelector("i"))?.style.setProperty("inline-size", `${100 * probability}%`);
+      const bar = /** @type {HTMLElement | null | undefined} */ (meter?.querySelector("i"));
+      bar?.style.setProperty("inline-size", `${100 * probability}%`);
       Object.assign(/** @type {HTMLElement} */ (row).dataset, { label, testid: `prediction-${i + 1}` });
     });
   }
@@ -136,4 +145,4 @@ class FvAnswer extends FvElement {
   }
 }
 
-customElements.define("fv-answer", FvAnswer);
+define("fv-answer", FvAnswer);

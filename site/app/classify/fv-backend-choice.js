@@ -1,10 +1,10 @@
 // What computes: chosen by Fovea, or by the visitor; and why something cannot.
 import { showProblem } from "../shell/alert.js";
-import { english, FvElement, find, make, setText } from "../shell/dom.js";
+import { FvElement, define, english, find, make, setText } from "../shell/dom.js";
 import { engine } from "../shell/engine.js";
 import { language, t } from "../shell/i18n.js";
 import { desk } from "./desk.js";
-import { nets } from "./nets.js";
+import { nets } from "../parts/nets.js";
 
 /** @import { BackendInfo, BackendName } from "../../../js/fovea.d.ts" */
 
@@ -26,16 +26,19 @@ class FvBackendChoice extends FvElement {
     if (key !== this.#listed) {
       this.#listed = key;
       this.querySelector(".choices")?.replaceChildren(
-        this.#choice("auto", t("index.backend-auto"), t("index.backend-auto-note")), ...backends.map((one) => this.#backend(one)));
+        this.#choice("auto", t("index.backend-auto"), t("index.backend-auto-note")),
+        ...backends.map((one) => this.#backend(one)));
     }
     for (const radio of this.querySelectorAll("input")) {
       radio.checked = radio.value === backend;
-      radio.disabled = switching || loading !== null || !(radio.value === "auto" || backends.find(({ name }) => name === radio.value)?.available);
+      const there = radio.value === "auto" || backends.find(({ name }) => name === radio.value)?.available;
+      radio.disabled = switching || loading !== null || !there;
     }
     const running = find(this, "backend-running", HTMLElement);
     running.dataset.backend = current?.net.backend.name ?? "";
-    setText(running, switching ? t("backend.switching") : current ? t("backend.runs", { name: t(`backend.${current.net.backend.name}`) })
-      : phase === "loading" ? t("engine.starting") : t("index.backend-later"));
+    const waits = t(phase === "loading" ? "engine.starting" : "index.backend-later");
+    const runs = current ? t("backend.runs", { name: t(`backend.${current.net.backend.name}`) }) : waits;
+    setText(running, switching ? t("backend.switching") : runs);
   }
 
   /** @param {BackendInfo} backend */
@@ -53,7 +56,8 @@ class FvBackendChoice extends FvElement {
     const hint = make("span", "hint", detail);
     hint.id = `backend-${name}-detail`;
     radio.setAttribute("aria-describedby", hint.id);
-    return make("label", "choice", radio, make("span", "", make("span", "title", title, ...(tag ? [" ", make("span", "tag", tag)] : [])), hint));
+    const named = make("span", "title", title, ...(tag ? [" ", make("span", "tag", tag)] : []));
+    return make("label", "choice", radio, make("span", "", named, hint));
   }
 
   /** @param {BackendName | "auto"} name */
@@ -68,4 +72,4 @@ class FvBackendChoice extends FvElement {
   }
 }
 
-customElements.define("fv-backend-choice", FvBackendChoice);
+define("fv-backend-choice", FvBackendChoice);

@@ -1,12 +1,16 @@
 // Pictures to begin with, each a button.
-import { FvElement, make } from "../shell/dom.js";
+import { FvElement, define, make } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { subjectOf } from "./desk.js";
 import { examples } from "./examples.js";
 import { intake } from "./intake.js";
-import { className, nets } from "./nets.js";
+import { className } from "../parts/net-names.js";
+import { nets } from "../parts/nets.js";
 
 /** @import { Example } from "./examples.js" */
+
+/** Drawings take some milliseconds each: one after the other, while nothing else is to be done. */
+const later = globalThis.requestIdleCallback ?? setTimeout;
 
 class FvExamples extends FvElement {
   get sources() { return [nets]; }
@@ -23,10 +27,10 @@ class FvExamples extends FvElement {
     button.dataset.testid = `example-${id}`;
     button.addEventListener("click", () => intake.look(async () => (
       { ...await subjectOf(await blob(), className(label, net)), suits: net, answer: label })));
-    void blob().then((picture) => {
+    later(async () => {
       const image = make("img");
       image.alt = "";
-      image.src = URL.createObjectURL(picture);
+      image.src = URL.createObjectURL(await blob());
       button.append(image);
     });
     return button;
@@ -44,4 +48,4 @@ class FvExamples extends FvElement {
   }
 }
 
-customElements.define("fv-examples", FvExamples);
+define("fv-examples", FvExamples);

@@ -1,14 +1,14 @@
-// Many pictures as a grid of which only what is in view exists, so that it scrolls as smoothly with 5,000 as with 50. A list box: arrow
-// keys walk, Enter or a click fires "pick" with the item.
-import { FvElement, make, setText } from "../shell/dom.js";
+// Many pictures as a grid of which only what is in view exists, so that it scrolls as smoothly with 5,000 as with 50. A list box:
+// arrow keys walk, Enter or a click fires "pick" with the item.
+import { FvElement, define, make, setText } from "../shell/dom.js";
 import { percent, t } from "../shell/i18n.js";
 import { many } from "./many.js";
 import { thumbnail, want } from "./thumbnails.js";
 
 /** @import { Item } from "./many.js" */
 
-/** Pixels that a cell is wide at least and that its text takes below the picture, columns there are at least, and rows above and below
- * what is in view that exist, too. */
+/** Pixels that a cell is wide at least and that its text takes below the picture, columns there are at least, and rows above and
+ * below what is in view that exist, too. */
 const [leastWidth, textHeight, leastColumns, spareRows] = [128, 32, 3, 2];
 
 class FvGrid extends FvElement {
@@ -47,7 +47,10 @@ class FvGrid extends FvElement {
     const columns = this.#columns;
     const page = Math.max(1, Math.floor(this.clientHeight / this.#cellHeight)) * columns;
     /** @type {Record<string, number>} */
-    const steps = { ArrowLeft: -1, ArrowRight: -1, [forward]: 1, ArrowUp: -columns, ArrowDown: columns, PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity };
+    const steps = {
+      ArrowLeft: -1, ArrowRight: -1, [forward]: 1, ArrowUp: -columns, ArrowDown: columns,
+      PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity,
+    };
     const step = steps[event.key];
     if (step !== undefined) this.#go(Math.min(this.#items.length - 1, Math.max(0, this.#active + step)));
     else if (event.key === "Enter" || event.key === " ") this.#pick(this.#active);
@@ -89,25 +92,29 @@ class FvGrid extends FvElement {
     if (!this.clientWidth) return;
     const columns = this.#columns;
     const height = this.#cellHeight;
-    const sizes = { rows: Math.ceil(this.#items.length / columns), columns, "cell-width": `${this.#cellWidth}px`, "cell-height": `${height}px` };
+    const rows = Math.ceil(this.#items.length / columns);
+    const sizes = { rows, columns, "cell-width": `${this.#cellWidth}px`, "cell-height": `${height}px` };
     for (const [name, value] of Object.entries(sizes)) this.#sheet.style.setProperty(`--${name}`, String(value));
     const from = Math.max(0, Math.floor(this.scrollTop / height) - spareRows) * columns;
     const to = Math.min(this.#items.length, (Math.ceil((this.scrollTop + this.clientHeight) / height) + spareRows) * columns);
+    /** @type {HTMLElement[]} What went out of view and is used again for what came into it. */
+    const spare = [];
     for (const [index, cell] of this.#cells) {
       if (index >= from && index < to) continue;
-      cell.remove();
+      spare.push(cell);
       this.#cells.delete(index);
     }
-    for (let index = from; index < to; index++) this.#show(index, columns);
+    for (let index = from; index < to; index++) this.#show(index, columns, spare);
+    for (const cell of spare) cell.remove();
     const active = this.#cells.get(this.#active);
     if (active) this.setAttribute("aria-activedescendant", active.id);
     else this.removeAttribute("aria-activedescendant");
   }
 
-  /** @param {number} index @param {number} columns */
-  #show(index, columns) {
+  /** @param {number} index @param {number} columns @param {HTMLElement[]} spare */
+  #show(index, columns, spare) {
     const item = /** @type {Item} */ (this.#items[index]);
-    const cell = this.#cells.get(index) ?? this.#cell(index);
+    const cell = this.#cells.get(index) ?? this.#cell(index, spare.pop());
     cell.style.setProperty("--row", String(Math.floor(index / columns)));
     cell.style.setProperty("--column", String(index % columns));
     cell.setAttribute("aria-selected", String(index === this.#active));
@@ -119,7 +126,8 @@ class FvGrid extends FvElement {
     if (share) setText(share, best ? percent(best.probability, 0) : "");
     cell.classList.toggle("waiting", !best);
     cell.title = item.name;
-    cell.setAttribute("aria-label", best ? t("index.many.cell", { name: item.name, label: name, share: percent(best.probability, 0) }) : item.name);
+    const said = best && t("index.many.cell", { name: item.name, label: name, share: percent(best.probability, 0) });
+    cell.setAttribute("aria-label", said ?? item.name);
     if (cell.dataset.file === item.name && cell.dataset.painted) return;
     cell.dataset.file = item.name;
     delete cell.dataset.painted;
@@ -129,16 +137,17 @@ class FvGrid extends FvElement {
     paintCell(/** @type {HTMLCanvasElement} */ (canvas), bitmap ?? null);
   }
 
-  /** @param {number} index */
-  #cell(index) {
-    const cell = make("div", "cell", make("canvas"), make("span", "class", make("bdi")), make("span", "share"));
+  /** @param {number} index @param {HTMLElement} [used] a cell that another picture needs no more */
+  #cell(index, used) {
+    const cell = used ?? make("div", "cell", make("canvas"), make("span", "class", make("bdi")), make("span", "share"));
+    delete cell.dataset.file;
     cell.setAttribute("role", "option");
     cell.setAttribute("aria-posinset", String(index + 1));
     cell.id = `picture-${index}`;
     cell.dataset.index = String(index);
     cell.dataset.testid = `many-${index + 1}`;
     this.#cells.set(index, cell);
-    this.#sheet.append(cell);
+    if (!used) this.#sheet.append(cell);
     return cell;
   }
 }
@@ -148,7 +157,8 @@ function paintCell(canvas, bitmap) {
   const side = bitmap ? Math.min(bitmap.width, bitmap.height) : 1;
   canvas.width = canvas.height = side;
   canvas.classList.toggle("pixels", side <= 64);
-  if (bitmap) canvas.getContext("2d")?.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 0, side, side);
+  const [left, top] = [((bitmap?.width ?? 0) - side) / 2, ((bitmap?.height ?? 0) - side) / 2];
+  if (bitmap) canvas.getContext("2d")?.drawImage(bitmap, left, top, side, side, 0, 0, side, side);
 }
 
-customElements.define("fv-grid", FvGrid);
+define("fv-grid", FvGrid);

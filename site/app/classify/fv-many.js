@@ -1,11 +1,12 @@
 // Many pictures: how far it is, what they are, those that cannot be read, and the table of it all.
 import { showProblem } from "../shell/alert.js";
-import { english, FvElement, find, make, offer, setText } from "../shell/dom.js";
+import { FvElement, define, english, find, make, offer, setText } from "../shell/dom.js";
 import { language, number, t } from "../shell/i18n.js";
 import { subjectOf } from "./desk.js";
 import { intake } from "./intake.js";
 import { many } from "./many.js";
-import { className, nets } from "./nets.js";
+import { className } from "../parts/net-names.js";
+import { nets } from "../parts/nets.js";
 
 /** @import { Item, Order } from "./many.js" */
 
@@ -28,7 +29,8 @@ class FvMany extends FvElement {
         <p role="status" data-testid="many-count"></p>
       </div>
       <div class="tools">
-        <label class="filter"><span class="label" data-i18n="index.many.filter"></span><select data-testid="many-filter"></select></label>
+        <label class="filter"><span class="label" data-i18n="index.many.filter"></span>
+          <select data-testid="many-filter"></select></label>
         <label class="filter"><span class="label" data-i18n="index.many.order"></span><select data-testid="many-order">
           <option value="as given" data-i18n="index.many.as-given"></option>
           <option value="least sure" data-i18n="index.many.least-sure"></option>
@@ -42,9 +44,11 @@ class FvMany extends FvElement {
           <button class="plain" type="button" data-testid="many-clear" data-i18n="index.many.clear"></button>
         </span>
       </div>
-      <details class="broken" data-testid="many-broken" hidden><summary data-testid="many-broken-count"></summary><ul></ul></details>
+      <details class="broken" data-testid="many-broken" hidden>
+        <summary data-testid="many-broken-count"></summary><ul></ul></details>
       <fv-grid data-testid="many-grid"></fv-grid>`;
-    const on = (/** @type {string} */ name, /** @type {() => void} */ act) => find(this, name, HTMLButtonElement).addEventListener("click", act);
+    const on = (/** @type {string} */ name, /** @type {() => void} */ act) => (
+      find(this, name, HTMLButtonElement).addEventListener("click", act));
     on("many-stop", () => many.cancel());
     on("many-go", () => void many.go());
     on("many-again", () => many.restart());
@@ -71,7 +75,8 @@ class FvMany extends FvElement {
     bar.max = items.length;
     bar.value = done + broken;
     bar.hidden = done + broken === items.length;
-    setText(find(this, "many-count", HTMLElement), t(running && !by ? "index.many.loading" : "index.many.count", { done: done + broken, count: items.length }));
+    const counted = running && !by ? "index.many.loading" : "index.many.count";
+    setText(find(this, "many-count", HTMLElement), t(counted, { done: done + broken, count: items.length }));
     const note = [by && t("index.many.by", { title: nets.title(by) }), others > 0 && t("index.many.others", { count: others })];
     setText(find(this, "many-note", HTMLElement), note.filter(Boolean).join(" "));
     this.#buttons(running, done + broken);
@@ -104,7 +109,8 @@ class FvMany extends FvElement {
     const select = find(this, "many-filter", HTMLSelectElement);
     if (key === this.#listed || (many.state.running && document.activeElement === select)) return; // not under the reader's hand
     this.#listed = key;
-    const option = (/** @type {string} */ value, /** @type {string} */ text) => Object.assign(make("option", "", text), { value });
+    const option = (/** @type {string} */ value, /** @type {string} */ text) => (
+      Object.assign(make("option", "", text), { value }));
     select.replaceChildren(option("", t("index.many.all")), ...classes.map(([name, count]) => (
       option(name, t("index.many.class", { label: className(name, by), count: number(count) })))));
     select.value = label;
@@ -123,4 +129,4 @@ class FvMany extends FvElement {
   }
 }
 
-customElements.define("fv-many", FvMany);
+define("fv-many", FvMany);

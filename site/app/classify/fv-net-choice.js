@@ -1,11 +1,11 @@
 // Which network answers, and how far it is loaded.
 import { engine } from "../shell/engine.js";
 import { showProblem } from "../shell/alert.js";
-import { FvElement, find, make, setText } from "../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../shell/dom.js";
 import { bytes, language, number, percent, t } from "../shell/i18n.js";
-import { nets } from "./nets.js";
+import { nets } from "../parts/nets.js";
 
-/** @import { Choice } from "./nets.js" */
+/** @import { Choice } from "../parts/net-choices.js" */
 
 class FvNetChoice extends FvElement {
   #listed = "";
@@ -24,12 +24,14 @@ class FvNetChoice extends FvElement {
       <p class="hint" data-testid="net-note"></p>
       <div class="loading" data-testid="loading" hidden>
         <progress max="1" data-testid="loading-bar" data-i18n-label="index.loading"></progress>
-        <p><span role="status" data-testid="loading-text"></span> <button class="plain small" type="button" data-testid="cancel-loading" data-i18n="index.cancel"></button></p>
+        <p><span role="status" data-testid="loading-text"></span>
+          <button class="plain small" type="button" data-testid="cancel-loading" data-i18n="index.cancel"></button></p>
       </div>
       <p class="keep" hidden><button class="small" type="button" data-testid="keep-net" data-i18n="index.keep"></button></p>`;
     const select = find(this, "net", HTMLSelectElement);
     select.addEventListener("change", () => nets.want(select.value));
-    find(this, "open-net", HTMLButtonElement).addEventListener("click", () => this.dispatchEvent(new Event("open-net", { bubbles: true })));
+    find(this, "open-net", HTMLButtonElement).addEventListener("click", () => (
+      this.dispatchEvent(new Event("open-net", { bubbles: true }))));
     find(this, "cancel-loading", HTMLButtonElement).addEventListener("click", () => nets.cancel());
     find(this, "keep-net", HTMLButtonElement).addEventListener("click", () => this.#keep());
   }
@@ -49,7 +51,8 @@ class FvNetChoice extends FvElement {
     const key = JSON.stringify([language.code, choices.map(({ id }) => id)]);
     if (key !== this.#listed) {
       this.#listed = key;
-      select.replaceChildren(this.#option("auto", t("index.net.auto")), ...this.#group("site"), ...this.#group("saved"), ...this.#group("opened"));
+      const groups = /** @type {const} */ (["site", "saved", "opened"]).flatMap((kind) => this.#group(kind));
+      select.replaceChildren(this.#option("auto", t("index.net.auto")), ...groups);
     }
     select.value = choices.some(({ id }) => id === wanted) ? wanted : "auto";
     setText(find(this, "net-note", HTMLElement), this.#note());
@@ -83,15 +86,17 @@ class FvNetChoice extends FvElement {
     const { summary } = current.net;
     const values = { title: nets.title(current.id), count: summary.classes, size: bytes(summary.parameterBytes) };
     const card = this.#cards[current.id];
-    return card?.accuracy > 0 ? t("index.net.note-accuracy", { ...values, accuracy: percent(card.accuracy) }) : t("index.net.note", values);
+    if (!(card?.accuracy > 0)) return t("index.net.note", values);
+    return t("index.net.note-accuracy", { ...values, accuracy: percent(card.accuracy) });
   }
 
-  /** @param {import("./nets.js").Loading} loading */
+  /** @param {import("../parts/nets.js").Loading} loading */
   #loading({ id, phase, loaded, total }) {
     const bar = find(this, "loading-bar", HTMLProgressElement);
     if (total > loaded && phase !== "open") bar.value = loaded / total;
     else bar.removeAttribute("value");
-    const values = { title: nets.title(id), loaded: bytes(loaded), total: bytes(total), percent: number(Math.floor(100 * loaded / Math.max(1, total))) };
+    const share = number(Math.floor((100 * loaded) / Math.max(1, total)));
+    const values = { title: nets.title(id), loaded: bytes(loaded), total: bytes(total), percent: share };
     const key = phase === "program" ? (total > loaded ? "engine.loading" : "engine.starting")
       : phase === "open" ? "index.opening" : total > 0 ? "index.downloading-of" : "index.downloading";
     setText(find(this, "loading-text", HTMLElement), t(key, values));
@@ -108,4 +113,4 @@ class FvNetChoice extends FvElement {
   }
 }
 
-customElements.define("fv-net-choice", FvNetChoice);
+define("fv-net-choice", FvNetChoice);

@@ -1,12 +1,13 @@
 // The one large place: pictures are dropped, pasted, chosen, fetched, drawn or filmed here, and shown.
 import { showProblem } from "../shell/alert.js";
-import { FvElement, find, setText } from "../shell/dom.js";
+import { FvElement, define, find, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { Camera } from "../data/camera.js";
 import { FvPad } from "../parts/fv-pad.js";
 import { desk } from "./desk.js";
 import { intake } from "./intake.js";
-import { className, nets } from "./nets.js";
+import { className } from "../parts/net-names.js";
+import { nets } from "../parts/nets.js";
 import { paintPicture, paintWhere } from "./paint.js";
 
 /** @import { Mode } from "./desk.js" */
@@ -28,7 +29,8 @@ class FvStage extends FvElement {
     this.innerHTML = `
       <div class="place" data-testid="stage">
         <div class="invite">
-          <svg viewBox="0 0 48 48" aria-hidden="true"><rect x="5" y="9" width="38" height="30" rx="4"/><circle cx="16" cy="19" r="3.5"/><path d="M6 35l11-10 7 6 9-9 9 8"/></svg>
+          <svg viewBox="0 0 48 48" aria-hidden="true"><rect x="5" y="9" width="38" height="30" rx="4"/>
+            <circle cx="16" cy="19" r="3.5"/><path d="M6 35l11-10 7 6 9-9 9 8"/></svg>
           <p class="call" data-i18n="index.drop"></p>
           <p class="hint" data-i18n="index.drop-more"></p>
           <fv-examples></fv-examples>
@@ -51,13 +53,16 @@ class FvStage extends FvElement {
         <button class="plain" type="button" data-testid="pause" hidden></button>
         <button class="plain" type="button" data-testid="clear" data-i18n="index.clear" hidden></button>
         <button class="plain" type="button" data-testid="stop-coming" data-i18n="index.cancel" hidden></button>
-        <input class="visually-hidden" type="file" multiple tabindex="-1" data-testid="picture-input" data-i18n-label="index.choose">
-        <input class="visually-hidden" type="file" webkitdirectory tabindex="-1" data-testid="folder-input" data-i18n-label="index.folder">
+        <input class="visually-hidden" type="file" multiple tabindex="-1"
+          data-testid="picture-input" data-i18n-label="index.choose">
+        <input class="visually-hidden" type="file" webkitdirectory tabindex="-1"
+          data-testid="folder-input" data-i18n-label="index.folder">
       </div>
       <div class="problems"></div>
       <form class="address" data-testid="address-form" novalidate>
         <label class="visually-hidden" for="address" data-i18n="index.address"></label>
-        <input id="address" type="text" inputmode="url" dir="auto" autocomplete="off" spellcheck="false" data-testid="address" data-i18n-placeholder="index.address">
+        <input id="address" type="text" inputmode="url" dir="auto" autocomplete="off" spellcheck="false"
+          data-testid="address" data-i18n-placeholder="index.address">
         <button type="submit" data-testid="fetch" data-i18n="index.fetch"></button>
       </form>`;
     const { video } = this.#camera;
@@ -72,7 +77,8 @@ class FvStage extends FvElement {
   get #pad() { return /** @type {FvPad} */ (this.querySelector("fv-pad")); }
 
   #listenToButtons() {
-    const on = (/** @type {string} */ name, /** @type {() => void} */ act) => find(this, name, HTMLButtonElement).addEventListener("click", act);
+    const on = (/** @type {string} */ name, /** @type {() => void} */ act) => (
+      find(this, name, HTMLButtonElement).addEventListener("click", act));
     const pictures = find(this, "picture-input", HTMLInputElement);
     const folder = find(this, "folder-input", HTMLInputElement);
     on("choose", () => pictures.click());
@@ -165,7 +171,8 @@ class FvStage extends FvElement {
     setText(find(this, "clear", HTMLElement), t(mode === "camera" ? "index.close-camera" : "index.clear"));
     this.#show('[data-testid="frames-per-second"]', mode === "camera" && (result !== null || !watching));
     const rate = !watching ? "index.paused" : framesPerSecond < 1 ? "index.rate-slow" : "index.rate";
-    setText(find(this, "frames-per-second", HTMLElement), t(rate, { value: number(framesPerSecond, { maximumFractionDigits: framesPerSecond < 10 ? 1 : 0 }) }));
+    const value = number(framesPerSecond, { maximumFractionDigits: framesPerSecond < 10 ? 1 : 0 });
+    setText(find(this, "frames-per-second", HTMLElement), t(rate, { value }));
     if (mode === "camera" && !watching) this.#camera.video.pause();
     this.#coming();
     this.#paint();
@@ -173,7 +180,8 @@ class FvStage extends FvElement {
     if (problem !== this.#problem || language.code !== this.#language) {
       this.#problem = problem;
       this.#language = language.code;
-      showProblem(/** @type {HTMLElement} */ (this.querySelector(".problems")), "stage", problem?.error ?? null, problem ? remedies(problem.error) : {});
+      const place = /** @type {HTMLElement} */ (this.querySelector(".problems"));
+      showProblem(place, "stage", problem?.error ?? null, problem ? remedies(problem.error) : {});
     }
   }
 
@@ -192,7 +200,8 @@ class FvStage extends FvElement {
     const { coming, found } = intake.state;
     this.#show('[data-testid="coming"]', coming || found > 0);
     this.#show('[data-testid="stop-coming"]', coming);
-    setText(find(this, "coming", HTMLElement), found > 0 ? t("index.finding", { count: found }) : coming ? t("index.coming") : "");
+    const text = found > 0 ? t("index.finding", { count: found }) : coming ? t("index.coming") : "";
+    setText(find(this, "coming", HTMLElement), text);
   }
 
   /** The answer in a word, for small screens where the whole of it is further down. */
@@ -200,7 +209,8 @@ class FvStage extends FvElement {
     const { result, by } = desk.state;
     const [best] = result ?? [];
     this.#show(".glance", Boolean(best));
-    if (best) setText(find(this, "glance", HTMLElement), t("index.spoken", { label: className(best.label, by), share: percent(best.probability, 0) }));
+    const said = best && t("index.spoken", { label: className(best.label, by), share: percent(best.probability, 0) });
+    if (said) setText(find(this, "glance", HTMLElement), said);
   }
 
   #paint() {
@@ -232,4 +242,4 @@ function remedies(error) {
   } };
 }
 
-customElements.define("fv-stage", FvStage);
+define("fv-stage", FvStage);

@@ -1,9 +1,11 @@
-// Where in the picture the network sees a class: asked for by a button, then the class and how strongly it is painted over the picture.
+// Where in the picture the network sees a class: asked for by a button, then the class and how strongly it is painted over the
+// picture.
 import { showProblem } from "../shell/alert.js";
-import { FvElement, find, make, setText } from "../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { desk } from "./desk.js";
-import { className, coded, nets } from "./nets.js";
+import { className, coded } from "../parts/net-names.js";
+import { nets } from "../parts/nets.js";
 
 /** The picture's shorter side, in windows of the network: the more, the smaller the things that it looks for. */
 const scales = [1.5, 2, 3, 5, 8];
@@ -97,8 +99,9 @@ class FvWhere extends FvElement {
     const { shape: [rows = 1, columns = 1, count = 1], data } = where.map;
     let most = 0;
     for (let i = where.index; i < data.length; i += count) most = Math.max(most, data[i] ?? 0);
-    setText(find(this, "where-best", HTMLElement), t("index.where-best", { count: number(rows * columns), share: percent(most, 0) }));
+    const said = t("index.where-best", { count: number(rows * columns), share: percent(most, 0) });
+    setText(find(this, "where-best", HTMLElement), said);
   }
 }
 
-customElements.define("fv-where", FvWhere);
+define("fv-where", FvWhere);

@@ -1,7 +1,8 @@
-// Where everything comes in that is to be looked at: one picture goes to the desk, more go to the many. Fires "change", and "model" with
-// the files where a model is among them.
+// Where everything comes in that is to be looked at: one picture goes to the desk, more go to the many. Fires "change", and
+// "model" with the files where a model is among them.
 import { desk, subjectOf } from "./desk.js";
-import { addressIn, fetchPicture, filesOf, isModel, isPicture } from "./incoming.js";
+import { entered } from "../parts/entries.js";
+import { addressIn, fetchPicture, isModel, isPicture } from "./incoming.js";
 import { many } from "./many.js";
 
 /** @import { Subject } from "./desk.js" */
@@ -17,7 +18,8 @@ class Intake extends EventTarget {
   /** @type {AbortController | null} */
   #coming = null;
 
-  /** Shows a picture that has to be brought first; what was on its way before is given up. @param {(signal: AbortSignal) => Promise<Subject>} bring */
+  /** Shows a picture that has to be brought first; what was on its way before is given up.
+   * @param {(signal: AbortSignal) => Promise<Subject>} bring */
   async look(bring) {
     this.#coming?.abort();
     const coming = this.#coming = new AbortController();
@@ -51,8 +53,8 @@ class Intake extends EventTarget {
   async receive(transfer) {
     const address = addressIn(transfer); // before anything is waited for: then it is empty
     try {
-      const { files, folder } = await filesOf(transfer, (found) => this.#set({ found }));
-      if (files.length > 0) this.take(files, folder);
+      const { found, folder } = await entered(transfer, (files) => this.#set({ found: files }));
+      if (found.length > 0) this.take(found.map(({ file }) => file), folder);
       else if (address) await this.fetch(address);
     } catch (error) {
       desk.fail({ code: "picture-file", message: String(error) });

@@ -1,9 +1,10 @@
-// Many pictures, one after the other: what each is, which cannot be read, and what is shown of all of them. Pictures are read when it
-// is their turn and let go afterwards, so that memory does not depend on how many there are. Fires "change", at most five times a
-// second while it works.
+// Many pictures, one after the other: what each is, which cannot be read, and what is shown of all of them. Pictures are read
+// when it is their turn and let go afterwards, so that memory does not depend on how many there are. Fires "change", at most five
+// times a second while it works.
 import { csv } from "../parts/csv.js";
 import { top } from "./desk.js";
-import { className, nets, preparationOf } from "./nets.js";
+import { className, preparationOf } from "../parts/net-names.js";
+import { nets } from "../parts/nets.js";
 import { suited } from "./tones.js";
 
 /** @import { Net, Picture, Prediction } from "../../../js/fovea.d.ts" */
@@ -148,8 +149,10 @@ class Many extends EventTarget {
 
   /** All results as a table: a row a picture, with its classes, the most probable first. */
   table() {
-    const head = ["file", "class", "probability", ...Array.from({ length: top - 1 }, (_, i) => [`class ${i + 2}`, `probability ${i + 2}`]).flat(), "problem"];
-    const rows = this.items.filter(({ reason, predictions }) => reason || predictions.length > 0).map(({ name, predictions, reason }) => {
+    const others = Array.from({ length: top - 1 }, (_, i) => [`class ${i + 2}`, `probability ${i + 2}`]).flat();
+    const head = ["file", "class", "probability", ...others, "problem"];
+    const through = this.items.filter(({ reason, predictions }) => reason || predictions.length > 0);
+    const rows = through.map(({ name, predictions, reason }) => {
       const cells = predictions.flatMap(({ label, probability }) => [label, Number(probability.toFixed(6))]);
       return [name, ...cells, ...Array(2 * top - cells.length).fill(""), reason];
     });
@@ -188,7 +191,8 @@ async function lean(file, { summary: { input } }) {
       whole.close();
       return file;
     }
-    const small = await createImageBitmap(whole, { resizeWidth: Math.ceil(share * whole.width), resizeHeight: Math.ceil(share * whole.height), resizeQuality: "high" });
+    const [width, height] = [Math.ceil(share * whole.width), Math.ceil(share * whole.height)];
+    const small = await createImageBitmap(whole, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
     whole.close();
     return small;
   } catch {

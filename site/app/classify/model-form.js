@@ -3,10 +3,12 @@ import { parseNumber } from "../shell/i18n.js";
 
 /** @import { LoadOptions, ModelSource, Preprocess } from "../../../js/fovea.d.ts" */
 
-/** The texts of the form's fields. @typedef {{ address: string, classes: string, zoo: string, size: string, preprocess: string, order: string, scale: string,
- * mean: string, deviation: string }} Fields */
+/** The texts of the form's fields.
+ * @typedef {{ address: string, classes: string, zoo: string, size: string, preprocess: string, order: string, scale: string,
+ *   mean: string, deviation: string }} Fields */
 
-/** Numbers, in Latin or Persian digits, with anything between them that is no part of one. @param {string} text @param {string} field */
+/** Numbers, in Latin or Persian digits, with anything between them that is no part of one. @param {string} text
+ * @param {string} field */
 function numbers(text, field) {
   const all = text.split(/[\s×xX*؛;]+|,\s+|،/).filter(Boolean).map(parseNumber);
   if (all.some(Number.isNaN)) throw { code: `form-${field}`, message: text };
@@ -17,7 +19,8 @@ function numbers(text, field) {
 function sizeOf(text) {
   const [height, width = height, ...more] = numbers(text, "size");
   if (height === undefined || width === undefined) return undefined;
-  if (more.length > 0 || ![height, width].every((side) => Number.isInteger(side) && side > 0)) throw { code: "form-size", message: text };
+  const sides = [height, width].every((side) => Number.isInteger(side) && side > 0);
+  if (more.length > 0 || !sides) throw { code: "form-size", message: text };
   return [height, width];
 }
 
@@ -59,6 +62,7 @@ export function orderOf(fields, files) {
   }
   const address = fields.address.trim();
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || (url.protocol !== "https:" && url.origin !== location.origin)) throw { code: address ? "form-address" : "form-empty", message: address };
+  const safe = url?.protocol === "https:" || url?.origin === location.origin;
+  if (!url || !safe) throw { code: address ? "form-address" : "form-empty", message: address };
   return { title: url.pathname.split("/").at(-1) || url.host, source: url.href, options };
 }

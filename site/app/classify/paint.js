@@ -20,7 +20,8 @@ export function paintPicture(canvas, picture) {
   else context?.drawImage(picture, 0, 0, canvas.width, canvas.height);
 }
 
-/** Paints what the network saw, one channel as ink on paper. @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels @param {number[]} shape [H, W, C] */
+/** Paints what the network saw, one channel as ink on paper. @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels
+ * @param {number[]} shape [H, W, C] */
 export function paintSeen(canvas, pixels, [height = 1, width = 1, channels = 1]) {
   const image = new ImageData(width, height);
   const [ink, paper] = ["--ink", "--sunk"].map((name) => rgb(colour(name)));
@@ -38,7 +39,8 @@ export function paintSeen(canvas, pixels, [height = 1, width = 1, channels = 1])
   canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
 
-/** Paints a class's probability at each window, as a colour over the middle of it that hides the more the picture, the more probable it is.
+/** Paints a class's probability at each window, as a colour over the middle of it that hides the more the picture, the more
+ * probable it is.
  * @param {HTMLCanvasElement} canvas @param {{ map: ClassMap, index: number, opacity: number }} where */
 export function paintWhere(canvas, { map, index, opacity }) {
   const { shape: [rows = 1, columns = 1, classes = 1], data, picture, window: [tall, wide], stride: [down, across] } = map;

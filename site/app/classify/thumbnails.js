@@ -10,7 +10,8 @@ const kept = new Map();
 const wanted = new Map();
 let making = 0;
 
-/** A picture that has been made: null where the browser cannot show it, undefined where it is not there yet. @param {File} file */
+/** A picture that has been made: null where the browser cannot show it, undefined where it is not there yet.
+ * @param {File} file */
 export function thumbnail(file) {
   const bitmap = kept.get(file);
   if (bitmap === undefined) return undefined;
@@ -19,7 +20,8 @@ export function thumbnail(file) {
   return bitmap;
 }
 
-/** Asks for a picture; `ready` is called when it is there, unless many others were wanted since. @param {File} file @param {() => void} ready */
+/** Asks for a picture; `ready` is called when it is there, unless many others were wanted since. @param {File} file
+ * @param {() => void} ready */
 export function want(file, ready) {
   wanted.delete(file);
   wanted.set(file, ready);

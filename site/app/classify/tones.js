@@ -1,9 +1,11 @@
 // What a picture is like: black on white or the other way round, in colour or not.
 
-/** The mean difference of a picture's colours, from 0 to 255, below which it counts as black and white; paper under a lamp has some 15. */
+/** The mean difference of a picture's colours, from 0 to 255, below which it counts as black and white; paper under a lamp has
+ * some 15. */
 const grey = 18;
 
-/** A picture on a canvas of this size, whose middle it fills. @param {ImageBitmap} bitmap @param {number} width @param {number} height @param {number} margin */
+/** A picture on a canvas of this size, whose middle it fills. @param {ImageBitmap} bitmap @param {number} width
+ * @param {number} height @param {number} margin */
 function pixelsOf(bitmap, width, height, margin) {
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
     new OffscreenCanvas(width + 2 * margin, height + 2 * margin).getContext("2d", { willReadFrequently: true }));
@@ -27,8 +29,8 @@ export function suited(bitmap) {
 /** The longest side that {@link lightOnDark} looks at, in pixels. */
 const longest = 512;
 
-/** A picture as digits are learned, light on dark: the negative of one whose edge is light. It has a dark margin half as wide as itself, so
- * that a digit that fills it has room around it. @param {ImageBitmap} bitmap @returns {ImageData} */
+/** A picture as digits are learned, light on dark: the negative of one whose edge is light. It has a dark margin half as wide as
+ * itself, so that a digit that fills it has room around it. @param {ImageBitmap} bitmap @returns {ImageData} */
 export function lightOnDark(bitmap) {
   const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [Math.max(1, Math.round(bitmap.width * scale)), Math.max(1, Math.round(bitmap.height * scale))];

@@ -65,8 +65,8 @@ export async function* zipped(archive, wanted) {
   if (first || found === 0) throw new DataError("archive", first?.message ?? "no file is in it", first);
 }
 
-/** What a tar holds, or one packed by gzip; POSIX ustar: blocks of 512 bytes, a header before each file. Its files are given as streams
- * of pieces, which must be read before the next is asked for. @param {Blob} archive */
+/** What a tar holds, or one packed by gzip; POSIX ustar: blocks of 512 bytes, a header before each file. Its files are given as
+ * streams of pieces, which must be read before the next is asked for. @param {Blob} archive */
 export async function* tarred(archive) {
   const head = new Uint8Array(await archive.slice(0, 2).arrayBuffer());
   const isPacked = head[0] === 0x1f && head[1] === 0x8b;

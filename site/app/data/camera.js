@@ -3,7 +3,8 @@ import { DataError } from "./errors.js";
 
 /** What getUserMedia's refusals mean, by the exception's name. @type {Record<string, string>} */
 const refusals = {
-  NotAllowedError: "camera-denied", SecurityError: "camera-denied", NotFoundError: "camera-missing", OverconstrainedError: "camera-missing",
+  NotAllowedError: "camera-denied", SecurityError: "camera-denied",
+  NotFoundError: "camera-missing", OverconstrainedError: "camera-missing",
 };
 
 const longest = 480; // pixels of the longer side of a picture that is taken
@@ -61,7 +62,9 @@ export class Camera {
 const stop = (stream) => stream.getTracks().forEach((track) => track.stop());
 
 async function ask() {
-  if (!navigator.mediaDevices?.getUserMedia) throw new DataError("camera-missing", "no navigator.mediaDevices: the page is not a secure context");
+  if (!navigator.mediaDevices?.getUserMedia) {
+    throw new DataError("camera-missing", "no navigator.mediaDevices: the page is not a secure context");
+  }
   try {
     return await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   } catch (error) {

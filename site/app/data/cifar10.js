@@ -33,7 +33,8 @@ export async function cifarBatches() {
   const place = await directory(false);
   if (place) {
     for await (const handle of place.values()) {
-      if (handle.kind === "file" && isBatch(handle.name) && !inMemory.has(handle.name)) all.push({ name: handle.name, blob: await handle.getFile() });
+      if (handle.kind !== "file" || !isBatch(handle.name) || inMemory.has(handle.name)) continue;
+      all.push({ name: handle.name, blob: await handle.getFile() });
     }
   }
   all.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -97,7 +98,8 @@ async function check({ name, blob }) {
   }
   for (const at of [0, Math.floor(records / 2), records - 1]) {
     const [label = 255] = new Uint8Array(await blob.slice(at * recordBytes, at * recordBytes + 1).arrayBuffer());
-    if (label >= classes) throw new DataError("cifar-size", `${name}: record ${at} has the label ${label}, want 0 to ${classes - 1}`);
+    if (label < classes) continue;
+    throw new DataError("cifar-size", `${name}: record ${at} has the label ${label}, want 0 to ${classes - 1}`);
   }
 }
 

@@ -3,11 +3,12 @@ import { make, setText } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { Camera } from "./camera.js";
 import { chosen, dropped } from "./files.js";
+import { holdable } from "./hold.js";
 import { Thumbs } from "./thumbs.js";
 
 /**
- * @import { Collection } from "./collections.js"
- * @import { Found } from "./files.js"
+ * @import { Collection } from "./collection.js"
+ * @import { Found } from "../parts/entries.js"
  */
 
 /**
@@ -41,7 +42,8 @@ export class ClassCard {
   #collection;
   #events;
   #camera = new Camera();
-  #timer = 0;
+  /** Ends taking pictures. */
+  #release;
   #opening = false;
   #name = make("input");
   #count = make("span", "count");
@@ -74,12 +76,12 @@ export class ClassCard {
       this.#input.value = "";
     });
     this.#move.addEventListener("change", () => this.#moveSelected(Number(this.#move.value)));
-    this.#holdable();
+    this.#release = holdable(this.#hold, () => void this.#shoot(), burstEvery);
     this.#stage.append(this.#camera.video, this.#hold);
     this.#selection.append(this.#selectionText, this.#move, this.#take);
     this.element.append(
-      make("div", "head", this.#name, this.#count, this.#remove), this.#stage, this.#empty, this.#thumbs.element, this.#thumbs.more,
-      this.#selection, make("div", "actions", this.#files, this.#film, this.#input));
+      make("div", "head", this.#name, this.#count, this.#remove), this.#stage, this.#empty,
+      this.#thumbs.element, this.#thumbs.more, this.#selection, make("div", "actions", this.#files, this.#film, this.#input));
     this.#listenToDrops();
     for (const name of ["focusin", "pointerdown"]) this.element.addEventListener(name, () => events.used(this));
   }
@@ -106,7 +108,8 @@ export class ClassCard {
     setText(this.#remove, "×");
     setText(this.#empty, t("data.class.empty"));
     this.#files.setAttribute("aria-label", t("data.class.files-for", { class: name }));
-    this.#film.setAttribute("aria-label", t(this.#camera.isOpen ? "data.class.camera-close-for" : "data.class.camera-for", { class: name }));
+    const film = this.#camera.isOpen ? "data.class.camera-close-for" : "data.class.camera-for";
+    this.#film.setAttribute("aria-label", t(film, { class: name }));
     this.#input.setAttribute("aria-label", t("data.class.files-for", { class: name }));
     this.#remove.setAttribute("aria-label", t("data.class.remove", { class: name }));
     this.#remove.title = t("data.class.remove", { class: name });
@@ -191,7 +194,8 @@ export class ClassCard {
       const undo = await this.#collection.relabel(keys, to);
       this.#thumbs.selected.clear();
       this.update();
-      this.#events.undoable({ message: "data.moved", values: { count: keys.length, class: this.#collection.classes[to] ?? "" }, undo });
+      const values = { count: keys.length, class: this.#collection.classes[to] ?? "" };
+      this.#events.undoable({ message: "data.moved", values, undo });
     });
   }
 
@@ -221,35 +225,6 @@ export class ClassCard {
         this.update();
       }
     });
-  }
-
-  /** Takes pictures while the button is held by pointer or key; a click without either, as a screen reader's, takes one. */
-  #holdable() {
-    const hold = this.#hold;
-    hold.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      hold.setPointerCapture(event.pointerId);
-      this.#burst();
-    });
-    hold.addEventListener("keydown", (event) => {
-      if (event.key !== " " && event.key !== "Enter") return;
-      event.preventDefault();
-      if (!event.repeat) this.#burst();
-    });
-    hold.addEventListener("click", ({ detail }) => { if (detail === 0) void this.#shoot(); });
-    for (const name of ["pointerup", "pointercancel", "keyup", "blur"]) hold.addEventListener(name, () => this.#release());
-    hold.addEventListener("contextmenu", (event) => event.preventDefault()); // what a long press brings up on phones
-  }
-
-  #burst() {
-    this.#release();
-    void this.#shoot();
-    this.#timer = window.setInterval(() => void this.#shoot(), burstEvery);
-  }
-
-  #release() {
-    clearInterval(this.#timer);
-    this.#timer = 0;
   }
 
   async #shoot() {

@@ -1,9 +1,9 @@
-// Pictures among what a user drops, chooses or pastes: files, folders and zip archives. The folder that a picture lies in names its class.
+// Pictures among what a user drops, chooses or pastes: files, folders and zip archives. The folder of a picture names its class.
+import { entered } from "../parts/entries.js";
 import { zipped } from "./archives.js";
 
-/** @import { Entry } from "./collections.js" */
-
-/** A file and the folders it came in, such as "cats/1.jpg". @typedef {{ path: string, file: File }} Found */
+/** @import { Found } from "../parts/entries.js" */
+/** @import { Entry } from "./adding.js" */
 
 const beside = ["__MACOSX", "Thumbs.db", "desktop.ini"];
 
@@ -20,56 +20,36 @@ const isBeside = (path) => /\.(txt|md|csv|tsv|json|xml|yaml|yml|html?|py|js|ini|
 /** The files of a choice, with their folders where it was one. @param {FileList | File[]} files @returns {Found[]} */
 export const chosen = (files) => [...files].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 
-/**
- * The files of a drop, those in folders included. Must be called while the event is handled: its entries are gone afterwards.
- * @param {DataTransfer} transfer @returns {Promise<Found[]>}
- */
-export async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null).filter((entry) => entry !== null);
-  if (entries.length === 0) return chosen(transfer.files);
-  /** @type {Found[]} */
-  const found = [];
-  for (const entry of entries) await walk(entry, "", found);
-  return found;
-}
+/** The files of a drop, those in folders included; to be called while the event is handled. @param {DataTransfer} transfer */
+export const dropped = async (transfer) => (await entered(transfer)).found;
 
-/** @param {FileSystemEntry} entry @param {string} folder @param {Found[]} found */
-async function walk(entry, folder, found) {
-  const path = folder + entry.name;
-  if (entry instanceof FileSystemFileEntry) {
-    found.push({ path, file: await new Promise((resolve, reject) => { entry.file(resolve, reject); }) });
-  } else if (entry instanceof FileSystemDirectoryEntry) {
-    const reader = entry.createReader();
-    for (;;) { // a hundred at a time
-      /** @type {FileSystemEntry[]} */
-      const some = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
-      if (some.length === 0) return;
-      for (const one of some) await walk(one, `${path}/`, found);
-    }
-  }
-}
-
+/** @param {string} path */
+const nameOf = (path) => path.split("/").at(-1) ?? path;
 /** @param {string} path @returns {string | undefined} */
 const folderOf = (path) => path.split("/").at(-2);
+/** Whether it lies as in test/cats/1.jpg: many sets come as folders of classes in train and test. @param {string} path */
+const isTest = (path) => path.split("/").at(-3)?.toLowerCase() === "test";
 
 /**
- * The pictures among files, each with its class: `into` if that is given, else the name of its folder, or `otherwise` where it has none.
+ * The pictures among files, each with its class: `into` if that is given, else the name of its folder, or `otherwise` where it
+ * has none. Those of folders of classes in a folder called test are to test with.
  * @param {Found[]} found
  * @param {{ into?: number | string, otherwise: number | string }} options
  * @returns {AsyncGenerator<Entry>}
  */
 export async function* entriesOf(found, { into, otherwise }) {
   const classOf = (/** @type {string} */ path) => into ?? folderOf(path) ?? otherwise;
-  const nameOf = (/** @type {string} */ path) => path.split("/").at(-1) ?? path;
+  const entry = (/** @type {string} */ path, /** @type {Blob} */ blob) => (
+    { class: classOf(path), name: nameOf(path), blob, test: into === undefined && isTest(path) });
   for (const { path, file } of found) {
     if (isHidden(path)) continue;
     if (isZip(path)) {
       const wanted = (/** @type {string} */ inside) => !inside.endsWith("/") && !isHidden(inside) && !isBeside(inside);
       for await (const { path: inside, blob } of zipped(file, wanted)) {
-        yield { class: classOf(inside), name: nameOf(inside), blob: new File([blob], nameOf(inside), { type: typeOf(inside) }) };
+        yield entry(inside, new File([blob], nameOf(inside), { type: typeOf(inside) }));
       }
     } else if (!path.includes("/") || !isBeside(path)) {
-      yield { class: classOf(path), name: nameOf(path), blob: file };
+      yield entry(path, file);
     }
   }
 }
@@ -77,8 +57,10 @@ export async function* entriesOf(found, { into, otherwise }) {
 /** By its name, for archives know no types. @param {string} path */
 function typeOf(path) {
   const ending = path.split(".").at(-1)?.toLowerCase() ?? "";
-  return { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", gif: "image/gif", bmp: "image/bmp" }[ending] ?? "";
+  const types = { jpg: "jpeg", jpeg: "jpeg", png: "png", webp: "webp", gif: "gif", bmp: "bmp" };
+  return ending in types ? `image/${types[/** @type {keyof typeof types} */ (ending)]}` : "";
 }
 
 /** How many entries are to be expected: an archive counts as one until it is open. @param {Found[]} found */
-export const countOf = (found) => found.filter(({ path }) => !isHidden(path) && (!path.includes("/") || !isBeside(path))).length;
+export const countOf = (found) => (
+  found.filter(({ path }) => !isHidden(path) && (!path.includes("/") || !isBeside(path))).length);

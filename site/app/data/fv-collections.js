@@ -1,12 +1,13 @@
-// Chooses a collection of own pictures, makes new ones, and fills the chosen one. Property: chosen (its id, or ""); event: "choose".
+// Chooses a collection of own pictures, makes new ones, and fills the chosen one. Property: chosen (its id, or ""); event:
+// "choose".
 import { showProblem } from "../shell/alert.js";
-import { find, FvElement, setText } from "../shell/dom.js";
+import { FvElement, define, find, setText } from "../shell/dom.js";
 import { bytes, remember, remembered, t } from "../shell/i18n.js";
 import { collections } from "./collections.js";
 import "./fv-collector.js";
 
 /**
- * @import { Collection } from "./collections.js"
+ * @import { Collection } from "./collection.js"
  * @import { FvCollector } from "./fv-collector.js"
  * @import { Info } from "./shelf.js"
  */
@@ -28,8 +29,10 @@ export class FvCollections extends FvElement {
   build() {
     this.innerHTML = `
       <div class="pick">
-        <label class="field"><span class="label" data-i18n="data.collection"></span><select data-testid="collection"></select></label>
-        <label class="field"><span class="label" data-i18n="data.collection.name"></span><input type="text" autocomplete="off" dir="auto" data-testid="collection-name"></label>
+        <label class="field"><span class="label" data-i18n="data.collection"></span>
+          <select data-testid="collection"></select></label>
+        <label class="field"><span class="label" data-i18n="data.collection.name"></span>
+          <input type="text" autocomplete="off" dir="auto" data-testid="collection-name"></label>
         <div class="actions">
           <button class="small" type="button" data-testid="collection-new" data-i18n="data.collection.new"></button>
           <button class="small plain" type="button" data-testid="collection-remove" data-i18n="data.collection.remove"></button>
@@ -37,8 +40,10 @@ export class FvCollections extends FvElement {
       </div>
       <div class="question" data-testid="collection-question" hidden>
         <p></p>
-        <div class="actions"><button class="small" type="button" data-testid="collection-remove-yes" data-i18n="data.collection.remove.yes"></button>
-          <button class="small" type="button" data-testid="collection-remove-no" data-i18n="data.collection.remove.no"></button></div>
+        <div class="actions">
+          <button class="small" type="button" data-testid="collection-remove-yes" data-i18n="data.collection.remove.yes"></button>
+          <button class="small" type="button" data-testid="collection-remove-no" data-i18n="data.collection.remove.no"></button>
+        </div>
       </div>
       <p class="hint" role="status" data-testid="collection-state"></p>
       <fv-collector></fv-collector>`;
@@ -58,7 +63,8 @@ export class FvCollections extends FvElement {
     find(this, "collection-remove", HTMLButtonElement).addEventListener("click", () => {
       const collection = this.#collection;
       if (!collection || !question.firstElementChild) return;
-      setText(question.firstElementChild, t("data.collection.remove.ask", { name: collection.name, count: collection.items().length }));
+      const values = { name: collection.name, count: collection.items().length };
+      setText(question.firstElementChild, t("data.collection.remove.ask", values));
       question.hidden = false;
       find(this, "collection-remove-no", HTMLButtonElement).focus();
     });
@@ -90,7 +96,8 @@ export class FvCollections extends FvElement {
     const names = new Set((await collections.list()).map(({ name }) => name));
     let n = 1;
     while (names.has(t("data.collection.default", { number: n }))) n++;
-    this.#take(await collections.create(t("data.collection.default", { number: n }), [1, 2].map((i) => t("data.class.new", { number: i }))));
+    const classes = [1, 2].map((i) => t("data.class.new", { number: i }));
+    this.#take(await collections.create(t("data.collection.default", { number: n }), classes));
   }
 
   /** @param {Collection | null} collection */
@@ -113,13 +120,15 @@ export class FvCollections extends FvElement {
     const select = find(this, "collection", HTMLSelectElement);
     const collection = this.#collection;
     select.replaceChildren(...this.#all.map(({ id, name, counts }) => new Option(
-      `${name} (${t("data.pictures", { count: counts.reduce((sum, count) => sum + count, 0) })})`, id, false, id === collection?.id)));
+      `${name} (${t("data.pictures", { count: sumOf(counts) })})`, id, false, id === collection?.id)));
     const name = find(this, "collection-name", HTMLInputElement);
     if (name !== document.activeElement) name.value = collection?.name ?? "";
     const { counts = [], size = 0 } = this.#all.find(({ id }) => id === collection?.id) ?? {};
-    const count = counts.reduce((sum, n) => sum + n, 0);
-    setText(find(this, "collection-state", HTMLElement), !this.#lasting ? t("data.collection.memory")
-      : count ? t("data.collection.kept", { count, size: bytes(size) }) : t("data.collection.empty"));
+    const count = sumOf(counts);
+    const kept = !this.#lasting ? t("data.collection.memory")
+      : count ? t("data.collection.kept", { count, size: bytes(size) }) : t("data.collection.empty");
+    const test = collection?.givenTest().length ?? 0;
+    setText(find(this, "collection-state", HTMLElement), test ? `${kept} ${t("data.collection.test", { count: test })}` : kept);
   }
 
   /** @param {() => Promise<unknown>} act */
@@ -133,4 +142,7 @@ export class FvCollections extends FvElement {
   }
 }
 
-customElements.define("fv-collections", FvCollections);
+/** @param {number[]} counts */
+const sumOf = (counts) => counts.reduce((sum, count) => sum + count, 0);
+
+define("fv-collections", FvCollections);

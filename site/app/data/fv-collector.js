@@ -1,18 +1,17 @@
 // Gathers pictures by class into a collection: files, folders, zip archives, the camera, the clipboard. Property: collection.
 import { showProblem } from "../shell/alert.js";
-import { english, find, FvElement, make, setText } from "../shell/dom.js";
+import { FvElement, define, find, setText } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
+import { brokenLines } from "./broken.js";
 import { ClassCard } from "./class-card.js";
 import { chosen, countOf, dropped, entriesOf } from "./files.js";
 
 /**
- * @import { Collection } from "./collections.js"
+ * @import { Collection } from "./collection.js"
  * @import { Done } from "./class-card.js"
  * @import { Broken } from "./shelf.js"
- * @import { Found } from "./files.js"
+ * @import { Found } from "../parts/entries.js"
  */
-
-const brokenShown = 200;
 
 export class FvCollector extends FvElement {
   /** @type {Collection | null} */
@@ -56,8 +55,10 @@ export class FvCollector extends FvElement {
         <div class="actions">
           <button class="small" type="button" data-testid="collector-folder" data-i18n="data.gather.folder"></button>
           <button class="small" type="button" data-testid="collector-zip" data-i18n="data.gather.zip"></button>
-          <input class="visually-hidden" type="file" webkitdirectory multiple data-testid="collector-folder-input" data-i18n-label="data.gather.folder" tabindex="-1">
-          <input class="visually-hidden" type="file" accept=".zip,image/*" multiple data-testid="collector-zip-input" data-i18n-label="data.gather.zip" tabindex="-1">
+          <input class="visually-hidden" type="file" webkitdirectory multiple tabindex="-1"
+            data-testid="collector-folder-input" data-i18n-label="data.gather.folder">
+          <input class="visually-hidden" type="file" accept=".zip,image/*" multiple tabindex="-1"
+            data-testid="collector-zip-input" data-i18n-label="data.gather.zip">
         </div>
       </div>
       <div class="adding" data-testid="collector-adding" hidden>
@@ -65,7 +66,8 @@ export class FvCollector extends FvElement {
         <progress data-testid="collector-progress" data-i18n-label="data.adding.label"></progress>
         <button class="small" type="button" data-testid="collector-cancel" data-i18n="data.adding.cancel"></button>
       </div>
-      <div class="undo" role="status" data-testid="collector-done" hidden><span></span> <button class="small" type="button" data-testid="collector-undo" data-i18n="data.undo"></button></div>
+      <div class="undo" role="status" data-testid="collector-done" hidden><span></span>
+        <button class="small" type="button" data-testid="collector-undo" data-i18n="data.undo"></button></div>
       <ul class="class-cards" data-testid="collector-classes"></ul>
       <button type="button" data-testid="collector-add-class" data-i18n="data.class.add"></button>
       <details class="broken" data-testid="collector-broken" hidden>
@@ -83,7 +85,8 @@ export class FvCollector extends FvElement {
     }
     find(this, "collector-cancel", HTMLButtonElement).addEventListener("click", () => this.#adding?.abort());
     find(this, "collector-undo", HTMLButtonElement).addEventListener("click", () => this.#takeBack());
-    find(this, "collector-forget", HTMLButtonElement).addEventListener("click", () => this.#attempt(async () => this.#collection?.forgetBroken()));
+    find(this, "collector-forget", HTMLButtonElement).addEventListener("click", () => (
+      this.#attempt(async () => this.#collection?.forgetBroken())));
     find(this, "collector-add-class", HTMLButtonElement).addEventListener("click", () => this.#attempt(() => this.#addClass()));
     this.#listenToDrops(find(this, "collector-drop", HTMLElement));
   }
@@ -236,19 +239,11 @@ export class FvCollector extends FvElement {
   /** @param {ClipboardEvent} event */
   #pasted(event) {
     const files = [...event.clipboardData?.files ?? []].filter(({ type }) => type.startsWith("image/"));
-    const card = this.#current ?? this.#cards[0];
+    const card = this.#cards.find((one) => one === this.#current) ?? this.#cards[0]; // the current one may have been removed
     if (files.length === 0 || !card || !this.checkVisibility()) return;
     event.preventDefault();
     this.#add(chosen(files), this.#collection?.classes[card.index]);
   }
 }
 
-/** Lines of files that could not be read, with the reason. @param {Broken[]} broken */
-export function brokenLines(broken) {
-  const lines = broken.slice(0, brokenShown).map(({ name, reason }) => (
-    make("li", "", english(name, "file-name"), " ", make("span", "hint", t(`data.broken.${reason}`)))));
-  if (broken.length > brokenShown) lines.push(make("li", "hint", t("data.broken.more", { count: broken.length - brokenShown })));
-  return lines;
-}
-
-customElements.define("fv-collector", FvCollector);
+define("fv-collector", FvCollector);

@@ -1,6 +1,7 @@
-// What a set looks like: samples of each class, how many there are, and the mean of each class. Property: data, as sources.js loads it.
+// What a set looks like: samples of each class, how many there are, and the mean of each class. Property: data, as sources.js
+// loads it.
 import { showProblem } from "../shell/alert.js";
-import { find, FvElement, make, setText } from "../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../shell/dom.js";
 import { colour, themeChanges } from "../shell/fv-preferences.js";
 import { number, percent, t } from "../shell/i18n.js";
 import { drawSample } from "./draw.js";
@@ -134,4 +135,4 @@ class FvSamples extends FvElement {
 /** @param {Dataset} data */
 const isPlane = ({ shape }) => shape.join() === "1,1,2";
 
-customElements.define("fv-samples", FvSamples);
+define("fv-samples", FvSamples);

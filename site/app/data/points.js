@@ -26,7 +26,8 @@ const normal = (next) => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Mat
 const places = {
   moons: { classes: 2, at: (c, next) => {
     const angle = Math.PI * next();
-    return c === 0 ? [0.6 * Math.cos(angle) - 0.3, 0.7 * Math.sin(angle) - 0.2] : [0.6 * Math.cos(angle) + 0.3, 0.2 - 0.7 * Math.sin(angle)];
+    const [x, y] = [0.6 * Math.cos(angle), 0.7 * Math.sin(angle)];
+    return c === 0 ? [x - 0.3, y - 0.2] : [x + 0.3, 0.2 - y];
   } },
   circles: { classes: 2, at: (c, next) => {
     const angle = 2 * Math.PI * next();
@@ -60,8 +61,10 @@ export const fromByte = (byte) => byte / 127.5 - 1;
 /**
  * `count` points, the classes in turn: bytes x, y of each, and its class.
  * @param {Shape} shape
- * @param {{ count?: number, noise?: number, seed?: number }} [options] `noise` is a standard deviation in units of half the plane's side
- * @returns {{ images: Uint8Array<ArrayBuffer>, labels: Uint8Array<ArrayBuffer>, shape: [number, number, number], classes: string[] }}
+ * @param {{ count?: number, noise?: number, seed?: number }} [options] `noise` is a standard deviation in units of half the
+ * plane's side
+ * @returns {{ images: Uint8Array<ArrayBuffer>, labels: Uint8Array<ArrayBuffer>,
+ *   shape: [number, number, number], classes: string[] }}
  */
 export function points(shape, { count = 600, noise = 0.05, seed = 1 } = {}) {
   const next = random(seed);

@@ -12,8 +12,9 @@
  * @property {Broken[]} broken files that were given and could not be read
  */
 
-/** A picture without its pixels. `class` is an index, `bytes` the size of what is kept.
- * @typedef {{ key: number, class: number, name: string, width: number, height: number, bytes: number }} Item */
+/** A picture without its pixels. `class` is an index, `bytes` the size of what is kept; `test` is whether it lay in a folder
+ * called test.
+ * @typedef {{ key: number, class: number, name: string, width: number, height: number, bytes: number, test?: boolean }} Item */
 
 /** Why a file is no picture: message data.broken.<reason>. @typedef {{ name: string, reason: string }} Broken */
 
@@ -111,7 +112,8 @@ class Disk {
     store("infos").delete(id);
     store("items").delete(rangeOf(id));
     store("blobs").delete(rangeOf(id));
-    for (const name of await answer(store("notes").getAllKeys())) if (String(name).endsWith(`:${id}`)) store("notes").delete(name);
+    const names = await answer(store("notes").getAllKeys());
+    for (const name of names) if (String(name).endsWith(`:${id}`)) store("notes").delete(name);
     await completed(transaction);
   }
 

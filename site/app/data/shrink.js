@@ -1,5 +1,5 @@
-// Makes of a file the picture that is kept: as it is where it is small, else scaled down. Runs in a Worker, for scaling a photograph
-// takes a tenth of a second.
+// Makes of a file the picture that is kept: as it is where it is small, else scaled down. Runs in a Worker, for scaling a
+// photograph takes a tenth of a second.
 
 /** Longest side of what is kept, in pixels: twice what the largest nets here look at. */
 const longest = 512;
@@ -20,7 +20,8 @@ export class BrokenPicture extends Error {
 
 /** What other files begin with, to say what they are. @type {[string, string][]} */
 const beginnings = [
-  ["PK\u0003\u0004", "archive"], ["\u001f\u008b", "archive"], ["%PDF", "pdf"], ["II*\0", "tiff"], ["MM\0*", "tiff"], ["<", "text"], ["{", "text"],
+  ["PK\u0003\u0004", "archive"], ["\u001f\u008b", "archive"], ["%PDF", "pdf"], ["II*\0", "tiff"], ["MM\0*", "tiff"],
+  ["<", "text"], ["{", "text"],
 ];
 
 /** @param {Blob} blob */
@@ -36,12 +37,15 @@ async function reasonOf(blob) {
 /** Throws a BrokenPicture. @param {Blob} file @returns {Promise<Kept>} */
 export async function shrunk(file) {
   if (file.size === 0) throw new BrokenPicture("empty");
-  const bitmap = await createImageBitmap(file).catch(async () => { throw new BrokenPicture(await reasonOf(file).catch(() => "gone")); });
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) throw new BrokenPicture(await reasonOf(file).catch(() => "gone"));
   try {
     const { width, height } = bitmap;
     if (width * height > mostPixels) throw new BrokenPicture("huge");
     const scale = longest / Math.max(width, height);
-    if (scale >= 1) return { blob: new Blob([await file.arrayBuffer()], { type: file.type }), width, height }; // a copy: files change
+    if (scale >= 1) { // a copy: files change
+      return { blob: new Blob([await file.arrayBuffer()], { type: file.type }), width, height };
+    }
     const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
     const context = canvas.getContext("2d");
     if (!context) throw new BrokenPicture("memory");

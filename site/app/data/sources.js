@@ -9,6 +9,7 @@ import { points } from "./points.js";
 
 /**
  * @import { Dataset, Fovea } from "../../../js/fovea.d.ts"
+ * @import { Collection } from "./collection.js"
  * @import { Shape } from "./points.js"
  */
 
@@ -17,7 +18,8 @@ import { points } from "./points.js";
 /** @typedef {{ kind: "points", shape: Shape, noise?: number, seed?: number, count?: number }} PointsChoice */
 /** `size`: height and width in pixels; `test`: share that does not train. */
 /**
- * @typedef {{ kind: "pictures", collection: string, size?: number, channels?: 1 | 3, test?: number, seed?: number }} PicturesChoice
+ * @typedef {{ kind: "pictures", collection: string, size?: number, channels?: 1 | 3, test?: number,
+ *   seed?: number }} PicturesChoice
  */
 /** @typedef {MnistChoice | CifarChoice | PointsChoice | PicturesChoice} Choice */
 
@@ -37,7 +39,8 @@ export const usual = { size: 32, channels: /** @type {1 | 3} */ (3), test: 0.2, 
 const shared = new WeakMap();
 
 /**
- * Data sets for a choice; starts the program if it does not run. Those of "mnist" and "cifar10" are shared by all who ask: leave them open.
+ * Data sets for a choice; starts the program if it does not run. Those of "mnist" and "cifar10" are shared by all who ask: leave
+ * them open.
  * @param {Choice} choice
  * @param {{ signal?: AbortSignal, onProgress?: (stage: LoadStage) => void }} [options]
  * @returns {Promise<Loaded>}
@@ -113,7 +116,18 @@ async function pictures(fovea, choice, { signal, say }) {
     throw new DataError("too-few", counts.map((count, i) => `${collection.classes[i]}: ${count}`).join(", "));
   }
   const all = await collection.dataset(fovea, { size, channels, signal, onProgress: say("pictures") });
-  return { ...await halves(all, test, seed), title: collection.name };
+  return { ...await halvesOf(collection, all, test, seed), title: collection.name };
+}
+
+/**
+ * A collection's set in what is to be learned from and what is to test with: as its folders say, else a share of each class.
+ * @param {Collection} collection @param {Dataset} all of its items @param {number} fraction @param {number} seed
+ */
+export async function halvesOf(collection, all, fraction, seed) {
+  const given = new Set(collection.givenTest());
+  if (given.size === 0) return halves(all, fraction, seed);
+  const rest = Array.from({ length: all.count }, (_, i) => i).filter((i) => !given.has(i));
+  return { train: await all.subset(rest), test: await all.subset([...given]) };
 }
 
 /** @param {Dataset} all @param {number} fraction @param {number} seed */

@@ -4,7 +4,7 @@ import { t } from "../shell/i18n.js";
 import { drawBlob } from "./draw.js";
 
 /**
- * @import { Collection } from "./collections.js"
+ * @import { Collection } from "./collection.js"
  * @import { Item } from "./shelf.js"
  */
 
@@ -125,7 +125,10 @@ export class Thumbs {
   /** One of them is reached by Tab. @param {number} at */
   #focusable(at) {
     this.#active = Math.max(0, at);
-    this.#shown.forEach(({ key }, i) => { const tile = this.#tiles.get(key); if (tile) tile.button.tabIndex = i === this.#active ? 0 : -1; });
+    this.#shown.forEach(({ key }, i) => {
+      const tile = this.#tiles.get(key);
+      if (tile) tile.button.tabIndex = i === this.#active ? 0 : -1;
+    });
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,5 +1,6 @@
 // Which labels are likely wrong: confident learning.
-// Source: Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR 70, 2021, arXiv:1911.00068.
+// Source: Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR 70, 2021,
+// arXiv:1911.00068.
 
 /**
  * A sample whose label is likely wrong, with the probabilities of the label given and of the one suggested.
@@ -9,14 +10,16 @@
 /** Two classes that are taken for each other: how many samples labelled `a` look like `b`, and the other way round.
  * @typedef {{ a: number, b: number, ab: number, ba: number }} Confused */
 
-/** Thresholds are no higher: in a set that nets learn well the mean is near 1, and not even a net sure of a wrong label would reach it. */
+/** Thresholds are no higher: in a set that nets learn well the mean is near 1, and not even a net sure of a wrong label would
+ * reach it. */
 const highest = 0.75;
 
 /**
- * With t[j] the mean probability of class j over the samples labelled j, a sample belongs confidently to the most probable of those classes
- * j whose probability is at least t[j]. The samples labelled i that belong confidently to j are counted, and each row of counts is scaled to
- * the number of all samples labelled i: joint[i][j] estimates how many labelled i are in truth of j. In doubt are the joint[i][j] samples
- * labelled i with the largest p[j] - p[i] ("prune by noise rate"), as long as that is above 0. The largest difference comes first.
+ * With t[j] the mean probability of class j over the samples labelled j, a sample belongs confidently to the most probable of
+ * those classes j whose probability is at least t[j]. The samples labelled i that belong confidently to j are counted, and each
+ * row of counts is scaled to the number of all samples labelled i: joint[i][j] estimates how many labelled i are in truth of j.
+ * In doubt are the joint[i][j] samples labelled i with the largest p[j] - p[i] ("prune by noise rate"), as long as that is above
+ * 0. The largest difference comes first.
  * @param {ArrayLike<number>} labels
  * @param {ArrayLike<number>} probabilities [N, classes], from nets that have not seen the sample (out of fold)
  * @param {number} classes
@@ -25,11 +28,13 @@ const highest = 0.75;
 export function confident(labels, probabilities, classes) {
   const all = Array.from({ length: classes }, (_, j) => j);
   const p = (/** @type {number} */ i, /** @type {number} */ j) => probabilities[i * classes + j] ?? 0;
-  const best = (/** @type {number} */ i, /** @type {number[]} */ among) => among.reduce((at, j) => (at < 0 || p(i, j) > p(i, at) ? j : at), -1);
+  const best = (/** @type {number} */ i, /** @type {number[]} */ among) => (
+    among.reduce((at, j) => (at < 0 || p(i, j) > p(i, at) ? j : at), -1));
   /** @type {number[][]} */
   const labelled = all.map(() => []);
   for (let i = 0; i < labels.length; i++) labelled[labels[i] ?? 0]?.push(i);
-  const thresholds = labelled.map((of, j) => (of.length ? Math.min(highest, of.reduce((sum, i) => sum + p(i, j), 0) / of.length) : Infinity));
+  const thresholds = labelled.map((of, j) => (
+    of.length ? Math.min(highest, of.reduce((sum, i) => sum + p(i, j), 0) / of.length) : Infinity));
   let right = 0;
   /** @type {Doubt[]} */
   const doubts = [];

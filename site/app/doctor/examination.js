@@ -1,58 +1,20 @@
 // The examination of a set: what is found, and what is done about it. Fires "change". All of it is kept on this device at once.
 import { csv } from "../parts/csv.js";
 import { collections } from "../data/collections.js";
-import { engine } from "../shell/engine.js";
-import { confident, confusedPairs } from "./confident.js";
-import { outOfFold } from "./judge.js";
-import { lookAt } from "./look.js";
-import { digestOf } from "./sketches.js";
+import { examined, noteOf } from "./checkup.js";
 import { CollectionSubject, PublishedSubject, subjectOf } from "./subjects.js";
 
 /**
- * @import { Undo } from "../data/collections.js"
+ * @import { Undo } from "../data/collection.js"
  * @import { Choice } from "../data/sources.js"
- * @import { Confused } from "./confident.js"
+ * @import { Report, Stage } from "./checkup.js"
  * @import { Subject } from "./subjects.js"
- */
-
-/**
- * A sample whose label is likely wrong; classes are indices.
- * @typedef {{ id: string, given: number, suggested: number, pGiven: number, pSuggested: number }} Suspect
- */
-
-/**
- * Two samples that are the same or nearly.
- * @typedef {{ id: string, a: string, b: string, similarity: number, leak: boolean }} Twin
- */
-
-/**
- * What was found. Lists are cut to what a person would look through; `numTwins` counts all.
- * @typedef {object} Report
- * @property {number} at when, in milliseconds since 1970
- * @property {number} seconds that it took
- * @property {number} count of samples
- * @property {string[]} classes
- * @property {number[]} perClass
- * @property {number} accuracy of the nets on samples they had not seen
- * @property {Suspect[]} suspects
- * @property {Twin[]} twins
- * @property {number} numTwins
- * @property {number} numLeaks
- * @property {Confused[]} confused
- * @property {string[]} blank
- * @property {string[]} tiny
  */
 
 /**
  * What a person decided: of a suspect or a picture by its id, of a pair by the pair's.
  * @typedef {{ action: "relabel" | "remove" | "keep", from: number, to: number }} Decision
  */
-
-/** In the order of their work. @typedef {"load" | "look" | "compare" | "judge"} Stage */
-
-const longest = 500; // of a list
-/** @type {Stage[]} */
-export const stages = ["load", "look", "compare", "judge"];
 
 class Examination extends EventTarget {
   /** @type {Subject | null} */
@@ -94,7 +56,7 @@ class Examination extends EventTarget {
     try {
       const subject = await subjectOf(choice);
       const kept = await collections.note(`doctor:${subject.key}`);
-      const partial = await collections.note(`doctor-scan:${subject.key}`);
+      const partial = await collections.note(noteOf(subject));
       if (turn !== this.#turn) return;
       this.subject = subject;
       this.report = kept?.report ?? null;
@@ -121,7 +83,6 @@ class Examination extends EventTarget {
     if (!subject || this.#running) return;
     const running = this.#running = new AbortController();
     const { signal } = running;
-    const since = performance.now();
     this.error = null;
     const at = (/** @type {Stage} */ stage) => (/** @type {number} */ done, /** @type {number} */ total) => {
       if (this.#running !== running) return;
@@ -130,41 +91,14 @@ class Examination extends EventTarget {
     };
     at("load")(0, 0);
     try {
-      const opened = await subject.open({ signal, onProgress: ({ done, total }) => at("load")(done, total) });
-      try {
-        const { labels, twins, blank, sketches } = await lookAt(opened, { signal, onLook: at("look"), onCompare: at("compare") });
-        const fingerprint = digestOf(sketches.flatMap(({ digest }, i) => [digest & 255, labels[i] ?? 0]));
-        const note = `doctor-scan:${subject.key}`;
-        const partial = await collections.note(note);
-        const first = opened.parts[0]?.count ?? 0;
-        at("judge")(0, 0);
-        const probabilities = await outOfFold(await engine.fovea(), opened.parts, Int32Array.from(labels.slice(0, first)), {
-          signal, judged: partial?.fingerprint === fingerprint ? partial : undefined, onProgress: at("judge"),
-          onFold: async (judged) => {
-            await collections.keepNote(note, { ...judged, fingerprint });
-            this.interrupted = judged.fold;
-          },
-        });
-        if (this.#running !== running) return;
-        const ids = opened.ids.flat();
-        const id = (/** @type {number} */ i) => ids[i] ?? "";
-        const { doubts, joint, accuracy } = confident(labels, probabilities, subject.classes.length);
-        this.report = {
-          at: Date.now(), seconds: (performance.now() - since) / 1000,
-          count: labels.length, classes: [...subject.classes], perClass: [...subject.counts], accuracy,
-          suspects: doubts.slice(0, longest).map(({ index, ...rest }) => ({ id: id(index), ...rest })),
-          twins: twins.slice(0, longest).map(({ a, b, similarity, leak }) => ({ id: `${id(a)}+${id(b)}`, a: id(a), b: id(b), similarity, leak })),
-          numTwins: twins.length, numLeaks: twins.filter(({ leak }) => leak).length,
-          confused: confusedPairs(joint).slice(0, 20), blank: blank.slice(0, longest).map(id), tiny: subject.tiny().slice(0, longest),
-        };
-        if (subject instanceof PublishedSubject) this.#takeUp(subject, this.report);
-        this.#done = [];
-        await this.#keep();
-        await collections.keepNote(note, undefined);
-        this.interrupted = 0;
-      } finally {
-        await opened.close().catch(() => {}); // the program is gone, and they with it
-      }
+      const report = await examined(subject, { signal, at, onFold: (folds) => { this.interrupted = folds; } });
+      if (this.#running !== running) return;
+      this.report = report;
+      if (subject instanceof PublishedSubject) this.#takeUp(subject, report);
+      this.#done = [];
+      await this.#keep();
+      await collections.keepNote(noteOf(subject), undefined);
+      this.interrupted = 0;
     } catch (error) {
       if (this.#running === running && !signal.aborted) this.error = error;
     } finally {
@@ -192,7 +126,10 @@ class Examination extends EventTarget {
   get twins() { return this.report?.twins.filter(({ a, b }) => this.subject?.has(a) && this.subject.has(b)) ?? []; }
 
   /** Blank or tiny pictures that are still there. */
-  get poor() { return [...new Set([...this.report?.blank ?? [], ...this.report?.tiny ?? []])].filter((id) => this.subject?.has(id)); }
+  get poor() {
+    const all = new Set([...this.report?.blank ?? [], ...this.report?.tiny ?? []]);
+    return [...all].filter((id) => this.subject?.has(id));
+  }
 
   /** How many of a list wait for a decision. @param {{ id: string }[]} list */
   open(list) { return list.filter(({ id }) => !this.decisions.has(id)).length; }
@@ -257,7 +194,8 @@ class Examination extends EventTarget {
     const rows = (this.report?.suspects ?? []).map(({ id, given, suggested, pGiven, pSuggested }) => {
       const decision = this.decisions.get(id);
       const shares = [pGiven, pSuggested].map((share) => Number(share.toFixed(4)));
-      return [subject.name(id), name(given), name(suggested), ...shares, decision?.action ?? "", decision ? name(decision.to) : ""];
+      const now = decision ? name(decision.to) : "";
+      return [subject.name(id), name(given), name(suggested), ...shares, decision?.action ?? "", now];
     });
     const head = ["sample", "label", "suggested", "probability of label", "probability of suggested", "decision", "new label"];
     return new File([csv([head, ...rows])], `${subject.title || subject.key}-labels.csv`, { type: "text/csv" });

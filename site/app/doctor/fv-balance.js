@@ -1,5 +1,5 @@
 // How many pictures each class has, and whether that is lopsided.
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { number, percent, short, t } from "../shell/i18n.js";
 import { DoctorElement } from "./element.js";
 import { examination } from "./examination.js";
@@ -21,16 +21,20 @@ class FvBalance extends DoctorElement {
     const [most, least, sum] = [Math.max(...counts, 1), Math.min(...counts), counts.reduce((a, b) => a + b, 0)];
     const smallest = classes[counts.indexOf(least)] ?? "";
     const largest = classes[counts.indexOf(most)] ?? "";
-    setText(find(this, "balance-note", HTMLElement), least < few ? t("doctor.balance.few", { class: smallest, count: least })
-      : most / least >= lopsided ? t("doctor.balance.lopsided", { largest, smallest, factor: short(most / least) }) : t("doctor.balance.even"));
+    const factor = most / least;
+    const uneven = t("doctor.balance.lopsided", { largest, smallest, factor: short(factor) });
+    const balance = factor < lopsided ? t("doctor.balance.even") : uneven;
+    const note = least < few ? t("doctor.balance.few", { class: smallest, count: least }) : balance;
+    setText(find(this, "balance-note", HTMLElement), note);
     find(this, "balance", HTMLElement).replaceChildren(...classes.map((name, i) => {
       const count = counts[i] ?? 0;
       const part = make("i", count < few || most / count >= lopsided ? "low" : "");
       part.style.setProperty("inline-size", `${(100 * count) / most}%`);
       const title = make("b", "name", /^\d$/.test(name) ? number(Number(name)) : name);
-      return make("li", "", title, make("span", "meter", part), make("span", "hint", `${number(count)} · ${percent(count / Math.max(1, sum), 0)}`));
+      const share = `${number(count)} · ${percent(count / Math.max(1, sum), 0)}`;
+      return make("li", "", title, make("span", "meter", part), make("span", "hint", share));
     }));
   }
 }
 
-customElements.define("fv-balance", FvBalance);
+define("fv-balance", FvBalance);

@@ -1,10 +1,13 @@
 // Starts the examination, shows how far it is, and can be cancelled.
 import { showProblem } from "../shell/alert.js";
-import { find, setText } from "../shell/dom.js";
+import { define, find, setText } from "../shell/dom.js";
 import { clock, duration, percent, t } from "../shell/i18n.js";
 import { DoctorElement } from "./element.js";
-import { examination, stages } from "./examination.js";
+import { stages } from "./checkup.js";
+import { examination } from "./examination.js";
 import { CollectionSubject } from "./subjects.js";
+
+/** @import { Report } from "./checkup.js" */
 
 class FvCheckup extends DoctorElement {
   #frame = 0;
@@ -18,8 +21,10 @@ class FvCheckup extends DoctorElement {
         <button type="button" data-testid="examine-cancel" data-i18n="doctor.cancel"></button>
         <p class="hint" role="status" data-testid="examine-note"></p>
       </div>
+      <p class="hint by" data-testid="examine-by"></p>
       <ol class="stages" data-testid="stages" hidden>
-        ${stages.map((stage) => `<li data-stage="${stage}"><span data-i18n="doctor.stage.${stage}"></span><progress max="1" data-i18n-label="doctor.stage.${stage}"></progress></li>`).join("")}
+        ${stages.map((stage) => `<li data-stage="${stage}"><span data-i18n="doctor.stage.${stage}"></span>
+          <progress max="1" data-i18n-label="doctor.stage.${stage}"></progress></li>`).join("")}
       </ol>`;
     find(this, "examine", HTMLButtonElement).addEventListener("click", () => void examination.run());
     find(this, "examine-cancel", HTMLButtonElement).addEventListener("click", () => examination.cancel());
@@ -44,12 +49,16 @@ class FvCheckup extends DoctorElement {
     setText(start, t(interrupted ? "doctor.resume" : report ? "doctor.again" : "doctor.examine"));
     start.classList.toggle("primary", !report || interrupted > 0);
     setText(find(this, "examine-note", HTMLElement), this.#note(enough));
+    const by = find(this, "examine-by", HTMLElement);
+    by.hidden = !report || !!progress;
+    if (report) setText(by, this.#by(report));
     this.dataset.phase = progress ? "running" : report ? "done" : "ready";
     const list = find(this, "stages", HTMLElement);
     list.hidden = !progress;
     const at = progress ? stages.indexOf(progress.stage) : -1;
     for (const [i, item] of [...list.children].entries()) {
       const bar = item.querySelector("progress");
+      /** @type {HTMLElement} */ (item).hidden = stages[i] === "see" && subject?.by !== "features";
       /** @type {HTMLElement} */ (item).dataset.state = i < at ? "done" : i === at ? "now" : "later";
       if (!bar) continue;
       bar.hidden = i > at;
@@ -66,15 +75,23 @@ class FvCheckup extends DoctorElement {
   /** @param {boolean} enough */
   #note(enough) {
     const { subject, report, progress, interrupted } = examination;
-    const counts = progress && progress.total > 1 && (progress.stage === "load" || progress.stage === "look");
+    const counts = progress && progress.total > 1 && ["load", "look", "see"].includes(progress.stage);
     if (progress) return counts ? t("doctor.progress", { done: progress.done, total: progress.total }) : t("doctor.running");
     if (!subject) return t("doctor.none");
     if (!enough) return t("doctor.too-few");
     if (interrupted) return t("doctor.interrupted", { count: interrupted });
-    if (!report && !subject.changes) return t("doctor.ready-published");
+    if (!report && !subject.changes) return t(subject.by === "features" ? "doctor.ready-photographs" : "doctor.ready-published");
     if (!report) return t("doctor.ready", { count: subject.counts.reduce((sum, n) => sum + n, 0) });
-    return t("doctor.report", { count: report.count, time: duration(report.seconds), clock: clock(report.at), accuracy: percent(report.accuracy, 0) });
+    const took = { time: duration(report.seconds), clock: clock(report.at) };
+    return t("doctor.report", { count: report.count, ...took, accuracy: percent(report.accuracy, 0) });
+  }
+
+  /** By what labels were judged and pictures compared. @param {Report} report */
+  #by({ by, unreachable, printed }) {
+    const features = examination.subject?.changes ? "features" : "features-published";
+    const judged = unreachable ? "unreachable" : by === "features" ? features : "pixels";
+    return `${t(`doctor.by.${judged}`)} ${t(printed ? "doctor.by.compared-features" : "doctor.by.compared-pixels")}`;
   }
 }
 
-customElements.define("fv-checkup", FvCheckup);
+define("fv-checkup", FvCheckup);

@@ -1,5 +1,5 @@
 // Which classes are taken for each other.
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { DoctorElement } from "./element.js";
 import { examination } from "./examination.js";
@@ -13,7 +13,8 @@ class FvConfused extends DoctorElement {
     const { report } = examination;
     if (!report || examination.progress) return;
     const most = Math.max(1, ...report.confused.map(({ ab, ba }) => ab + ba));
-    setText(find(this, "confused-note", HTMLElement), t(report.confused.length ? "doctor.confused.lead" : "doctor.confused.none"));
+    const note = report.confused.length ? "doctor.confused.lead" : "doctor.confused.none";
+    setText(find(this, "confused-note", HTMLElement), t(note));
     find(this, "confused", HTMLElement).replaceChildren(...report.confused.map(({ a, b, ab, ba }) => {
       const [first, second] = [this.classOf(a), this.classOf(b)];
       const bar = make("span", "meter");
@@ -22,10 +23,12 @@ class FvConfused extends DoctorElement {
         part.style.setProperty("inline-size", `${(100 * count) / most}%`);
         bar.append(part);
       }
-      const lines = [t("doctor.confused.pair", { from: first, to: second, count: ab }), t("doctor.confused.pair", { from: second, to: first, count: ba })];
-      return make("li", "", make("b", "name", t("doctor.confused.names", { first, second })), bar, make("span", "hint", lines.join(" · ")));
+      const pair = (/** @type {string} */ from, /** @type {string} */ to, /** @type {number} */ count) => (
+        t("doctor.confused.pair", { from, to, count }));
+      const said = `${pair(first, second, ab)} · ${pair(second, first, ba)}`;
+      return make("li", "", make("b", "name", t("doctor.confused.names", { first, second })), bar, make("span", "hint", said));
     }));
   }
 }
 
-customElements.define("fv-confused", FvConfused);
+define("fv-confused", FvConfused);

@@ -1,5 +1,5 @@
 // What was found, a tab for each kind.
-import { find, setText } from "../shell/dom.js";
+import { define, find, setText } from "../shell/dom.js";
 import { number, t } from "../shell/i18n.js";
 import { DoctorElement } from "./element.js";
 import { examination } from "./examination.js";
@@ -25,9 +25,11 @@ class FvFindings extends DoctorElement {
   build() {
     this.innerHTML = `
       <div class="tabs" role="tablist" data-i18n-label="doctor.findings">
-        ${names.map((name) => `<button type="button" role="tab" id="tab-${name}" aria-controls="panel-${name}" data-testid="tab-${name}"><b></b> <span data-i18n="doctor.${name}"></span></button>`).join("")}
+        ${names.map((name) => `<button type="button" role="tab" id="tab-${name}" aria-controls="panel-${name}"
+          data-testid="tab-${name}"><b></b> <span data-i18n="doctor.${name}"></span></button>`).join("")}
       </div>
-      ${names.map((name) => `<div role="tabpanel" id="panel-${name}" aria-labelledby="tab-${name}" data-testid="panel-${name}"><fv-${name}></fv-${name}></div>`).join("")}`;
+      ${names.map((name) => `<div role="tabpanel" id="panel-${name}" aria-labelledby="tab-${name}"
+        data-testid="panel-${name}"><fv-${name}></fv-${name}></div>`).join("")}`;
     for (const name of names) find(this, `tab-${name}`, HTMLButtonElement).addEventListener("click", () => this.#choose(name));
     this.querySelector(".tabs")?.addEventListener("keydown", (event) => this.#key(/** @type {KeyboardEvent} */ (event)));
   }
@@ -66,4 +68,4 @@ class FvFindings extends DoctorElement {
   }
 }
 
-customElements.define("fv-findings", FvFindings);
+define("fv-findings", FvFindings);

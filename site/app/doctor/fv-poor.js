@@ -1,6 +1,6 @@
 // Files that could not be read, and pictures on which nothing is to be seen.
-import { brokenLines } from "../data/fv-collector.js";
-import { find, make, setText } from "../shell/dom.js";
+import { brokenLines } from "../data/broken.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { DoctorElement } from "./element.js";
 import { examination } from "./examination.js";
@@ -14,8 +14,10 @@ class FvPoor extends DoctorElement {
   build() {
     this.innerHTML = `
       <p data-testid="poor-none" data-i18n="doctor.poor.none"></p>
-      <div data-testid="poor-broken"><h3 data-testid="broken-count"></h3><p class="hint" data-i18n="doctor.poor.broken"></p><ul class="files" data-testid="broken"></ul></div>
-      <div data-testid="poor-pictures"><h3 data-testid="poor-count"></h3><p class="hint" data-i18n="doctor.poor.blank"></p><ul class="poor" data-testid="poor"></ul></div>`;
+      <div data-testid="poor-broken"><h3 data-testid="broken-count"></h3><p class="hint" data-i18n="doctor.poor.broken"></p>
+        <ul class="files" data-testid="broken"></ul></div>
+      <div data-testid="poor-pictures"><h3 data-testid="poor-count"></h3><p class="hint" data-i18n="doctor.poor.blank"></p>
+        <ul class="poor" data-testid="poor"></ul></div>`;
   }
 
   update() {
@@ -58,4 +60,4 @@ class FvPoor extends DoctorElement {
   }
 }
 
-customElements.define("fv-poor", FvPoor);
+define("fv-poor", FvPoor);

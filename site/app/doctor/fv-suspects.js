@@ -1,11 +1,11 @@
 // Likely wrong labels, one after the other: keys give the class, keep, remove, undo and walk.
-import { find, make, offer, setText } from "../shell/dom.js";
+import { define, find, make, offer, setText } from "../shell/dom.js";
 import { number, percent, t } from "../shell/i18n.js";
 import { DoctorElement } from "./element.js";
 import { examination } from "./examination.js";
 import { keysOf, plainKey } from "./keys.js";
 
-/** @import { Suspect } from "./examination.js" */
+/** @import { Suspect } from "./checkup.js" */
 
 /** Pixels of the large picture, and how many thumbnails are shown around it. */
 const side = 384;
@@ -21,6 +21,8 @@ class FvSuspects extends DoctorElement {
   #keys = (/** @type {KeyboardEvent} */ event) => this.#key(event);
 
   build() {
+    const button = (/** @type {string} */ name, /** @type {string} */ content, more = "") => (
+      `<button class="small" type="button" data-testid="suspect-${name}" ${more}>${content}</button>`);
     this.innerHTML = `
       <p data-testid="suspects-none" data-i18n="doctor.suspects.none"></p>
       <div class="review" data-testid="review" tabindex="-1">
@@ -31,20 +33,22 @@ class FvSuspects extends DoctorElement {
         <div class="verdict">
           <p class="hint" role="status" data-testid="suspect-count"></p>
           <p class="claim" data-testid="suspect-claim"></p>
-          <dl class="shares"><div><dt></dt><dd class="meter"><i></i></dd><dd class="share"></dd></div><div><dt></dt><dd class="meter"><i></i></dd><dd class="share"></dd></div></dl>
+          <dl class="shares"><div><dt></dt><dd class="meter"><i></i></dd><dd class="share"></dd></div>
+            <div><dt></dt><dd class="meter"><i></i></dd><dd class="share"></dd></div></dl>
           <div class="classes" role="group" data-testid="suspect-classes" data-i18n-label="doctor.right-class"></div>
           <div class="actions">
-            <button class="small" type="button" data-testid="suspect-keep"><span data-i18n="doctor.keep"></span> <kbd data-i18n="doctor.key.enter"></kbd></button>
-            <button class="small" type="button" data-testid="suspect-remove"><span data-i18n="doctor.remove"></span> <kbd data-i18n="doctor.key.delete"></kbd></button>
-            <button class="small" type="button" data-testid="suspect-undo"><span data-i18n="doctor.undo"></span> <kbd>U</kbd></button>
-            <span class="walk"><button class="small" type="button" data-testid="suspect-previous" data-i18n-label="doctor.previous"><span class="arrow">←</span></button>
-            <button class="small" type="button" data-testid="suspect-next" data-i18n-label="doctor.next"><span class="arrow">→</span></button></span>
+            ${button("keep", `<span data-i18n="doctor.keep"></span> <kbd data-i18n="doctor.key.enter"></kbd>`)}
+            ${button("remove", `<span data-i18n="doctor.remove"></span> <kbd data-i18n="doctor.key.delete"></kbd>`)}
+            ${button("undo", `<span data-i18n="doctor.undo"></span> <kbd>U</kbd>`)}
+            <span class="walk">${button("previous", `<span class="arrow">←</span>`, `data-i18n-label="doctor.previous"`)}
+            ${button("next", `<span class="arrow">→</span>`, `data-i18n-label="doctor.next"`)}</span>
           </div>
           <p class="hint" data-i18n="doctor.keys"></p>
         </div>
         <ol class="strip" data-testid="strip" data-i18n-label="doctor.suspects"></ol>
       </div>
-      <div class="actions"><button class="small" type="button" data-testid="suspects-save" data-i18n="doctor.save"></button><p class="hint" data-testid="suspects-save-note"></p></div>`;
+      <div class="actions"><button class="small" type="button" data-testid="suspects-save" data-i18n="doctor.save"></button>
+        <p class="hint" data-testid="suspects-save-note"></p></div>`;
     const act = (/** @type {string} */ name, /** @type {() => unknown} */ what) => {
       find(this, name, HTMLButtonElement).addEventListener("click", what);
     };
@@ -94,7 +98,8 @@ class FvSuspects extends DoctorElement {
 
   /** @param {number} label */
   #give(label) {
-    return this.#decide((id) => (examination.subject?.label(id) === label ? examination.keep(id) : examination.relabel(id, label)));
+    const is = (/** @type {string} */ id) => examination.subject?.label(id) === label;
+    return this.#decide((id) => (is(id) ? examination.keep(id) : examination.relabel(id, label)));
   }
 
   /** Decides on the suspect that is shown and goes on to the next that waits. @param {(id: string) => Promise<void>} act */
@@ -132,7 +137,8 @@ class FvSuspects extends DoctorElement {
     find(this, "suspects-none", HTMLElement).hidden = list.length > 0;
     find(this, "review", HTMLElement).hidden = !suspect;
     find(this, "suspects-save", HTMLElement).hidden = list.length === 0;
-    setText(find(this, "suspects-save-note", HTMLElement), list.length && examination.subject?.changes === false ? t("doctor.published") : "");
+    const published = list.length > 0 && examination.subject?.changes === false;
+    setText(find(this, "suspects-save-note", HTMLElement), published ? t("doctor.published") : "");
     find(this, "suspect-undo", HTMLButtonElement).disabled = !examination.canUndo;
     if (!suspect) return;
     this.#showClasses(suspect);
@@ -141,7 +147,8 @@ class FvSuspects extends DoctorElement {
     if (this.#shown === suspect.id) return;
     this.#shown = suspect.id;
     const canvas = find(this, "suspect", HTMLCanvasElement);
-    const next = /** @type {HTMLCanvasElement} */ (canvas.cloneNode()); // so that a picture that comes late is not drawn over this one
+    // Another one, so that a picture that comes late is not drawn over this.
+    const next = /** @type {HTMLCanvasElement} */ (canvas.cloneNode());
     canvas.replaceWith(next);
     void examination.subject?.draw(next, suspect.id, side).catch(() => {});
   }
@@ -167,7 +174,8 @@ class FvSuspects extends DoctorElement {
       const [term, , value] = row?.children ?? [];
       if (term) setText(term, String(of));
       if (value) setText(value, percent(Number(share), 0));
-      /** @type {HTMLElement | null | undefined} */ (row?.querySelector("i"))?.style.setProperty("inline-size", `${100 * Number(share)}%`);
+      const bar = /** @type {HTMLElement | null | undefined} */ (row?.querySelector("i"));
+      bar?.style.setProperty("inline-size", `${100 * Number(share)}%`);
     });
   }
 
@@ -182,7 +190,8 @@ class FvSuspects extends DoctorElement {
         const key = keys[i] ?? "";
         const title = make("span", "", /^\d$/.test(name) ? number(Number(name)) : name);
         const button = make("button", "small", title);
-        if (key && key !== name.toLowerCase()) button.append(" ", make("kbd", "", /\d/.test(key) ? number(Number(key)) : key.toUpperCase()));
+        const shown = /\d/.test(key) ? number(Number(key)) : key.toUpperCase();
+        if (key && key !== name.toLowerCase()) button.append(" ", make("kbd", "", shown));
         button.type = "button";
         button.dataset.testid = `give-${i}`;
         button.addEventListener("click", () => this.#give(i));
@@ -221,4 +230,4 @@ class FvSuspects extends DoctorElement {
   }
 }
 
-customElements.define("fv-suspects", FvSuspects);
+define("fv-suspects", FvSuspects);

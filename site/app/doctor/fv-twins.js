@@ -1,10 +1,10 @@
 // Pictures that are there twice, in pairs; a leak where one is learned from and the other tested with.
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { percent, t } from "../shell/i18n.js";
 import { DoctorElement } from "./element.js";
 import { examination } from "./examination.js";
 
-/** @import { Twin } from "./examination.js" */
+/** @import { Twin } from "./checkup.js" */
 
 const side = 128;
 const atATime = 30; // pairs shown until more are asked for
@@ -57,7 +57,7 @@ class FvTwins extends DoctorElement {
 
   /** @param {Twin} twin */
   #card(twin) {
-    const { id, a, b, similarity, leak } = twin;
+    const { id, a, b, similarity, leak, by } = twin;
     let card = this.#cards.get(id);
     if (!card) {
       card = make("li", "twin", ...[a, b].map((one) => this.#picture(one)), make("p", "hint like"), make("div", "actions"));
@@ -76,7 +76,8 @@ class FvTwins extends DoctorElement {
       if (name) setText(name, subject?.name(one) ?? "");
     });
     const like = card.querySelector(".like");
-    const tags = [similarity === 1 ? t("doctor.twins.equal") : t("doctor.twins.like", { share: percent(similarity, 0) })];
+    const alike = by === "features" ? "doctor.twins.like-features" : "doctor.twins.like";
+    const tags = [similarity === 1 ? t("doctor.twins.equal") : t(alike, { share: percent(similarity, 0) })];
     if (leak) tags.push(t("doctor.twins.leak"));
     if (!same && subject?.changes) tags.push(t("doctor.twins.labels"));
     if (like) setText(like, kept ? t("doctor.twins.kept") : tags.join(" · "));
@@ -117,4 +118,4 @@ class FvTwins extends DoctorElement {
   }
 }
 
-customElements.define("fv-twins", FvTwins);
+define("fv-twins", FvTwins);

@@ -3,8 +3,8 @@
 const letters = [..."abcdefghijklmnopqrstvwxyz"]; // without u, which undoes
 
 /**
- * One key for each class: its name where that is a single letter or digit, else 1 to 9 and then letters, in their order; "" where there
- * are none left.
+ * One key for each class: its name where that is a single letter or digit, else 1 to 9 and then letters, in their order; "" where
+ * there are none left.
  * @param {string[]} classes @returns {string[]}
  */
 export function keysOf(classes) {

@@ -1,14 +1,18 @@
 // Reads all samples of data sets once, and compares them.
-import { equalPairs, isBlank, membersOf, nearPairs, sketch } from "./sketches.js";
+import { equalPairs, isBlank, membersOf, nearPairs, similarity, sketch } from "./sketches.js";
 import { pacer } from "./pause.js";
 
 /**
  * @import { Dataset } from "../../../js/fovea.d.ts"
  * @import { Opened } from "./subjects.js"
+ * @import { Prints } from "./prints.js"
  * @import { Pair, Sketch } from "./sketches.js"
  */
 
 const together = 200; // samples that come from the program at a time
+
+/** What was seen of all parts, by index. `inTest` is whether a sample is to test with.
+ * @typedef {{ sketches: Sketch[], labels: number[], inTest: boolean[], blank: number[] }} Looked */
 
 /**
  * @param {Dataset} data @param {AbortSignal} signal @param {(done: number) => void} onProgress
@@ -33,32 +37,53 @@ async function sketched(data, signal, onProgress) {
   return { sketches, labels };
 }
 
-/** Two samples that are the same, or nearly; `leak` where one is to be learned from and the other to test with.
- * @typedef {Pair & { leak: boolean }} Twins */
-
 /**
  * @param {Opened} opened
- * @param {{ signal: AbortSignal, onLook: (done: number, total: number) => void, onCompare: (done: number, total: number) => void }} options
- * @returns {Promise<{ labels: number[], twins: Twins[], blank: number[], sketches: Sketch[] }>} by index over all parts
+ * @param {{ signal: AbortSignal, onProgress: (done: number, total: number) => void }} options
+ * @returns {Promise<Looked>}
  */
-export async function lookAt({ parts, test }, { signal, onLook, onCompare }) {
+export async function lookAt({ parts, test }, { signal, onProgress }) {
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   /** @type {Sketch[]} */
   const sketches = [];
   /** @type {number[]} */
   const labels = [];
   for (const part of parts) {
-    const found = await sketched(part, signal, (done) => onLook(sketches.length + done, total));
+    const found = await sketched(part, signal, (done) => onProgress(sketches.length + done, total));
     for (const one of found.sketches) sketches.push(one);
     for (const label of found.labels) labels.push(label);
   }
   const digests = sketches.map(({ digest }) => digest);
   const inTest = parts.includes(test) ? sketches.map((_, i) => i >= (parts[0]?.count ?? 0))
     : membersOf(digests, (await sketched(test, signal, () => {})).sketches.map(({ digest }) => digest));
-  const pairs = [...equalPairs(sketches), ...await nearPairs(sketches, { pause: pacer(signal), onProgress: onCompare })];
-  return {
-    labels, sketches,
-    twins: pairs.map((pair) => ({ ...pair, leak: inTest[pair.a] !== inTest[pair.b] })),
-    blank: sketches.flatMap((one, i) => (isBlank(one) ? [i] : [])),
+  return { sketches, labels, inTest, blank: sketches.flatMap((one, i) => (isBlank(one) ? [i] : [])) };
+}
+
+/** Two samples that are the same, or nearly, as pixels say or a network; `leak` where one is to be learned from and the other to
+ * test with. @typedef {Pair & { by: "pixels" | "features", leak: boolean }} Twins */
+
+/** Correlation of thumbnails that pictures have at least which a network takes for the same. */
+const leastInPixels = 0.4;
+
+/**
+ * The pairs among all samples: the equal ones, those alike in pixels, then those alike to a network.
+ * @param {Looked} looked
+ * @param {Prints | null} prints of a network, where there are some
+ * @param {{ signal: AbortSignal, onProgress: (done: number, total: number) => void }} options
+ * @returns {Promise<Twins[]>}
+ */
+export async function twinsOf({ sketches, inTest }, prints, { signal, onProgress }) {
+  const pause = pacer(signal);
+  const inPixels = [...equalPairs(sketches), ...await nearPairs(sketches, { pause, onProgress })];
+  const known = new Set(inPixels.map(({ a, b }) => `${a} ${b}`));
+  const agrees = (/** @type {number} */ a, /** @type {number} */ b) => {
+    const [x, y] = [sketches[a], sketches[b]];
+    return !!x && !!y && x.digest !== y.digest && !known.has(`${a} ${b}`) && similarity(x, y) >= leastInPixels;
   };
+  const seen = await prints?.pairs(agrees, { pause, onProgress }) ?? [];
+  const leak = (/** @type {Pair} */ { a, b }) => inTest[a] !== inTest[b];
+  return [
+    ...inPixels.map((pair) => ({ ...pair, by: /** @type {const} */ ("pixels"), leak: leak(pair) })),
+    ...seen.map((pair) => ({ ...pair, by: /** @type {const} */ ("features"), leak: leak(pair) })),
+  ];
 }

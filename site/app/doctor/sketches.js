@@ -83,8 +83,9 @@ function greyOf(pixels, channels) {
   return grey;
 }
 
-/** Sets the bits of `bands` from `first` on where a region is darker than the next one. @param {Uint16Array} bands @param {number} first
- * @param {Float32Array} means @param {number} columns @param {number} step from a region to the next */
+/** Sets the bits of `bands` from `first` on where a region is darker than the next one.
+ * @param {Uint16Array} bands @param {number} first @param {Float32Array} means @param {number} columns
+ * @param {number} step from a region to the next */
 function compareNeighbours(bands, first, means, columns, step) {
   for (let y = 0; y < cells; y++) {
     for (let x = 0; x < cells; x++) {
@@ -150,10 +151,11 @@ export function equalPairs(sketches) {
 }
 
 /**
- * Pictures that are nearly the same but not equal, the most similar first. Only those are compared that share at least one band; with
- * less than eight bits between them two must, and most with more do.
+ * Pictures that are nearly the same but not equal, the most similar first. Only those are compared that share at least one band;
+ * with less than eight bits between them two must, and most with more do.
  * @param {Sketch[]} sketches
- * @param {{ pause?: () => Promise<void>, onProgress?: (done: number, total: number) => void }} [options] `pause` is awaited every now and then
+ * @param {{ pause?: () => Promise<void>, onProgress?: (done: number, total: number) => void }} [options] `pause` is awaited every
+ * now and then
  * @returns {Promise<Pair[]>}
  */
 export async function nearPairs(sketches, { pause = async () => {}, onProgress } = {}) {

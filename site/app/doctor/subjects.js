@@ -1,19 +1,28 @@
 // What is examined: a collection, whose pictures can be changed, or a published set, of which changes are only written down.
 import { collections } from "../data/collections.js";
 import { drawBlob, drawSample } from "../data/draw.js";
-import { load, usual } from "../data/sources.js";
+import { halvesOf, load, usual } from "../data/sources.js";
+import { takenBy } from "../parts/taken.js";
 import { engine } from "../shell/engine.js";
 
 /**
- * @import { Dataset } from "../../../js/fovea.d.ts"
- * @import { Collection, Undo } from "../data/collections.js"
+ * @import { Dataset, Net } from "../../../js/fovea.d.ts"
+ * @import { Collection, Undo } from "../data/collection.js"
  * @import { Choice, LoadStage } from "../data/sources.js"
  */
 
 /** Data sets to look at, the first of which nets learn from, and the id of each sample; `test` is what a usual split puts aside.
- * @typedef {{ parts: Dataset[], ids: string[][], test: Dataset, close: () => Promise<void> }} Opened */
+ * `takenBy` has the parts as a network takes them, which close with this.
+ * @typedef {{ parts: Dataset[], ids: string[][], test: Dataset, takenBy: (net: Net, signal: AbortSignal) => Promise<Dataset[]>,
+ *   close: () => Promise<void> }} Opened */
 
 /** @typedef {{ signal: AbortSignal, onProgress: (stage: LoadStage) => void }} LoadOptions */
+
+/** What pictures are judged by: what a network trained on photographs makes of them, or their pixels.
+ * @typedef {"features" | "pixels"} By */
+
+/** Pixels of a side up to which grey pictures are taken for drawings or digits, of which pixels say enough. */
+const small = 28;
 
 /** Pixels below which there is too little to see. */
 const tiny = 20;
@@ -35,6 +44,12 @@ export class CollectionSubject {
   get counts() { return this.collection.counts(); }
   get broken() { return this.collection.broken; }
 
+  /** @returns {By} */
+  get by() {
+    const { size = usual.size, channels = usual.channels } = this.choice;
+    return channels === 3 || size > small ? "features" : "pixels";
+  }
+
   #item(/** @type {string} */ id) { return this.collection.item(Number(id)); }
 
   /** @param {string} id */
@@ -47,7 +62,10 @@ export class CollectionSubject {
   name(id) { return this.#item(id)?.name ?? ""; }
 
   /** Pictures too small to be recognised. */
-  tiny() { return this.collection.items().filter(({ width, height }) => Math.min(width, height) < tiny).map(({ key }) => String(key)); }
+  tiny() {
+    const some = this.collection.items().filter(({ width, height }) => Math.min(width, height) < tiny);
+    return some.map(({ key }) => String(key));
+  }
 
   /** @param {HTMLCanvasElement} canvas @param {string} id @param {number} side */
   async draw(canvas, id, side) { await drawBlob(canvas, await this.collection.blob(Number(id)), side); }
@@ -66,8 +84,18 @@ export class CollectionSubject {
     const ids = this.collection.items().map(({ key }) => String(key));
     const say = (/** @type {number} */ done, /** @type {number} */ total) => onProgress({ stage: "pictures", done, total });
     const all = await this.collection.dataset(fovea, { size, channels, signal, onProgress: say });
-    const [train, part] = await all.split(test, { seed });
-    return { parts: [all], ids: [ids], test: part, close: async () => { await Promise.all([part, train, all].map((data) => data.close())); } };
+    const halves = await halvesOf(this.collection, all, test, seed);
+    const open = [halves.test, halves.train, all];
+    return {
+      parts: [all], ids: [ids], test: halves.test,
+      takenBy: async (net, until) => {
+        if (net.summary.input.join() === all.shape.join()) return [all];
+        const other = await takenBy(net, fovea, this.collection, { signal: until });
+        open.push(other);
+        return [other];
+      },
+      close: async () => { await Promise.all(open.map((data) => data.close())); },
+    };
   }
 }
 
@@ -90,6 +118,9 @@ export class PublishedSubject {
     this.#choice = choice;
     this.key = choice.kind;
   }
+
+  /** @returns {By} */
+  get by() { return this.#choice.kind === "cifar10" ? "features" : "pixels"; }
 
   has() { return true; }
 
@@ -126,9 +157,10 @@ export class PublishedSubject {
       this.title = title;
       this.classes = train.classes;
       this.counts = train.perClass.map((count, i) => count + (test.perClass[i] ?? 0));
-      const named = (/** @type {string} */ part, /** @type {Dataset} */ { count }) => Array.from({ length: count }, (_, i) => `${part}:${i}`);
+      const named = (/** @type {string} */ part, /** @type {Dataset} */ { count }) => (
+        Array.from({ length: count }, (_, i) => `${part}:${i}`));
       const ids = [named("train", train), named("test", test)];
-      return { parts: [train, test], ids, test, close: async () => {} };
+      return { parts: [train, test], ids, test, takenBy: async () => [train, test], close: async () => {} };
     });
     this.#opened.catch(() => { this.#opened = null; });
     return this.#opened;

@@ -1,6 +1,6 @@
 // From which network the new one is made, and how much of it learns.
-import { nets } from "../classify/nets.js";
-import { FvElement, find } from "../shell/dom.js";
+import { nets } from "../parts/nets.js";
+import { FvElement, define, find } from "../shell/dom.js";
 import { language, t } from "../shell/i18n.js";
 import { workshop } from "./workshop.js";
 
@@ -24,7 +24,8 @@ class FvBase extends FvElement {
     base.addEventListener("change", () => workshop.choose(base.value));
     const layers = find(this, "layers", HTMLSelectElement);
     layers.addEventListener("change", () => workshop.deepen(Number(layers.value)));
-    find(this, "open-base", HTMLButtonElement).addEventListener("click", () => this.dispatchEvent(new Event("open-net", { bubbles: true })));
+    find(this, "open-base", HTMLButtonElement).addEventListener("click", () => (
+      this.dispatchEvent(new Event("open-net", { bubbles: true }))));
   }
 
   update() {
@@ -44,4 +45,4 @@ class FvBase extends FvElement {
   }
 }
 
-customElements.define("fv-base", FvBase);
+define("fv-base", FvBase);

@@ -1,10 +1,10 @@
 // The button that teaches, what is missing for it, how far it is, and how good the result is.
 import { showProblem } from "../shell/alert.js";
-import { FvElement, find, make, setText } from "../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { drawBlob } from "../data/draw.js";
 import { engine } from "../shell/engine.js";
-import { nets } from "../classify/nets.js";
+import { nets } from "../parts/nets.js";
 import { interval } from "../parts/interval.js";
 import { least, workshop } from "./workshop.js";
 
@@ -38,7 +38,10 @@ class FvTeach extends FvElement {
         <p class="figure" data-testid="accuracy"></p>
         <p data-testid="found-text"></p>
         <p class="hint" data-testid="stale" hidden data-i18n="finetune.stale"></p>
-        <table data-testid="per-class"><thead><tr><th scope="col" data-i18n="finetune.class"></th><th scope="col" data-i18n="finetune.known"></th></tr></thead><tbody></tbody></table>
+        <table data-testid="per-class">
+          <thead><tr><th scope="col" data-i18n="finetune.class"></th><th scope="col" data-i18n="finetune.known"></th></tr></thead>
+          <tbody></tbody>
+        </table>
         <div class="wrong" hidden>
           <h4 data-i18n="finetune.wrong"></h4>
           <ul data-testid="wrong"></ul>
@@ -75,7 +78,8 @@ class FvTeach extends FvElement {
     if (!collection || workshop.busy || workshop.ready) return "";
     const { classes, pictures } = workshop.missing;
     if (classes > 0) return t("finetune.missing-classes", { count: classes });
-    const names = pictures.flatMap((count, i) => (count > 0 ? [t("finetune.missing-of", { count, name: collection.classes[i] ?? "" })] : []));
+    const names = pictures.flatMap((count, i) => (
+      count > 0 ? [t("finetune.missing-of", { count, name: collection.classes[i] ?? "" })] : []));
     return t("finetune.missing-pictures", { least, list: names.join(t("finetune.comma")) });
   }
 
@@ -98,7 +102,9 @@ class FvTeach extends FvElement {
     const accuracy = find(this, "accuracy", HTMLElement);
     setText(accuracy, percent(right / Math.max(1, count), 0));
     accuracy.dataset.value = String(right / Math.max(1, count));
-    setText(find(this, "found-text", HTMLElement), t("finetune.found-text", { right, count, low: percent(low, 0), high: percent(high, 0), seconds: number(seconds, { maximumFractionDigits: 1 }) }));
+    const took = number(seconds, { maximumFractionDigits: 1 });
+    const values = { right, count, low: percent(low, 0), high: percent(high, 0), seconds: took };
+    setText(find(this, "found-text", HTMLElement), t("finetune.found-text", values));
     const rows = (net?.classes ?? []).map((name, i) => {
       const of = check.perClass[i] ?? { right: 0, count: 0 };
       const heading = make("th", "", name);
@@ -112,9 +118,10 @@ class FvTeach extends FvElement {
       const canvas = make("canvas");
       void collection?.blob(key).then((blob) => drawBlob(canvas, blob, side), () => {}); // it has been deleted since
       const names = net?.classes ?? [];
-      return make("li", "", canvas, make("span", "", t("finetune.mistaken", { label: names[label] ?? "", said: names[said] ?? "" })));
+      const mistaken = t("finetune.mistaken", { label: names[label] ?? "", said: names[said] ?? "" });
+      return make("li", "", canvas, make("span", "", mistaken));
     }));
   }
 }
 
-customElements.define("fv-teach", FvTeach);
+define("fv-teach", FvTeach);

@@ -2,9 +2,9 @@
 import { Camera } from "../data/camera.js";
 import { drawBlob } from "../data/draw.js";
 import { showProblem } from "../shell/alert.js";
-import { FvElement, find, make, offer, setText } from "../shell/dom.js";
+import { FvElement, define, find, make, offer, setText } from "../shell/dom.js";
 import { number, percent, t } from "../shell/i18n.js";
-import { preparationOf } from "../classify/nets.js";
+import { preparationOf } from "../parts/net-names.js";
 import { workshop } from "./workshop.js";
 
 /** @import { Classification, Net, Watch } from "../../../js/fovea.d.ts" */
@@ -33,7 +33,8 @@ class FvTrial extends FvElement {
         <p class="row">
           <button type="button" data-testid="trial-camera"></button>
           <button type="button" data-testid="trial-choose" data-i18n="finetune.choose"></button>
-          <input class="visually-hidden" type="file" accept="image/*" tabindex="-1" data-testid="trial-input" data-i18n-label="finetune.choose">
+          <input class="visually-hidden" type="file" accept="image/*" tabindex="-1"
+            data-testid="trial-input" data-i18n-label="finetune.choose">
           <span class="hint" data-testid="trial-rate"></span>
         </p>
         <ol class="bars" data-testid="trial-answer"></ol>
@@ -50,7 +51,8 @@ class FvTrial extends FvElement {
     this.querySelector(".view")?.prepend(this.#camera.video);
     this.#camera.video.hidden = true;
     const input = find(this, "trial-input", HTMLInputElement);
-    find(this, "trial-camera", HTMLButtonElement).addEventListener("click", () => (this.#camera.isOpen ? this.#close() : this.#film()));
+    find(this, "trial-camera", HTMLButtonElement).addEventListener("click", () => (
+      this.#camera.isOpen ? this.#close() : this.#film()));
     find(this, "trial-choose", HTMLButtonElement).addEventListener("click", () => input.click());
     input.addEventListener("change", () => {
       const [file] = input.files ?? [];
@@ -113,7 +115,8 @@ class FvTrial extends FvElement {
     if (!net || !this.#camera.isOpen) return;
     const watch = (this.#watch = net.watch(this.#camera.video, (result) => {
       if (watch !== this.#watch) return;
-      setText(find(this, "trial-rate", HTMLElement), t("finetune.rate", { value: number(watch.framesPerSecond, { maximumFractionDigits: 0 }) }));
+      const rate = number(watch.framesPerSecond, { maximumFractionDigits: 0 });
+      setText(find(this, "trial-rate", HTMLElement), t("finetune.rate", { value: rate }));
       this.#show(result);
     }, { top, prepare: preparationOf(net), framesPerSecond: 20 }));
     watch.finished.catch((error) => showProblem(this, "trial", error));
@@ -135,11 +138,13 @@ class FvTrial extends FvElement {
     const list = find(this, "trial-answer", HTMLElement);
     while (list.children.length > result.length) list.lastElementChild?.remove();
     result.forEach(({ label, probability }, i) => {
-      const row = list.children[i] ?? list.appendChild(make("li", "", make("span", "class"), make("span", "share"), make("span", "meter", make("i"))));
+      const row = list.children[i] ?? list.appendChild(
+        make("li", "", make("span", "class"), make("span", "share"), make("span", "meter", make("i"))));
       const [name, share, meter] = [...row.children];
       if (name instanceof HTMLElement) Object.assign(name, { dir: "auto", textContent: label });
       if (share) setText(share, percent(probability, 0));
-      /** @type {HTMLElement | null | undefined} */ (meter?.querySelector("i"))?.style.setProperty("inline-size", `${100 * probability}%`);
+      const bar = /** @type {HTMLElement | null | undefined} */ (meter?.querySelector("i"));
+      bar?.style.setProperty("inline-size", `${100 * probability}%`);
       Object.assign(/** @type {HTMLElement} */ (row).dataset, { label, testid: `trial-${i + 1}` });
     });
   }
@@ -172,4 +177,4 @@ class FvTrial extends FvElement {
   }
 }
 
-customElements.define("fv-trial", FvTrial);
+define("fv-trial", FvTrial);

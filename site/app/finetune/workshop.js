@@ -1,18 +1,21 @@
-// The workshop: pictures by class, the net that they are taught to, and what came of it. Components read `workshop.state`, call its
-// methods and listen to "change".
-import { nets } from "../classify/nets.js";
+// The workshop: pictures by class, the net that they are taught to, and what came of it. Components read `workshop.state`, call
+// its methods and listen to "change".
 import { collections } from "../data/collections.js";
 import { engine } from "../shell/engine.js";
 import { remember, remembered } from "../shell/i18n.js";
+import { nets } from "../parts/nets.js";
+import { takenBy } from "../parts/taken.js";
 import { mostProbable, parts } from "./examine.js";
 
-/** @import { Dataset, Fovea, Net } from "../../../js/fovea.d.ts" */
-/** @import { Collection } from "../data/collections.js" */
+/** @import { Dataset, Net } from "../../../js/fovea.d.ts" */
+/** @import { Collection } from "../data/collection.js" */
 
 /** What was found out: how many pictures were recognised by nets that had not seen them, and which were not.
- * @typedef {{ right: number, count: number, perClass: { right: number, count: number }[], wrong: { key: number, label: number, said: number }[] }} Check */
+ * @typedef {{ right: number, count: number, perClass: { right: number, count: number }[],
+ *   wrong: { key: number, label: number, said: number }[] }} Check */
 
-/** "collect": nothing is taught yet; "teach", "check": it runs. @typedef {"collect" | "open" | "teach" | "check" | "done"} Phase */
+/** "collect": nothing is taught yet; "teach", "check": it runs.
+ * @typedef {"collect" | "open" | "teach" | "check" | "done"} Phase */
 
 /** Fewer pictures of a class teach nothing that holds. */
 export const least = 5;
@@ -57,7 +60,8 @@ class Workshop extends EventTarget {
     });
   }
 
-  /** Takes up the pictures of the last visit, or begins with two empty classes of these names. @param {string} name @param {string[]} classes */
+  /** Takes up the pictures of the last visit, or begins with two empty classes of these names. @param {string} name
+   * @param {string[]} classes */
   async start(name, classes) {
     const id = remembered(collectionKey);
     const kept = id ? await collections.open(id).catch(() => null) : null; // it may have been deleted
@@ -71,7 +75,7 @@ class Workshop extends EventTarget {
     this.#set({ collection });
   }
 
-  /** @param {string} id of a net of classify/nets.js */
+  /** @param {string} id of a net of parts/nets.js */
   choose(id) {
     remember(baseKey, id);
     this.#set({ base: id, problem: null });
@@ -115,12 +119,15 @@ class Workshop extends EventTarget {
       signal.throwIfAborted();
       const made = this.#recipe;
       const keys = collection.items().map(({ key }) => key);
-      data = await this.#dataset(fovea, base, signal);
+      const read = (/** @type {number} */ done, /** @type {number} */ total) => (
+        this.#set({ progress: { stage: "read", done, total } }));
+      data = await takenBy(base, fovea, collection, { signal, onProgress: read });
       const began = performance.now();
       this.#set({ phase: "teach" });
       const { net } = await base.fineTune(data, { layers, signal, onProgress: (progress) => this.#set({ progress }) });
       await this.state.net?.close();
-      this.#set({ net, made, check: null, seconds: (performance.now() - began) / 1000, phase: "check", progress: { stage: "check", done: 0, total: 0 } });
+      const seconds = (performance.now() - began) / 1000;
+      this.#set({ net, made, check: null, seconds, phase: "check", progress: { stage: "check", done: 0, total: 0 } });
       this.#set({ check: await this.#examine(base, data, keys, signal) });
     } catch (error) {
       this.#set({ problem: error });
@@ -130,14 +137,8 @@ class Workshop extends EventTarget {
     }
   }
 
-  /** The pictures as the base takes them. @param {Fovea} fovea @param {Net} base @param {AbortSignal} signal */
-  #dataset(fovea, base, signal) {
-    const [height = 32, width = 32, channels = 3] = base.summary.input;
-    const progress = (/** @type {number} */ done, /** @type {number} */ total) => this.#set({ progress: { stage: "read", done, total } });
-    return /** @type {Collection} */ (this.state.collection).dataset(fovea, { size: [height, width], channels: channels === 1 ? 1 : 3, signal, onProgress: progress });
-  }
-
-  /** @param {Net} base @param {Dataset} data @param {number[]} keys of its samples @param {AbortSignal} signal @returns {Promise<Check>} */
+  /** @param {Net} base @param {Dataset} data @param {number[]} keys of its samples @param {AbortSignal} signal
+   * @returns {Promise<Check>} */
   async #examine(base, data, keys, signal) {
     const { labels } = await data.samples(0, data.count);
     const classes = data.classes.length;
@@ -147,7 +148,8 @@ class Workshop extends EventTarget {
     for (const [i, part] of all.entries()) {
       this.#set({ progress: { stage: "check", done: i, total: all.length } });
       const held = new Set(part);
-      const [others, examined] = [await data.subset([...labels.keys()].filter((index) => !held.has(index))), await data.subset(part)];
+      const others = await data.subset([...labels.keys()].filter((index) => !held.has(index)));
+      const examined = await data.subset(part);
       const { net } = await base.fineTune(others, { layers: this.state.layers, signal });
       const said = mostProbable((await net.predict(examined, { signal })).data, classes);
       await Promise.all([net.close(), others.close(), examined.close()]);

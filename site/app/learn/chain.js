@@ -1,11 +1,16 @@
-// Nets that are one chain of layers, read from their text as far as a lesson needs before the engine is there: shapes, parameters,
-// multiply-adds and receptive fields. The engine knows the whole language; this knows INPUT, CONV, POOL, AVGPOOL, GAP, FC and [ … ]*n,
-// and takes other words for layers that change nothing of these.
+// Nets that are one chain of layers, read from their text as far as a lesson needs before the engine is there: shapes,
+// parameters, multiply-adds and receptive fields. The engine knows the whole language; this knows INPUT, CONV, POOL, AVGPOOL,
+// GAP, FC and [ … ]*n, and takes other words for layers that change nothing of these.
 import { extent, outputSize } from "./window.js";
 
-/** `field` and `stride` are in pixels of the input, `start` is the first pixel that the first output sees, below 0 in the padding.
- * @typedef {{ name: string, word: string, shape: number[], parameters: number, macs: number, kernel: number, dilation: number,
- *   field: number, stride: number, start: number }} ChainLayer */
+/**
+ * What outputs see, in pixels of the input; `start` is the first that the first output sees, below 0 in the padding.
+ * @typedef {{ field: number, stride: number, start: number }} Sight
+ */
+/**
+ * @typedef {Sight & { name: string, word: string, shape: number[], parameters: number, macs: number, kernel: number,
+ *   dilation: number }} ChainLayer
+ */
 
 /** The layers' texts with repetitions written out. @param {string} text @returns {string[]} */
 export function unroll(text) {
@@ -41,18 +46,24 @@ export function readChain(text) {
   return { input: size, layers };
 }
 
-/** @param {string} name @param {{ shape: number[], field: number, stride: number, start: number }} x @param {number} all the input's height
- * @returns {ChainLayer | undefined} */
-function next(name, x, all) {
+/**
+ * @param {string} name
+ * @param {Sight & { shape: number[] }} x
+ * @param {number} height of the input
+ * @returns {ChainLayer | undefined}
+ */
+function next(name, x, height) {
   const word = name.split(" ")[0]?.toUpperCase() ?? "";
   const [h = 1, w = 1, channels = 1] = x.shape.length === 3 ? x.shape : [1, 1, x.shape[0] ?? 1];
+  const everything = { field: height, stride: height, start: 0 };
   const same = { ...x, name, word, parameters: 0, macs: 0, kernel: 1, dilation: 1 };
   if (word === "FC") {
     const units = Number(name.match(/^FC (\d+)/i)?.[1]);
     const inputs = h * w * channels;
-    return units > 0 ? { ...same, shape: [units], parameters: units * (inputs + 1), macs: units * inputs, field: all, stride: all, start: 0 } : undefined;
+    if (!(units > 0)) return undefined;
+    return { ...same, ...everything, shape: [units], parameters: units * (inputs + 1), macs: units * inputs };
   }
-  if (word === "GAP") return x.shape.length === 3 ? { ...same, shape: [channels], kernel: h, field: all, stride: all, start: 0 } : undefined;
+  if (word === "GAP") return x.shape.length === 3 ? { ...same, ...everything, shape: [channels], kernel: h } : undefined;
   if (!/^(CONV|POOL|AVGPOOL)$/.test(word)) return same;
   const sizes = name.match(/^\w+ (\d+)(?:x(\d+))?(?:x(\d+))?(?: (?:stride|pad|dilation) \d+)*$/i);
   if (!sizes || x.shape.length !== 3) return undefined;
@@ -60,7 +71,8 @@ function next(name, x, all) {
   const kernel = Number(sizes[1]);
   if (sizes[2] && Number(sizes[2]) !== kernel) return undefined;
   const filters = conv ? Number(sizes[3]) : channels;
-  const window = { kernel, stride: numberOf(name, "stride", conv ? 1 : kernel), padding: numberOf(name, "pad", 0), dilation: numberOf(name, "dilation", 1) };
+  const stride = numberOf(name, "stride", conv ? 1 : kernel);
+  const window = { kernel, stride, padding: numberOf(name, "pad", 0), dilation: numberOf(name, "dilation", 1) };
   const shape = [outputSize(h, window), outputSize(w, window), filters];
   if (shape.some((n) => !(n > 0))) return undefined;
   return {

@@ -1,8 +1,14 @@
 // Controls of the lessons: one of a few, a number by a slider, yes or no.
-import { make } from "../shell/dom.js";
+import { make, setText } from "../shell/dom.js";
 import { number, t } from "../shell/i18n.js";
 
-/** An element whose text is a message. @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {string} key @param {string} [className] */
+/**
+ * An element whose text is a message.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} key
+ * @param {string} [className]
+ */
 export function worded(tag, key, className) {
   const element = make(tag, className);
   element.dataset.i18n = key;
@@ -22,8 +28,8 @@ export class Segments {
   /**
    * @param {string} name its data-testid; an option's is NAME-VALUE
    * @param {readonly T[]} values
-   * @param {{ legend: string, key?: string, choose: (value: T) => void }} how `legend` is a message; `key` that of an option without its
-   *   value, as "lesson.kernel."; without it options are numbers
+   * @param {{ legend: string, key?: string, choose: (value: T) => void }} how `legend` is a message; `key` that of an option
+   *   without its value, as "lesson.kernel."; without it options are numbers
    */
   constructor(name, values, { legend, key, choose }) {
     this.#key = key;
@@ -46,7 +52,7 @@ export class Segments {
     for (const option of this.#options) {
       option.input.checked = option.value === value;
       option.input.disabled = !possible(option.value);
-      option.text.textContent = this.#key === undefined ? number(Number(option.value)) : t(this.#key + option.value);
+      setText(option.text, this.#key === undefined ? number(Number(option.value)) : t(this.#key + option.value));
     }
   }
 }
@@ -56,7 +62,10 @@ export class Slider {
   #input = make("input");
   #output = make("output");
 
-  /** @param {string} name its data-testid @param {{ label: string, min: number, max: number, step?: number, change: (value: number) => void }} how */
+  /**
+   * @param {string} name its data-testid
+   * @param {{ label: string, min: number, max: number, step?: number, change: (value: number) => void }} how
+   */
   constructor(name, { label, min, max, step = 1, change }) {
     Object.assign(this.#input, { type: "range", min, max, step });
     this.#input.dataset.testid = name;
@@ -68,7 +77,7 @@ export class Slider {
   show(value, text = number(value), range = {}) {
     for (const [name, limit] of Object.entries(range)) this.#input.setAttribute(name, String(limit));
     this.#input.value = String(value);
-    this.#output.textContent = text;
+    setText(this.#output, text);
     this.#input.setAttribute("aria-valuetext", text);
   }
 }
@@ -79,7 +88,8 @@ export function toggle(name, label, change) {
   input.type = "checkbox";
   input.dataset.testid = name;
   input.addEventListener("change", () => change(input.checked));
-  return { element: make("label", "switch", input, worded("span", label)), show: (/** @type {boolean} */ on) => { input.checked = on; } };
+  const element = make("label", "switch", input, worded("span", label));
+  return { element, show: (/** @type {boolean} */ on) => { input.checked = on; } };
 }
 
 /** A button. @param {string} name @param {string} label a message @param {() => void} press @param {string} [className] */

@@ -1,4 +1,5 @@
-// What the engine makes of a lesson's numbers: a net of one operator, with the lesson's own weights, from an ONNX model made here.
+// What the engine makes of a lesson's numbers: a net of one operator, with the lesson's own weights, from an ONNX model that is
+// made here.
 import { outputOf } from "./convolve.js";
 import { model } from "./onnx.js";
 
@@ -49,7 +50,8 @@ const operators = { max: "MaxPool", average: "AveragePool", l2: "LpPool" };
 
 /** @param {Fovea} fovea @param {Map} x @param {PoolKind} kind @param {Window} window */
 export function enginePool(fovea, x, kind, window) {
-  return through(fovea, x, { operator: operators[kind], attributes: attributesOf(window) }, [], { ...outputOf(x, window), channels: 1 });
+  const operator = { operator: operators[kind], attributes: attributesOf(window) };
+  return through(fovea, x, operator, [], { ...outputOf(x, window), channels: 1 });
 }
 
 /** The largest difference between two maps. @param {Map} a @param {Map} b */

@@ -1,4 +1,4 @@
-// What every lesson's page has around its own part.
+// What stands around each lesson.
 import "./fv-crumb.js";
 import "./fv-lesson-nav.js";
 import "./fv-question.js";

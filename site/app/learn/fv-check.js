@@ -1,6 +1,6 @@
 // Says who computed what is shown: the page itself while the engine loads, then the engine, and whether the two agree.
 import { showProblem } from "../shell/alert.js";
-import { FvElement, make, setText } from "../shell/dom.js";
+import { FvElement, define, make, setText } from "../shell/dom.js";
 import { engine } from "../shell/engine.js";
 import { number, t } from "../shell/i18n.js";
 import { difference } from "./engine-maps.js";
@@ -72,6 +72,12 @@ export class FvCheck extends FvElement {
     this.update();
   }
 
+  #again() {
+    this.#state = "waiting";
+    showProblem(this, "check", null);
+    startSoon();
+  }
+
   update() {
     const { phase, load, error } = engine.state;
     if (phase === "ready" && this.#state === "waiting" && this.#asked) void this.#compute();
@@ -81,7 +87,7 @@ export class FvCheck extends FvElement {
     this.#bar.setAttribute("aria-label", t("lesson.check.loading"));
     if (phase === "failed" && this.#state !== "failed") {
       this.#state = "failed";
-      showProblem(this, "check", error, { restart: () => { this.#state = "waiting"; showProblem(this, "check", null); startSoon(); } });
+      showProblem(this, "check", error, { restart: () => this.#again() });
     }
     this.dataset.state = this.#state;
     setText(this.#words, loading ? t("lesson.check.loading")
@@ -91,4 +97,4 @@ export class FvCheck extends FvElement {
   }
 }
 
-customElements.define("fv-check", FvCheck);
+define("fv-check", FvCheck);

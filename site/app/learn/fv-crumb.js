@@ -1,5 +1,5 @@
 // Where a lesson stands among the others.
-import { FvElement, make } from "../shell/dom.js";
+import { FvElement, define, make } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { lessonOf, lessons } from "./lessons.js";
 import { worded } from "./controls.js";
@@ -20,4 +20,4 @@ class FvCrumb extends FvElement {
   }
 }
 
-customElements.define("fv-crumb", FvCrumb);
+define("fv-crumb", FvCrumb);

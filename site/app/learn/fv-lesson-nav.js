@@ -1,5 +1,5 @@
-// The way to the lesson before and the next.
-import { FvElement, make } from "../shell/dom.js";
+// The way to the lesson before and the next; behind the last one, to a network of one's own.
+import { FvElement, define, make } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { lessonOf, lessons } from "./lessons.js";
 
@@ -12,15 +12,19 @@ class FvLessonNav extends FvElement {
   update() {
     this.setAttribute("aria-label", t("lesson.way"));
     const here = lessons.findIndex((name) => name === lessonOf(document.documentElement.dataset.page));
-    this.replaceChildren(...[[here - 1, "previous"], [here + 1, "next"]].flatMap(([index, where]) => {
-      const name = lessons[Number(index)];
-      if (!name) return [];
-      const link = make("a", String(where), make("span", "", t(`lesson.${where}`)), make("b", "", t(`lesson.title.${name}`)));
-      link.href = `learn-${name}.html`;
-      link.dataset.testid = `lesson-${where}`;
-      return [link];
-    }));
+    const [before, next] = [lessons[here - 1], lessons[here + 1]];
+    this.replaceChildren(
+      ...before ? [way("previous", t(`lesson.title.${before}`), `learn-${before}.html`)] : [],
+      next ? way("next", t(`lesson.title.${next}`), `learn-${next}.html`) : way("next", t("lesson.train"), "train.html"));
   }
 }
 
-customElements.define("fv-lesson-nav", FvLessonNav);
+/** @param {"previous" | "next"} where @param {string} title @param {string} address */
+function way(where, title, address) {
+  const link = make("a", where, make("span", "", t(`lesson.${where}`)), make("b", "", title));
+  link.href = address;
+  link.dataset.testid = `lesson-${where}`;
+  return link;
+}
+
+define("fv-lesson-nav", FvLessonNav);

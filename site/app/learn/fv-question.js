@@ -1,5 +1,6 @@
-// A question of a lesson, with an answer to reveal. Attributes name and number: messages NAME.question-NUMBER and NAME.answer-NUMBER.
-import { FvElement, make } from "../shell/dom.js";
+// A question of a lesson, with an answer to reveal. Its attributes name and number say which messages: NAME.question-NUMBER and
+// NAME.answer-NUMBER.
+import { FvElement, define, make } from "../shell/dom.js";
 import { worded } from "./controls.js";
 
 class FvQuestion extends FvElement {
@@ -12,4 +13,4 @@ class FvQuestion extends FvElement {
   }
 }
 
-customElements.define("fv-question", FvQuestion);
+define("fv-question", FvQuestion);

@@ -1,5 +1,5 @@
 // A grid of numbers that is read and changed by pointer and by keyboard.
-import { make, setText } from "../shell/dom.js";
+import { make } from "../shell/dom.js";
 import { worded } from "./controls.js";
 
 /** How a place looks: `shade` from 0 to 1; `marks` are class names.
@@ -12,7 +12,8 @@ import { worded } from "./controls.js";
  * @property {(row: number, column: number, key: string) => boolean} [key] A key was pressed there; true: it is dealt with.
  */
 
-const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
+/** @type {Record<string, [number, number]>} */
+const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class Grid {
   element = make("div", "numbers");
@@ -22,6 +23,8 @@ export class Grid {
   place = { row: 0, column: 0 };
   /** @type {HTMLElement[]} */
   #cells = [];
+  /** What each shows, which is quicker to compare than to read from the page. @type {(Required<Cell> | undefined)[]} */
+  #shown = [];
   #painting = false;
   #events;
 
@@ -44,18 +47,24 @@ export class Grid {
   /** @param {string} label */
   set label(label) { this.element.setAttribute("aria-label", label); }
 
-  /** Shows as many cells as there are to show. @param {number} rows @param {number} columns @param {(row: number, column: number) => Cell} cell */
+  /**
+   * Shows as many cells as there are to show.
+   * @param {number} rows
+   * @param {number} columns
+   * @param {(row: number, column: number) => Cell} cell
+   */
   show(rows, columns, cell) {
     if (rows !== this.rows || columns !== this.columns) this.#build(rows, columns);
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
         const { text, shade = 0, marks = "" } = cell(r, c);
-        const element = /** @type {HTMLElement} */ (this.#cells[r * columns + c]);
-        setText(element, text);
-        const look = `cell ${marks}`;
-        if (element.className !== look) element.className = look;
-        const value = shade.toFixed(3);
-        if (element.style.getPropertyValue("--shade") !== value) element.style.setProperty("--shade", value);
+        const place = r * columns + c;
+        const element = /** @type {HTMLElement} */ (this.#cells[place]);
+        const before = this.#shown[place];
+        if (text !== before?.text) element.textContent = text;
+        if (marks !== before?.marks) element.className = `cell ${marks}`;
+        if (shade !== before?.shade) element.style.setProperty("--shade", shade.toFixed(3));
+        this.#shown[place] = { text, shade, marks };
       }
     }
   }
@@ -69,7 +78,8 @@ export class Grid {
   /** @param {number} rows @param {number} columns */
   #build(rows, columns) {
     Object.assign(this, { rows, columns });
-    this.#cells = [];
+    this.element.style.setProperty("--columns", String(columns));
+    [this.#cells, this.#shown] = [[], []];
     this.element.replaceChildren(...Array.from({ length: rows }, () => {
       const row = make("div");
       row.setAttribute("role", "row");
@@ -127,7 +137,8 @@ export class Grid {
   #key(event) {
     this.#at(event.target, (row, column) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const move = moves[event.key] ?? (event.key === "Home" ? [0, -column] : event.key === "End" ? [0, this.columns - 1 - column] : undefined);
+      const ends = /** @type {typeof moves} */ ({ Home: [0, -column], End: [0, this.columns - 1 - column] });
+      const move = moves[event.key] ?? ends[event.key];
       if (move) {
         const [r, c] = [row + move[0], column + move[1]];
         if (r >= 0 && c >= 0 && r < this.rows && c < this.columns) this.focus(r, c);

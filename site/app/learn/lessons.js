@@ -1,6 +1,7 @@
 // The lessons in their order.
 
-export const lessons = /** @type {const} */ (["convolution", "pooling", "padding", "field", "memory", "dense", "training", "zoo"]);
+export const lessons = /** @type {const} */ (
+  ["convolution", "pooling", "padding", "field", "memory", "dense", "training", "zoo"]);
 
 /** @typedef {typeof lessons[number]} Lesson */
 

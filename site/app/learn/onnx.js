@@ -8,7 +8,10 @@ const floatType = 1; // TensorProto.DataType.FLOAT
 const irVersion = 8, operatorSet = 13; // both of 2021: every reader has them
 const attributeInt = 2, attributeInts = 7; // AttributeProto.AttributeType
 
-/** @typedef {{ name: string, shape: number[], data: ArrayLike<number> }} Weight in ONNX's order, [F, C, KH, KW] of a filter bank */
+/**
+ * In ONNX's order, [F, C, KH, KW] of a filter bank.
+ * @typedef {{ name: string, shape: number[], data: ArrayLike<number> }} Weight
+ */
 
 /** A number as Protocol Buffers write it: seven bits a byte. @param {number} value @returns {number[]} */
 function varint(value) {
@@ -51,8 +54,9 @@ function attribute(name, attribute) {
 /** @typedef {{ operator: string, inputs: string[], output: string, attributes?: Record<string, number | number[]> }} Node */
 
 /** NodeProto. @param {Node} node */
-const node = ({ operator, inputs, output, attributes = {} }) => [...inputs.flatMap((name) => part(1, name)), ...part(2, output), ...part(3, output),
-  ...part(4, operator), ...Object.entries(attributes).flatMap(([name, a]) => part(5, attribute(name, a)))];
+const node = ({ operator, inputs, output, attributes = {} }) => [
+  ...inputs.flatMap((name) => part(1, name)), ...part(2, output), ...part(3, output), ...part(4, operator),
+  ...Object.entries(attributes).flatMap(([name, a]) => part(5, attribute(name, a)))];
 
 /**
  * ModelProto, of operators in order: the input is "x", the output what the last one gives.

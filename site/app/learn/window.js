@@ -5,13 +5,19 @@
 /** How many pixels a window spans: d·(k − 1) + 1. @param {Window} window */
 export const extent = ({ kernel, dilation }) => dilation * (kernel - 1) + 1;
 
-/** How many windows there are: ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, or 0 where not even one has room. @param {number} n @param {Window} window */
+/**
+ * How many windows there are: ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1, or 0 where not even one has room.
+ * @param {number} n @param {Window} window
+ */
 export function outputSize(n, window) {
   const room = n + 2 * window.padding - extent(window);
   return room < 0 ? 0 : Math.floor(room / window.stride) + 1;
 }
 
-/** The pixels that window `index` looks at; those below 0 and from n on are padding. @param {number} index @param {Window} window */
+/**
+ * The pixels that window `index` looks at; those below 0 and from n on are padding.
+ * @param {number} index @param {Window} window
+ */
 export function pixelsOf(index, { kernel, stride, padding, dilation }) {
   return Array.from({ length: kernel }, (_, i) => index * stride - padding + i * dilation);
 }

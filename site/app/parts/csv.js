@@ -1,7 +1,7 @@
 // Results as a table for spreadsheets (RFC 4180).
 
-/** A cell. A spreadsheet would take text that begins like a formula for one, and names of files come from anywhere: an apostrophe in
- * front makes it text (OWASP, "CSV Injection"). @param {string | number} value */
+/** A cell. A spreadsheet would take text that begins like a formula for one, and names of files come from anywhere: an apostrophe
+ * in front makes it text (OWASP, "CSV Injection"). @param {string | number} value */
 function cell(value) {
   if (typeof value === "number") return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -1,5 +1,6 @@
 // A square to draw on with mouse, finger or pen. Fires "draw" while the drawing changes; `picture()` gives it as the
 // net gets it, black on white, whatever the theme. Its name is the message of its data-label, or else try.pad.
+import { define } from "../shell/dom.js";
 import { language, t } from "../shell/i18n.js";
 import { colour, themeChanges } from "../shell/fv-preferences.js";
 
@@ -146,5 +147,5 @@ class FvPad extends HTMLElement {
   }
 }
 
-customElements.define("fv-pad", FvPad);
+define("fv-pad", FvPad);
 export { FvPad };

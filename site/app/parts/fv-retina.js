@@ -1,5 +1,5 @@
 // A picture as the eye samples it: dense in the centre, coarse towards the rim. `show` gives it one.
-import { svg } from "../shell/dom.js";
+import { define, svg } from "../shell/dom.js";
 
 const rings = 13;
 /** Side of the square in the middle of a picture that the circle of dots covers, as a share of the picture's. */
@@ -40,10 +40,14 @@ export class FvRetina extends HTMLElement {
   /** @type {SVGElement[]} */
   #circles = [];
 
-  connectedCallback() {
+  /** Draws with the next frame, a task of its own: with the page's scripts it would hold the page. */
+  connectedCallback() { requestAnimationFrame(() => this.#draw()); }
+
+  #draw() {
     if (this.#circles.length > 0) return;
     const colours = ["short", "medium", "long"];
-    this.#circles = this.#dots.map(({ x, y }, i) => svg("circle", { cx: x.toFixed(4), cy: y.toFixed(4), r: 0, class: colours[(i * 7 + (i >> 3)) % 3] ?? "" }));
+    this.#circles = this.#dots.map(({ x, y }, i) => (
+      svg("circle", { cx: x.toFixed(4), cy: y.toFixed(4), r: 0, class: colours[(i * 7 + (i >> 3)) % 3] ?? "" })));
     this.append(svg("svg", { viewBox: "-1 -1 2 2", "aria-hidden": "true" }, ...this.#circles));
     this.show(firstDigit());
   }
@@ -65,4 +69,4 @@ export class FvRetina extends HTMLElement {
   }
 }
 
-customElements.define("fv-retina", FvRetina);
+define("fv-retina", FvRetina);

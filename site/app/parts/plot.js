@@ -7,8 +7,10 @@ import { colour, themeChanges } from "../shell/fv-preferences.js";
  * they are few; a band needs curves that are not drawn: width 0.
  * @typedef {{ colour: string, width?: number, alpha?: number, dash?: number[], dots?: boolean }} Series */
 /** The area between two curves, by their indices in `series`. @typedef {{ upper: number, lower: number, colour: string }} Band */
-/** How an axis reads: `format` of its numbers; `range` from the least and the greatest value to the ends; `log` for ten to the power.
- * @typedef {{ format?: (value: number) => string, range?: (least: number, greatest: number) => [number, number], log?: boolean }} Axis */
+/** How an axis reads: `format` of its numbers; `range` from the least and the greatest value to the ends; `log` for ten to the
+ * power.
+ * @typedef {{ format?: (value: number) => string, range?: (least: number, greatest: number) => [number, number],
+ *   log?: boolean }} Axis */
 /** `hover` gets the place on the x axis under the pointer and each curve's value there, or null when the pointer has left.
  * @typedef {{ series: Series[], bands?: Band[], x?: Axis, y?: Axis, height?: number,
  *   hover?: (at: { x: number, values: (number | null | undefined)[] } | null) => void }} PlotOptions */
@@ -100,7 +102,8 @@ export class Plot {
       scales: { x: { time: false, ...scaleOf(x) }, y: scaleOf(y) },
       axes: [{ ...axisOf(x), space: 70 }, { ...axisOf(y), size: 52 }],
       series: [{}, ...series.map(seriesOf)],
-      bands: bands.map(({ upper, lower, colour: name }) => ({ series: [upper + 1, lower + 1], fill: `color-mix(in srgb, ${colour(name)} 18%, transparent)` })),
+      bands: bands.map(({ upper, lower, colour: name }) => (
+        { series: [upper + 1, lower + 1], fill: `color-mix(in srgb, ${colour(name)} 18%, transparent)` })),
     }, data, this.#box);
   }
 }
@@ -110,7 +113,8 @@ function joined(curves) {
   return /** @type {uPlot.AlignedData} */ (uPlot.join(curves.map(({ x, y }) => /** @type {uPlot.AlignedData} */ ([x, y]))));
 }
 
-/** What is to be read under the pointer; a curve without a point just there answers with its last one before. @param {uPlot} plot */
+/** What is to be read under the pointer; a curve without a point just there answers with its last one before.
+ * @param {uPlot} plot */
 function valuesAt(plot) {
   const { idx } = plot.cursor;
   if (idx === null || idx === undefined) return null;
@@ -140,12 +144,14 @@ function axisOf({ format = (value) => number(value) }) {
 function seriesOf({ colour: name, width = 2, alpha = 1, dash, dots = false }) {
   const stroke = colour(name);
   /** @type {uPlot.Series.Points.Show} */
-  const few = (plot, i) => Array.from(plot.data[i] ?? []).filter((value) => value !== null && value !== undefined).length <= mostDots;
+  const few = (plot, i) => (
+    Array.from(plot.data[i] ?? []).filter((value) => value !== null && value !== undefined).length <= mostDots);
   const points = dots ? { show: few, size: 9, fill: colour("--sheet"), stroke, width: 2 } : { show: false };
   return { stroke, width, alpha, spanGaps: true, points, ...(dash && { dash }) };
 }
 
-/** Each value's mean with its neighbours, so that the course shows through the noise of single batches. @param {number[]} values */
+/** Each value's mean with its neighbours, so that the course shows through the noise of single batches.
+ * @param {number[]} values */
 export function smoothed(values) {
   const reach = Math.min(12, Math.floor(values.length / 30));
   return values.map((_, i) => {

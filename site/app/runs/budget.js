@@ -1,12 +1,16 @@
 // "The best net in 60 seconds": nets to choose from, measured on this device, and the plan that fits the time.
 import { median } from "./statistics.js";
 
-/** Shape [H, W, C] of a sample, number of classes, of samples to learn from and to be examined on.
- * @typedef {{ shape: number[], classes: number, count: number, testCount: number }} Task */
+/** Shape [H, W, C] of a sample, number of classes, of samples to learn from, to examine on after each pass, and once at the end.
+ * @typedef {{ shape: number[], classes: number, count: number, validationCount: number, testCount: number }} Task */
 /** @typedef {{ text: string, width: number, batch: number, learningRate: number }} Candidate */
-/** `ms`: of one training step; `startMs`: what it took until the first one. @typedef {Candidate & { ms: number, startMs: number }} Measured */
+/** `ms`: of one training step; `startMs`: what it took until the first one; `examMs`: of a sample that is examined, where known.
+ * @typedef {Candidate & { ms: number, startMs: number, examMs?: number }} Measured */
 /** `reason`: why it is this one, message budget.reason.<reason>. `seconds`: of the whole run, with its examinations.
- * @typedef {Measured & { steps: number, passes: number, seconds: number, reason: "widest" | "slow" | "enough", expected: [number, number] | null }} Plan */
+ * @typedef {Measured & { steps: number, passes: number, seconds: number, reason: "widest" | "slow" | "enough",
+ *   expected: [number, number] | null }} Plan */
+/** What a rehearsal made: steps, and examinations of what is held back, in so many milliseconds in all; `examMs` as above.
+ * @typedef {{ steps: number, ms: number, exams: number, examMs?: number }} Made */
 
 const smallBatch = 64;
 const largeBatch = 256;
@@ -18,14 +22,18 @@ const wanted = (/** @type {Task} */ { count }) => Math.min(5 * count, 60000);
 const enough = { passes: 60, steps: 3000 };
 /** A large batch must be faster by so much, since it leaves fewer steps. */
 const worthwhile = 1.25;
-/** What of the time is kept back: a device is not equally fast all the time. */
-const reserve = 0.03;
+/** What of the time is kept back: a device is not equally fast all the time. With 3 % a run of 60 s once took 64; too much costs
+ * a few steps, and too little a run that is cut off before its rate has come down. */
+const reserve = 0.08;
+/** By how much the last examination may take longer than planned, and what the last step and keeping the net take besides. */
+const examination = 1.5;
+const settling = 300; // ms
 const share = 0.07; // of the time, for measuring
 const rehearsal = 0.04; // of the steps, on the real data
 const maxRuns = 20;
 
-/** Nets by their width, narrow ones first. A convolution halves the sides until about seven pixels are left; what has hardly any pixels
- * gets connected layers. @param {Task} task @returns {Candidate[]} */
+/** Nets by their width, narrow ones first. A convolution halves the sides until about seven pixels are left; what has hardly any
+ * pixels gets connected layers. @param {Task} task @returns {Candidate[]} */
 export function candidates({ shape, classes, count }) {
   const [height = 1, width = 1, channels = 1] = shape;
   const side = Math.min(height, width);
@@ -34,34 +42,52 @@ export function candidates({ shape, classes, count }) {
   /** @param {number} w */
   const text = (w) => (side < 8
     ? `${input} -> FC ${4 * w} -> RELU -> FC ${4 * w} -> RELU -> FC ${classes}`
-    : `${input} ${Array.from({ length: stages }, (_, i) => `-> CONV 5x5x${w << i} pad 2 -> BN -> RELU -> POOL 2 `).join("")}-> FC ${classes}`);
+    : `${input} ${convolutions(w, stages)}-> FC ${classes}`);
   const most = Math.max(1, Math.floor(count / 4));
   const batches = [...new Set([smallBatch, largeBatch].map((batch) => Math.min(batch, most)))];
-  // Twice the samples a step bear √2 of the rate: Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014,
-  // arXiv:1404.5997.
+  // Twice the samples a step bear √2 of the rate: Krizhevsky, "One weird trick for parallelizing convolutional neural networks",
+  // 2014, arXiv:1404.5997.
   const rate = (/** @type {number} */ batch) => Number((0.01 * Math.sqrt(batch / smallBatch)).toPrecision(2));
   return [4, 8, 16, 32].flatMap((w) => batches.map((batch) => ({ text: text(w), width: w, batch, learningRate: rate(batch) })));
 }
 
-/** How many steps there is time for, and how long they take. An examination takes a third of a training step's time for each sample,
- * for there is no way back; there is one after each pass and one at the end. @param {Measured} net @param {Task} task @param {number} seconds */
-function within({ ms, startMs, batch }, { count, testCount }, seconds) {
-  const examination = (testCount * ms) / batch / 3;
+/** @param {number} width of the first @param {number} stages */
+const convolutions = (width, stages) => (
+  Array.from({ length: stages }, (_, i) => `-> CONV 5x5x${width << i} pad 2 -> BN -> RELU -> POOL 2 `).join(""));
+
+/** Milliseconds that a sample's examination takes: a third of its part of a training step, for there is no way back, unless it
+ * was measured. @param {Measured} net */
+const examOf = ({ ms, batch, examMs }) => examMs ?? ms / batch / 3;
+
+/** How many steps there is time for, and how long they take. What is held back is examined after each pass and at the end, and
+ * then the test set. @param {Measured} net @param {Task} task @param {number} seconds */
+function within(net, { count, validationCount, testCount }, seconds) {
+  const { ms, startMs, batch } = net;
+  const each = validationCount * examOf(net);
+  const last = testCount * examOf(net);
   const perPass = count / batch; // steps
-  const time = seconds * 1000 * (1 - reserve) - startMs - examination;
-  const steps = Math.max(1, Math.floor(time / (ms + examination / perPass)));
+  const time = seconds * 1000 * (1 - reserve) - startMs - each - last;
+  const steps = Math.max(1, Math.floor(time / (ms + each / perPass)));
   const most = Math.max(enough.steps, Math.floor(enough.passes * perPass));
   const made = Math.min(steps, most);
   const passes = made / perPass;
-  return { steps: made, passes, enough: steps > most, seconds: (startMs + made * ms + (Math.floor(passes) + 1) * examination) / 1000 };
+  const taken = startMs + made * ms + (Math.floor(passes) + 1) * each + last;
+  return { steps: made, passes, enough: steps > most, seconds: taken / 1000 };
+}
+
+/** When, in milliseconds from the beginning of the time, training must end at the latest, wherever it is, so that the net is
+ * examined in time. @param {Plan} plan @param {Task} task @param {number} seconds of the whole time */
+export function lastMs(plan, { testCount }, seconds) {
+  return Math.max(0, seconds * 1000 - examination * testCount * examOf(plan) - plan.ms - settling);
 }
 
 /** The plan that fits: the widest net that still sees enough, with what to expect of it where that was measured.
  * @param {Measured[]} measured @param {Task} task @param {number} seconds @param {Known[]} [known] @returns {Plan} */
 export function fit(measured, task, seconds, known = []) {
   const plans = measured.map((net) => ({ ...net, ...within(net, task, seconds) }));
-  const widths = [...new Set(plans.map(({ width }) => width))].map((width) => ofWidth(plans.filter((plan) => plan.width === width)));
-  const judged = widths.map((plan) => ({ ...plan, expected: expected(known, plan) }));
+  const widths = [...new Set(plans.map(({ width }) => width))];
+  const best = widths.map((width) => ofWidth(plans.filter((plan) => plan.width === width)));
+  const judged = best.map((plan) => ({ ...plan, expected: expected(known, plan) }));
   const able = judged.filter((plan) => plan.steps >= minSteps && plan.steps * plan.batch >= wanted(task));
   const widest = able.at(-1);
   if (widest) return { ...widest, reason: widest.enough ? "enough" : "widest" };
@@ -82,21 +108,21 @@ function ofWidth(plans) {
 /** How many steps of a plan are rehearsed. @param {Plan} plan */
 export const rehearsalOf = ({ steps }) => Math.max(5, Math.round(rehearsal * steps));
 
-/** The plan once more, after so many of its steps took `ms` milliseconds on the real data, with their examinations: what a pass takes
- * besides its steps shows only there. @param {Plan} plan @param {Task} task @param {number} seconds that are left @param {number} steps
- * @param {number} ms @param {Known[]} [known] @returns {Plan} */
-export function corrected(plan, task, seconds, steps, ms, known) {
-  const examinations = Math.floor((steps * plan.batch) / task.count) + 1;
-  const planned = steps * plan.ms + (examinations * task.testCount * plan.ms) / plan.batch / 3;
-  const slower = Math.max(1, ms / planned);
-  return fit([{ ...plan, ms: plan.ms * slower }], task, seconds, known);
+/** The plan once more, after its first steps were made on the real data: what they, and the examinations, take besides what was
+ * measured shows only there. A net is never taken for faster than it was. @param {Plan} plan @param {Task} task
+ * @param {number} seconds that are left @param {Made} made @param {Known[]} [known] @returns {Plan} */
+export function corrected(plan, task, seconds, { steps, ms, exams, examMs }, known) {
+  const training = ms - exams * task.validationCount * (examMs ?? examOf(plan));
+  const slower = { ...plan, ms: Math.max(plan.ms, training / Math.max(1, steps)), ...(examMs !== undefined && { examMs }) };
+  return fit([slower], task, seconds, known);
 }
 
 /** What was measured of a known set: accuracies on its test samples, a seed each, after so many samples.
  * @typedef {{ width: number, batch: number, samples: number, accuracies: number[] }} Known */
 
-/** Least and greatest accuracy to expect, between the measured ones by the logarithm of the samples seen; null outside of what was
- * measured. @param {Known[]} known @param {{ width: number, batch: number, steps: number }} plan @returns {[number, number] | null} */
+/** Least and greatest accuracy to expect, between the measured ones by the logarithm of the samples seen; null outside of what
+ * was measured. @param {Known[]} known @param {{ width: number, batch: number, steps: number }} plan
+ * @returns {[number, number] | null} */
 export function expected(known, { width, batch, steps }) {
   const of = known.filter((k) => k.width === width && k.batch === batch).sort((a, b) => a.samples - b.samples);
   const samples = steps * batch;
@@ -113,10 +139,10 @@ export function expected(known, { width, batch, steps }) {
   return [low0 + part * (low - low0), high0 + part * (high - high0)];
 }
 
-/** Times the candidates, the cheap ones first, within a tenth of the time; stops where wider ones could not see enough any more.
+/** Times the candidates, the cheap ones first, in a small share of the time; stops where wider ones could not see enough.
  * @param {Candidate[]} list @param {Task} task @param {number} seconds
- * @param {{ benchmark: (net: Candidate, steps: number) => Promise<number[]>, now: () => number, onProgress?: (share: number) => void, signal?: AbortSignal }} by
- *   `benchmark` gives the milliseconds of each step; `now` milliseconds
+ * @param {{ benchmark: (net: Candidate, steps: number) => Promise<number[]>, now: () => number,
+ *   onProgress?: (share: number) => void, signal?: AbortSignal }} by `benchmark`: milliseconds of each step; `now`: so far
  * @returns {Promise<Measured[]>} */
 export async function measure(list, task, seconds, { benchmark, now, onProgress, signal }) {
   const began = now();

@@ -41,11 +41,14 @@ async function all(stream, limit) {
 const through = (bytes, by, limit) => all(new Blob([bytes]).stream().pipeThrough(/** @type {any} */ (by)), limit);
 
 /** RFC 4648's alphabet for addresses, without padding. @param {Uint8Array} bytes */
-const base64url = (bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const base64url = (bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""))
+  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
 /** @param {string} text */
 function bytesOf(text) {
-  if (!/^[\w-]*$/.test(text)) throw new CardError("the link has characters that no card's link has; perhaps it was changed on its way");
+  if (!/^[\w-]*$/.test(text)) {
+    throw new CardError("the link has characters that no card's link has; perhaps it was changed on its way");
+  }
   try {
     return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
   } catch {
@@ -53,7 +56,8 @@ function bytesOf(text) {
   }
 }
 
-/** A record with at most `points` points a curve, in few digits. @param {RunRecord} run @param {number} points @returns {RunRecord} */
+/** A record with at most `points` points a curve, in few digits. @param {RunRecord} run @param {number} points
+ * @returns {RunRecord} */
 function brief(run, points) {
   /** @param {RunRecord["training"]} curve */
   const short = (curve) => {
@@ -80,7 +84,8 @@ export async function fragmentOf(run) {
     fragment = key + base64url(await through(json, new CompressionStream("deflate-raw"), maxBytes));
     if (fragment.length <= maxLink) return fragment;
   }
-  throw new CardError(`the card takes ${fragment.length} characters as a link, more than ${maxLink}; pass it on as a file`, "card-long");
+  throw new CardError(`the card takes ${fragment.length} characters as a link, more than ${maxLink}; pass it on as a file`,
+    "card-long");
 }
 
 /** Whether an address's fragment holds a card. @param {string} hash */

@@ -1,5 +1,5 @@
-// Checks of values that come from outside, such as a card that somebody sent. What passes is a copy that holds nothing else than what
-// was asked for, so that nothing unknown goes further.
+// Checks of values that come from outside, such as a card that somebody sent. What passes is a copy that holds nothing else than
+// what was asked for, so that nothing unknown goes further.
 
 /** What is wrong with a card, and where in it: code "card", or "card-version" where it is of a later Fovea. */
 export class CardError extends Error {
@@ -45,7 +45,8 @@ export const whole = (min, max) => (value, at) => (
 export const flag = (value, at) => (typeof value === "boolean" ? value : wrong(at, value, "true or false"));
 
 /** @template {string | number} T @param {readonly T[]} values @returns {Check<T>} */
-export const oneOf = (values) => (value, at) => (values.includes(value) ? value : wrong(at, value, `one of ${values.join(", ")}`));
+export const oneOf = (values) => (value, at) => (
+  values.includes(value) ? value : wrong(at, value, `one of ${values.join(", ")}`));
 
 /** @template T @param {Check<T>} each @param {number} max items @param {number} [min] @returns {Check<T[]>} */
 export const list = (each, max, min = 0) => (value, at) => {

@@ -9,9 +9,12 @@ import { dataOf, nameOf, settingsIn, timeOf } from "./words.js";
 /** @import { Line } from "./overlay.js" */
 /** @import { RunRecord } from "./record.js" */
 
-/** A line a run; or, with `bands`, one for all that differ in nothing but their seed. @param {RunRecord[]} chosen @param {boolean} bands @returns {Line[]} */
+/** A line a run; or, with `bands`, one for all that differ in nothing but their seed. @param {RunRecord[]} chosen
+ * @param {boolean} bands @returns {Line[]} */
 export function linesOf(chosen, bands) {
-  const groups = bands ? [...new Set(chosen.map(family))].map((one) => chosen.filter((run) => family(run) === one)) : chosen.map((run) => [run]);
+  const groups = bands
+    ? [...new Set(chosen.map(family))].map((one) => chosen.filter((run) => family(run) === one))
+    : chosen.map((run) => [run]);
   return groups.map((group, i) => {
     const style = styles[i % styles.length] ?? { colour: "--short", dash: [] };
     const [run] = group;
@@ -24,7 +27,8 @@ export function linesOf(chosen, bands) {
     }));
     const [accuracy, loss] = [of("accuracy"), of("loss")];
     const name = t("runs.compare.seeds", { count: group.length, name: dataOf(run.data) });
-    return { name, ...style, band: { accuracy, loss }, validation: { step: accuracy.step, accuracy: accuracy.mean, loss: loss.mean } };
+    const validation = { step: accuracy.step, accuracy: accuracy.mean, loss: loss.mean };
+    return { name, ...style, band: { accuracy, loss }, validation };
   });
 }
 
@@ -41,7 +45,7 @@ export function comparison(chosen) {
   /** @type {[string, (run: RunRecord) => string][]} */
   const results = [
     [t("runs.fact.accuracy"), ({ result }) => (result.accuracy === undefined ? "–" : percent(result.accuracy, 2))],
-    [t("runs.fact.loss"), ({ result }) => (result.loss === undefined ? "–" : number(result.loss, { maximumSignificantDigits: 3 }))],
+    [t("runs.fact.loss"), ({ result: { loss } }) => (loss === undefined ? "–" : number(loss, { maximumSignificantDigits: 3 }))],
     [t("runs.fact.time"), ({ result }) => timeOf(result.seconds)],
     [t("runs.fact.steps"), ({ result }) => number(result.step)],
     [t("runs.fact.parameters"), ({ result }) => short(result.parameters)],
@@ -49,8 +53,10 @@ export function comparison(chosen) {
     [t("runs.fact.data"), ({ data }) => dataOf(data)],
   ];
   const names = [...new Set(chosen.flatMap(({ settings }) => settingsIn(settings).map(({ name }) => name)))];
+  const valueOf = (/** @type {RunRecord} */ run, /** @type {string} */ name) => (
+    settingsIn(run.settings).find((one) => one.name === name)?.value ?? "–");
   /** @type {[string, (run: RunRecord) => string][]} */
-  const settings = names.map((name) => [t(`runs.setting.${name}`), (run) => settingsIn(run.settings).find((one) => one.name === name)?.value ?? "–"]);
+  const settings = names.map((name) => [t(`runs.setting.${name}`), (run) => valueOf(run, name)]);
   settings.push([t("runs.view.net"), ({ text }) => text.replace(/\s+/g, " ")]);
   const valuesOf = (/** @type {[string, (run: RunRecord) => string]} */ [name, of]) => ({ name, values: chosen.map(of) });
   const rows = [...results.map(valuesOf), ...settings.map(valuesOf).filter(({ values }) => new Set(values).size > 1)];
@@ -67,7 +73,8 @@ export function comparison(chosen) {
   const parts = [make("thead", "", head), body];
   if (accuracies.length > 1 && new Set(chosen.map(family)).size === 1) {
     const spread = number(100 * deviation(accuracies), { maximumFractionDigits: 2 });
-    const cell = make("td", "", t("runs.compare.mean", { mean: percent(mean(accuracies), 2), deviation: spread, count: accuracies.length }));
+    const values = { mean: percent(mean(accuracies), 2), deviation: spread, count: accuracies.length };
+    const cell = make("td", "", t("runs.compare.mean", values));
     cell.colSpan = chosen.length;
     cell.dataset.testid = "seeds-mean";
     const th = make("th", "", t("runs.compare.all"));

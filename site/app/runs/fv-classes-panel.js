@@ -1,5 +1,5 @@
 // How well each class is recognised, the worst first.
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { lab } from "../train/lab.js";
 import { examination } from "./examination.js";
@@ -17,7 +17,9 @@ class FvClassesPanel extends Panel {
       <p class="hint" data-testid="classes-note"></p>
       <p><button type="button" class="small" data-testid="examine" data-i18n="runs.examine"></button></p>
       <ul class="class-bars" data-testid="class-bars"></ul>`;
-    find(this, "examine", HTMLButtonElement).addEventListener("click", () => examination.run().catch((error) => this.fail(error)));
+    find(this, "examine", HTMLButtonElement).addEventListener("click", () => {
+      examination.run().catch((error) => this.fail(error));
+    });
   }
 
   show() {
@@ -26,11 +28,13 @@ class FvClassesPanel extends Panel {
     button.hidden = !!latest || lab.state.phase === "running" || lab.state.phase === "starting";
     button.disabled = busy;
     const missing = busy ? "runs.examining" : lab.state.phase === "running" ? "runs.classes.wait" : "runs.classes.none";
-    setText(find(this, "classes-note", HTMLElement), latest ? t("runs.classes.note", { count: latest.count, accuracy: percent(latest.accuracy) }) : t(missing));
+    setText(find(this, "classes-note", HTMLElement),
+      latest ? t("runs.classes.note", { count: latest.count, accuracy: percent(latest.accuracy) }) : t(missing));
     if (this.#shown === latest && this.dataset.language === language.code) return;
     this.#shown = latest;
     this.dataset.language = language.code;
-    const classes = [...latest?.perClass ?? []].filter(({ count }) => count > 0).sort((a, b) => a.accuracy - b.accuracy).slice(0, most);
+    const counted = [...latest?.perClass ?? []].filter(({ count }) => count > 0);
+    const classes = counted.sort((a, b) => a.accuracy - b.accuracy).slice(0, most);
     find(this, "class-bars", HTMLElement).replaceChildren(...classes.map(bar));
   }
 }
@@ -49,4 +53,4 @@ function bar({ label, count, accuracy }) {
   return row;
 }
 
-customElements.define("fv-classes-panel", FvClassesPanel);
+define("fv-classes-panel", FvClassesPanel);

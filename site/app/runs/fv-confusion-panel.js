@@ -1,6 +1,6 @@
 // Which classes are taken for which, and the pictures behind each number.
 import { drawSample } from "../data/draw.js";
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { lab } from "../train/lab.js";
 import { examination } from "./examination.js";
@@ -25,7 +25,8 @@ class FvConfusionPanel extends Panel {
     this.innerHTML = `
       <p class="hint" data-testid="confusion-note"></p>
       <div class="confusion">
-        <div class="confusion-scroll" dir="ltr"><div class="matrix" role="grid" data-testid="confusion" data-i18n-label="runs.confusion.label"></div></div>
+        <div class="confusion-scroll" dir="ltr"><div class="matrix" role="grid" data-testid="confusion"
+          data-i18n-label="runs.confusion.label"></div></div>
         <div class="confused">
           <h3 data-i18n="runs.confusion.pairs"></h3>
           <ul class="pairs" data-testid="confusion-pairs"></ul>
@@ -37,7 +38,8 @@ class FvConfusionPanel extends Panel {
 
   show() {
     const { latest } = examination;
-    setText(find(this, "confusion-note", HTMLElement), t(latest ? "runs.confusion.note" : examination.busy ? "runs.examining" : "runs.confusion.none"));
+    setText(find(this, "confusion-note", HTMLElement),
+      t(latest ? "runs.confusion.note" : examination.busy ? "runs.examining" : "runs.confusion.none"));
     if (this.#shown === latest && this.dataset.language === language.code) return;
     this.#shown = latest;
     this.dataset.language = language.code;
@@ -46,8 +48,11 @@ class FvConfusionPanel extends Panel {
     find(this, "confused", HTMLElement).hidden = true;
     this.#grid(matrix);
     const found = pairs(matrix, mostPairs);
-    find(this, "confusion-pairs", HTMLElement).replaceChildren(...found.map(({ label, predicted, count }) => make("li", "", this.#pair(label, predicted, count))));
-    if (matrix.length > 0 && found.length === 0) find(this, "confusion-pairs", HTMLElement).append(make("li", "hint", t("runs.confusion.nothing")));
+    const rows = found.map(({ label, predicted, count }) => make("li", "", this.#pair(label, predicted, count)));
+    find(this, "confusion-pairs", HTMLElement).replaceChildren(...rows);
+    if (matrix.length > 0 && found.length === 0) {
+      find(this, "confusion-pairs", HTMLElement).append(make("li", "hint", t("runs.confusion.nothing")));
+    }
   }
 
   /** @param {number} i */
@@ -84,13 +89,17 @@ class FvConfusionPanel extends Panel {
 
   /** @param {number} label @param {number} predicted @param {number} count @param {number} share */
   #cell(label, predicted, count, share) {
-    const button = make("button", label === predicted ? "right" : "wrong", count ? number(count, { notation: count > 9999 ? "compact" : "standard", useGrouping: false }) : "");
+    const notation = count > 9999 ? "compact" : "standard";
+    const text = count ? number(count, { notation, useGrouping: false }) : "";
+    const button = make("button", label === predicted ? "right" : "wrong", text);
     button.type = "button";
     button.tabIndex = -1;
     button.dataset.cell = `${label} ${predicted}`;
-    button.style.setProperty("--share", String(label === predicted ? share : Math.min(1, 4 * share))); // a quarter wrong is already a lot
+    const strength = label === predicted ? share : Math.min(1, 4 * share); // a quarter wrong is already a lot
+    button.style.setProperty("--share", String(strength));
     button.classList.toggle("strong", label === predicted ? share > 0.55 : share > 0.14);
-    button.setAttribute("aria-label", t("runs.confusion.cell", { count, label: this.#name(label), predicted: this.#name(predicted), share: percent(share) }));
+    const values = { count, label: this.#name(label), predicted: this.#name(predicted), share: percent(share) };
+    button.setAttribute("aria-label", t("runs.confusion.cell", values));
     button.addEventListener("click", () => this.#show(label, predicted));
     const cell = make("span", "cell", button);
     cell.setAttribute("role", "gridcell");
@@ -103,7 +112,8 @@ class FvConfusionPanel extends Panel {
     names.dir = "ltr"; // as the arrow goes
     const button = make("button", "plain small", names, make("b", "", number(count)));
     button.type = "button";
-    button.setAttribute("aria-label", t("runs.confusion.pair", { count, label: this.#name(label), predicted: this.#name(predicted) }));
+    const values = { count, label: this.#name(label), predicted: this.#name(predicted) };
+    button.setAttribute("aria-label", t("runs.confusion.pair", values));
     button.addEventListener("click", () => this.#show(label, predicted));
     return button;
   }
@@ -113,7 +123,8 @@ class FvConfusionPanel extends Panel {
     const [label = 0, predicted = 0] = /** @type {HTMLElement} */ (event.target).dataset.cell?.split(" ").map(Number) ?? [];
     const size = examination.latest?.confusion.length ?? 0;
     const to = {
-      ArrowUp: [label - 1, predicted], ArrowDown: [label + 1, predicted], ArrowLeft: [label, predicted - 1], ArrowRight: [label, predicted + 1],
+      ArrowUp: [label - 1, predicted], ArrowDown: [label + 1, predicted],
+      ArrowLeft: [label, predicted - 1], ArrowRight: [label, predicted + 1],
       Home: [label, 0], End: [label, size - 1],
     }[event.key];
     if (!to) return;
@@ -129,8 +140,11 @@ class FvConfusionPanel extends Panel {
   async #show(label, predicted) {
     const box = find(this, "confused", HTMLElement);
     const key = (this.#open = `${label} ${predicted}`);
-    for (const cell of this.querySelectorAll("[data-cell]")) cell.classList.toggle("chosen", /** @type {HTMLElement} */ (cell).dataset.cell === key);
-    const title = make("h3", "", t(label === predicted ? "runs.confused.right" : "runs.confused.title", { label: this.#name(label), predicted: this.#name(predicted) }));
+    for (const cell of this.querySelectorAll("[data-cell]")) {
+      cell.classList.toggle("chosen", /** @type {HTMLElement} */ (cell).dataset.cell === key);
+    }
+    const values = { label: this.#name(label), predicted: this.#name(predicted) };
+    const title = make("h3", "", t(label === predicted ? "runs.confused.right" : "runs.confused.title", values));
     const note = make("p", "hint", t("runs.confused.asking"));
     box.hidden = false;
     box.replaceChildren(title, note);
@@ -169,4 +183,4 @@ class FvConfusionPanel extends Panel {
   }
 }
 
-customElements.define("fv-confusion-panel", FvConfusionPanel);
+define("fv-confusion-panel", FvConfusionPanel);

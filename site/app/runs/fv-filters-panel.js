@@ -1,6 +1,6 @@
 // The filters of the first convolution while they form, and what each layer makes of a sample.
 import { drawSample } from "../data/draw.js";
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { lab } from "../train/lab.js";
 import { channelImages, drawInto, filterImages } from "./maps.js";
@@ -30,7 +30,8 @@ class FvFiltersPanel extends Panel {
 
   build() {
     this.innerHTML = `
-      <div class="filters-block"><h3 data-i18n="runs.filters.title"></h3><p class="hint" data-testid="filters-note"></p><ul class="tiles" data-testid="filters"></ul></div>
+      <div class="filters-block"><h3 data-i18n="runs.filters.title"></h3><p class="hint" data-testid="filters-note"></p><ul
+        class="tiles" data-testid="filters"></ul></div>
       <div class="maps-block">
         <h3 data-i18n="runs.maps.title"></h3>
         <div class="maps-sample">
@@ -42,7 +43,8 @@ class FvFiltersPanel extends Panel {
             </div>
             <p class="hint" data-testid="maps-said" role="status"></p>
           </div>
-          <label class="field"><span class="label" data-i18n="runs.maps.layer"></span><select data-testid="maps-layer" dir="ltr"></select></label>
+          <label class="field"><span class="label" data-i18n="runs.maps.layer"></span><select data-testid="maps-layer"
+            dir="ltr"></select></label>
         </div>
         <ul class="tiles maps" data-testid="maps"></ul>
       </div>`;
@@ -104,7 +106,9 @@ class FvFiltersPanel extends Panel {
     const note = find(this, "filters-note", HTMLElement);
     if (this.#name === undefined) {
       const all = await net.weights();
-      this.#name = Object.keys(all).filter((name) => name.endsWith(".weight") && all[name]?.shape.length === 4 && !/^fc/i.test(name)).sort(byNumber)[0] ?? null;
+      const isFilter = (/** @type {string} */ name) => (
+        name.endsWith(".weight") && all[name]?.shape.length === 4 && !/^fc/i.test(name));
+      this.#name = Object.keys(all).filter(isFilter).sort(byNumber)[0] ?? null;
     }
     if (!this.#name) {
       find(this, "filters", HTMLElement).replaceChildren();
@@ -126,13 +130,16 @@ class FvFiltersPanel extends Panel {
     const { pixels, shape, label } = this.#sample;
     const canvas = find(this, "maps-sample", HTMLCanvasElement);
     drawSample(canvas, pixels, (shape[2] ?? 1) === 2 ? [shape[0] ?? 1, shape[1] ?? 1, 1] : shape);
-    canvas.setAttribute("aria-label", t("runs.maps.sample", { index: this.#index + 1, label: test.classes[label] ?? String(label) }));
+    const values = { index: this.#index + 1, label: test.classes[label] ?? String(label) };
+    canvas.setAttribute("aria-label", t("runs.maps.sample", values));
     this.#activations = await net.activations({ data: Float32Array.from(pixels), shape });
     const last = this.#activations.at(-1);
     const answers = await net.predict({ data: Float32Array.from(pixels), shape });
     if (net !== lab.state.net || !last) return;
     const best = answers.data.indexOf(Math.max(...answers.data));
-    const said = { label: test.classes[label] ?? "", predicted: test.classes[best] ?? "", share: percent(answers.data[best] ?? 0, 0) };
+    const said = {
+      label: test.classes[label] ?? "", predicted: test.classes[best] ?? "", share: percent(answers.data[best] ?? 0, 0),
+    };
     setText(find(this, "maps-said", HTMLElement), t(best === label ? "runs.maps.right" : "runs.maps.wrong", said));
     this.#drawMaps();
   }
@@ -141,15 +148,18 @@ class FvFiltersPanel extends Panel {
     const shown = this.#activations.filter(({ shape }) => shape.length === 3);
     const select = find(this, "maps-layer", HTMLSelectElement);
     const names = shown.map(({ layer, shape }) => `${layer} · ${shape.join("×")}`);
-    if (Array.from(select.options, (o) => o.text).join() !== names.join()) select.replaceChildren(...names.map((name) => make("option", "", name)));
+    if (Array.from(select.options, (o) => o.text).join() !== names.join()) {
+      select.replaceChildren(...names.map((name) => make("option", "", name)));
+    }
     this.#layer = Math.min(this.#layer, shown.length - 1);
     select.selectedIndex = this.#layer;
     const activation = shown[Math.max(0, this.#layer)];
-    drawInto(find(this, "maps", HTMLElement), activation ? channelImages(activation, most) : [], (i) => t("runs.maps.one", { index: i + 1 }));
+    const images = activation ? channelImages(activation, most) : [];
+    drawInto(find(this, "maps", HTMLElement), images, (i) => t("runs.maps.one", { index: i + 1 }));
   }
 }
 
 /** conv2 comes before conv10. @param {string} a @param {string} b */
 const byNumber = (a, b) => a.localeCompare(b, "en", { numeric: true });
 
-customElements.define("fv-filters-panel", FvFiltersPanel);
+define("fv-filters-panel", FvFiltersPanel);

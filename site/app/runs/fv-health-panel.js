@@ -1,5 +1,5 @@
 // Where training goes well or badly, layer by layer, in words and figures.
-import { english, find, make, setText } from "../shell/dom.js";
+import { define, english, find, make, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { lab } from "../train/lab.js";
 import { Panel } from "./panel.js";
@@ -29,7 +29,8 @@ class FvHealthPanel extends Panel {
   build() {
     this.innerHTML = `
       <ul class="verdicts" data-testid="verdicts" role="status"></ul>
-      <div class="scroll" tabindex="0" data-i18n-label="runs.health.table"><table class="figures-table" data-testid="health"></table></div>
+      <div class="scroll" tabindex="0" data-i18n-label="runs.health.table"><table class="figures-table"
+        data-testid="health"></table></div>
       <p class="hint" data-testid="health-note"></p>`;
   }
 
@@ -40,7 +41,8 @@ class FvHealthPanel extends Panel {
       this.#layers = [];
       this.#step = -1;
     }
-    setText(find(this, "health-note", HTMLElement), t(data ? (this.#layers.length > 0 ? "runs.health.note" : "runs.health.asking") : "runs.health.none"));
+    setText(find(this, "health-note", HTMLElement),
+      t(data ? (this.#layers.length > 0 ? "runs.health.note" : "runs.health.asking") : "runs.health.none"));
     if (this.dataset.language !== language.code) this.#fill();
     if (!net || !data || this.#busy || this.#timer || position.step === this.#step || phase === "starting") return;
     this.#step = position.step;
@@ -70,8 +72,10 @@ class FvHealthPanel extends Panel {
     this.dataset.language = language.code;
     const found = this.#layers.length > 0 ? verdicts(this.#layers) : [];
     const list = find(this, "verdicts", HTMLElement);
-    const texts = found.map(({ code, layer, share }) => ({ code, text: t(`runs.verdict.${code}`, { layer, share: percent(share, 0) }) }));
-    if (texts.map(({ text }) => text).join() !== Array.from(list.children, (item) => item.textContent).join()) { // what stays the same is not spoken again
+    const texts = found.map(({ code, layer, share }) => (
+      { code, text: t(`runs.verdict.${code}`, { layer, share: percent(share, 0) }) }));
+    const before = Array.from(list.children, (item) => item.textContent).join();
+    if (texts.map(({ text }) => text).join() !== before) { // what stays the same is not spoken again
       list.replaceChildren(...texts.map(({ code, text }) => {
         const item = make("li", code === "healthy" ? "well" : "ill", text);
         item.dataset.code = code;
@@ -92,8 +96,9 @@ class FvHealthPanel extends Panel {
       row.dataset.layer = String(index);
       return row;
     });
-    find(this, "health", HTMLTableElement).replaceChildren(...(rows.length > 0 ? [make("thead", "", head), make("tbody", "", ...rows)] : []));
+    const parts = rows.length > 0 ? [make("thead", "", head), make("tbody", "", ...rows)] : [];
+    find(this, "health", HTMLTableElement).replaceChildren(...parts);
   }
 }
 
-customElements.define("fv-health-panel", FvHealthPanel);
+define("fv-health-panel", FvHealthPanel);

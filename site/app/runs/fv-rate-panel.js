@@ -1,5 +1,5 @@
 // How the learning rate went over the steps.
-import { find, setText } from "../shell/dom.js";
+import { define, find, setText } from "../shell/dom.js";
 import { number, t } from "../shell/i18n.js";
 import { Plot } from "../parts/plot.js";
 import { lab } from "../train/lab.js";
@@ -26,7 +26,8 @@ class FvRatePanel extends Panel {
   show() {
     const { step, rate } = recorder.rates;
     const now = rate.at(-1);
-    setText(find(this, "rate-now", HTMLElement), now === undefined ? t("runs.rate.none") : t("runs.rate.now", { rate: format(now), step: step.at(-1) ?? 0 }));
+    setText(find(this, "rate-now", HTMLElement),
+      now === undefined ? t("runs.rate.none") : t("runs.rate.now", { rate: format(now), step: step.at(-1) ?? 0 }));
     const box = find(this, "rate-chart", HTMLElement);
     box.hidden = now === undefined;
     if (now === undefined) return;
@@ -40,4 +41,4 @@ class FvRatePanel extends Panel {
   }
 }
 
-customElements.define("fv-rate-panel", FvRatePanel);
+define("fv-rate-panel", FvRatePanel);

@@ -1,6 +1,6 @@
 // A run made again from its record, with both curves over each other, and whether the same came out.
 import { showProblem } from "../shell/alert.js";
-import { find, FvElement, setText } from "../shell/dom.js";
+import { FvElement, define, find, setText } from "../shell/dom.js";
 import { duration, number, percent, t } from "../shell/i18n.js";
 import { Overlay } from "./overlay.js";
 import { repeatable } from "./record.js";
@@ -25,7 +25,8 @@ class FvReplay extends FvElement {
         <button type="button" data-testid="replay-stop" data-i18n="runs.replay.stop" hidden></button>
         <p class="hint" data-testid="replay-note"></p>
       </div>
-      <div class="download" data-testid="replay-progress" hidden><span id="replay-label" data-testid="replay-stage"></span><progress aria-labelledby="replay-label" max="1"></progress></div>
+      <div class="download" data-testid="replay-progress" hidden><span id="replay-label"
+        data-testid="replay-stage"></span><progress aria-labelledby="replay-label" max="1"></progress></div>
       <p class="outcome" role="status" data-testid="replay-outcome" hidden></p>`;
     this.#overlay = new Overlay(/** @type {HTMLElement} */ (this.querySelector('[data-part="charts"]')));
     find(this, "replay", HTMLButtonElement).addEventListener("click", () => this.#start());
@@ -68,14 +69,19 @@ class FvReplay extends FvElement {
     stop.hidden = !busy;
     if (focused && !(busy ? stop : start).contains(document.activeElement)) (busy ? stop : start).focus({ preventScroll: true });
     setText(start, t(state && !busy ? "runs.replay.again" : "runs.replay.start"));
-    setText(find(this, "replay-note", HTMLElement), busy ? "" : t(repeatable(run) ? "runs.replay.note" : run.moved ? "runs.replay.moved" : run.changed ? "runs.replay.changed" : "runs.replay.unfinished"));
+    const why = run.moved ? "moved" : run.changed ? "changed" : "unfinished";
+    const note = t(`runs.replay.${repeatable(run) ? "note" : why}`);
+    setText(find(this, "replay-note", HTMLElement), busy ? "" : note);
     this.dataset.phase = state?.phase ?? "idle";
     this.#progress(state);
     this.#outcome(run, state);
     const again = state?.history;
     this.#overlay?.draw([
       { name: t("runs.replay.then"), colour: "--short", training: run.training, validation: run.validation },
-      ...(again ? [{ name: t("runs.replay.now"), colour: "--long", dash: [7, 5], training: columnsOf(again.training), validation: columnsOf(again.validation) }] : []),
+      ...(again ? [{
+        name: t("runs.replay.now"), colour: "--long", dash: [7, 5],
+        training: columnsOf(again.training), validation: columnsOf(again.validation),
+      }] : []),
     ]);
   }
 
@@ -97,7 +103,8 @@ class FvReplay extends FvElement {
       const known = stage && stage.total > 0;
       if (known) bar.value = stage.done / stage.total;
       else bar.removeAttribute("value");
-      const words = stage ? t(`data.stage.${stage.stage}`, { share: known ? percent(stage.done / stage.total, 0) : "" }) : t("runs.replay.data");
+      const shareOf = known ? percent(stage.done / stage.total, 0) : "";
+      const words = stage ? t(`data.stage.${stage.stage}`, { share: shareOf }) : t("runs.replay.data");
       setText(find(this, "replay-stage", HTMLElement), words);
     }
   }
@@ -112,9 +119,12 @@ class FvReplay extends FvElement {
     if (!found || !state?.record) return setText(line, t("runs.replay.stopped"));
     const { result } = state.record;
     const values = {
-      accuracy: result.accuracy === undefined ? "–" : percent(result.accuracy, 2), before: run.result.accuracy === undefined ? "–" : percent(run.result.accuracy, 2),
-      loss: number(found.loss, { maximumSignificantDigits: 2 }), points: number(100 * found.accuracy, { maximumFractionDigits: 2 }),
-      backend: t(`backend.${run.backend}`), now: t(`backend.${state.record.backend}`), version: run.program, program: state.record.program,
+      accuracy: result.accuracy === undefined ? "–" : percent(result.accuracy, 2),
+      before: run.result.accuracy === undefined ? "–" : percent(run.result.accuracy, 2),
+      loss: number(found.loss, { maximumSignificantDigits: 2 }),
+      points: number(100 * found.accuracy, { maximumFractionDigits: 2 }),
+      backend: t(`backend.${run.backend}`), now: t(`backend.${state.record.backend}`),
+      version: run.program, program: state.record.program,
     };
     const why = found.code === "differs" && run.program !== state.record.program ? "version" : found.code;
     setText(line, t(`runs.replay.${why}`, values));
@@ -126,5 +136,5 @@ function columnsOf(points) {
   return { step: points.map((p) => p.step), loss: points.map((p) => p.loss), accuracy: points.map((p) => p.accuracy) };
 }
 
-customElements.define("fv-replay", FvReplay);
+define("fv-replay", FvReplay);
 export { FvReplay };

@@ -1,6 +1,6 @@
 // The run that the laboratory has just made, to pass on or to compare with others.
 import { showProblem } from "../shell/alert.js";
-import { find, FvElement, setText } from "../shell/dom.js";
+import { FvElement, define, find, setText } from "../shell/dom.js";
 import { percent, t } from "../shell/i18n.js";
 import { engine } from "../shell/engine.js";
 import { recorder } from "./recorder.js";
@@ -20,7 +20,8 @@ class FvRunCard extends FvElement {
       <p data-testid="card-summary"></p>
       <p class="hint" data-testid="card-kept"></p>
       <div data-part="share"></div>
-      <p class="actions"><a class="button small" data-testid="card-open" data-i18n="runs.card.open" href="run.html"></a> <a href="run.html" data-testid="card-all" data-i18n="runs.card.all"></a></p>`;
+      <p class="actions"><a class="button small" data-testid="card-open" data-i18n="runs.card.open" href="run.html"></a> <a
+        href="run.html" data-testid="card-all" data-i18n="runs.card.all"></a></p>`;
     shareButtons(/** @type {HTMLElement} */ (this.querySelector('[data-part="share"]')), () => recorder.record);
   }
 
@@ -32,14 +33,16 @@ class FvRunCard extends FvElement {
     const { result } = run;
     const accuracy = result.accuracy === undefined ? "" : percent(result.accuracy);
     setText(find(this, "card-summary", HTMLElement), t(accuracy ? "runs.card.summary" : "runs.card.summary-none", {
-      data: dataOf(run.data), accuracy, steps: result.step, time: timeOf(result.seconds), backend: t(`backend.${run.backend}`) }));
+      data: dataOf(run.data), accuracy, steps: result.step, time: timeOf(result.seconds), backend: t(`backend.${run.backend}`),
+    }));
     setText(find(this, "card-kept", HTMLElement), t(runs.lasting ? "runs.card.kept" : "runs.card.not-kept"));
     if (this.#shown === run) return;
     this.#shown = run;
     setText(find(this, "card-note", HTMLElement), "");
     const link = find(this, "card-open", HTMLAnchorElement);
-    linkOf(run).then((href) => { link.href = href; }, () => { link.href = "run.html"; }); // too long for a link: it is in the list there
+    const inList = () => { link.href = "run.html"; }; // it is too long for a link
+    linkOf(run).then((href) => { link.href = href; }, inList);
   }
 }
 
-customElements.define("fv-run-card", FvRunCard);
+define("fv-run-card", FvRunCard);

@@ -1,6 +1,6 @@
 // Opens the card that the address or a file holds. Without one it says what a card is.
 import { showProblem } from "../shell/alert.js";
-import { find, FvElement } from "../shell/dom.js";
+import { FvElement, define, find } from "../shell/dom.js";
 import { fromFile, fromFragment, holdsCard } from "./card.js";
 import { FvRunView } from "./fv-run-view.js";
 
@@ -10,7 +10,8 @@ class FvRunPage extends FvElement {
       <div data-part="problem"></div>
       <div class="open-card" data-testid="open-card">
         <p class="hint" data-i18n="runs.page.about"></p>
-        <label class="button small" data-testid="card-choose"><span data-i18n="runs.page.open"></span><input type="file" class="visually-hidden" accept=".json,application/json" data-testid="card-input"></label>
+        <label class="button small" data-testid="card-choose"><span data-i18n="runs.page.open"></span><input type="file"
+          class="visually-hidden" accept=".json,application/json" data-testid="card-input"></label>
       </div>
       <fv-run-view data-testid="run-view" hidden></fv-run-view>`;
     const input = find(this, "card-input", HTMLInputElement);
@@ -39,7 +40,8 @@ class FvRunPage extends FvElement {
     if (holdsCard(location.hash)) await this.#show(() => fromFragment(location.hash));
   }
 
-  /** A card that cannot be read is told, and what was shown stays. @param {() => Promise<import("./record.js").RunRecord>} read */
+  /** A card that cannot be read is told, and what was shown stays.
+   * @param {() => Promise<import("./record.js").RunRecord>} read */
   async #show(read) {
     const problem = /** @type {HTMLElement} */ (this.querySelector('[data-part="problem"]'));
     showProblem(problem, "card", null);
@@ -54,4 +56,4 @@ class FvRunPage extends FvElement {
   }
 }
 
-customElements.define("fv-run-page", FvRunPage);
+define("fv-run-page", FvRunPage);

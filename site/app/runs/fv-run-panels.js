@@ -1,5 +1,5 @@
 // What there is to see of a run beyond its curves, a tab each: classes, confusions, filters, health, learning rate.
-import { FvElement } from "../shell/dom.js";
+import { FvElement, define } from "../shell/dom.js";
 import { remember, remembered } from "../shell/i18n.js";
 import { lab } from "../train/lab.js";
 import { Panel } from "./panel.js";
@@ -67,4 +67,4 @@ class FvRunPanels extends FvElement {
   }
 }
 
-customElements.define("fv-run-panels", FvRunPanels);
+define("fv-run-panels", FvRunPanels);

@@ -1,5 +1,5 @@
 // A run in full: its net with the shapes between the layers, settings, data, result; to replay and to pass on. Property: run.
-import { english, find, FvElement, make, setText } from "../shell/dom.js";
+import { FvElement, define, english, find, make, setText } from "../shell/dom.js";
 import { number, percent, short, t } from "../shell/i18n.js";
 import { engine } from "../shell/engine.js";
 import { FvReplay } from "./fv-replay.js";
@@ -26,9 +26,12 @@ class FvRunView extends FvElement {
         <dl class="run-figures" data-testid="run-result"></dl>
       </header>
       <div class="run-parts">
-        <section aria-labelledby="run-net-title"><h3 id="run-net-title" data-i18n="runs.view.net"></h3><ol class="net-lines" dir="ltr" data-testid="run-net"></ol></section>
-        <section aria-labelledby="run-settings-title"><h3 id="run-settings-title" data-i18n="runs.view.settings"></h3><dl class="facts" data-testid="run-settings"></dl></section>
-        <section aria-labelledby="run-data-title"><h3 id="run-data-title" data-i18n="runs.view.data"></h3><dl class="facts" data-testid="run-data"></dl></section>
+        <section aria-labelledby="run-net-title"><h3 id="run-net-title" data-i18n="runs.view.net"></h3><ol class="net-lines"
+          dir="ltr" data-testid="run-net"></ol></section>
+        <section aria-labelledby="run-settings-title"><h3 id="run-settings-title" data-i18n="runs.view.settings"></h3><dl
+          class="facts" data-testid="run-settings"></dl></section>
+        <section aria-labelledby="run-data-title"><h3 id="run-data-title" data-i18n="runs.view.data"></h3><dl class="facts"
+          data-testid="run-data"></dl></section>
       </div>
       <section class="part" aria-labelledby="run-curves-title">
         <header><h2 id="run-curves-title" data-i18n="runs.view.curves"></h2><p data-i18n="runs.view.replay"></p></header>
@@ -71,18 +74,23 @@ class FvRunView extends FvElement {
     if (!run || !this.isConnected) return;
     const { result, settings, data } = run;
     setText(find(this, "run-name", HTMLElement), nameOf(run));
-    setText(find(this, "run-origin", HTMLElement), t("runs.view.origin", { date: dateOf(run.when), backend: t(`backend.${run.backend}`), version: run.program }));
+    setText(find(this, "run-origin", HTMLElement),
+      t("runs.view.origin", { date: dateOf(run.when), backend: t(`backend.${run.backend}`), version: run.program }));
     find(this, "run-result", HTMLElement).replaceChildren(
       fact(t(`runs.fact.on.${result.on}`), result.accuracy === undefined ? "–" : percent(result.accuracy), "big"),
       fact(t("runs.fact.loss"), result.loss === undefined ? "–" : number(result.loss, { maximumSignificantDigits: 3 })),
-      fact(t("runs.fact.steps"), result.step < result.steps ? t("runs.fact.steps-of", { step: result.step, steps: result.steps }) : number(result.step)),
+      fact(t("runs.fact.steps"), result.step < result.steps
+        ? t("runs.fact.steps-of", { step: result.step, steps: result.steps }) : number(result.step)),
       fact(t("runs.fact.time"), timeOf(result.seconds)),
       fact(t("runs.fact.parameters"), short(result.parameters)));
     this.#net(run);
-    find(this, "run-settings", HTMLElement).replaceChildren(...settingsIn(settings).map(({ name, value }) => fact(t(`runs.setting.${name}`), /^[a-z]/.test(value) ? english(value) : value)));
+    const rows = settingsIn(settings).map(({ name, value }) => (
+      fact(t(`runs.setting.${name}`), /^[a-z]/.test(value) ? english(value) : value)));
+    find(this, "run-settings", HTMLElement).replaceChildren(...rows);
     find(this, "run-data", HTMLElement).replaceChildren(
       fact(t("runs.fact.data"), dataOf(data)),
-      fact(t("runs.fact.samples"), t(data.validationCount > 0 ? "runs.fact.samples-held" : "runs.fact.samples-of", { count: data.count, held: data.validationCount, test: data.testCount })),
+      fact(t("runs.fact.samples"), t(data.validationCount > 0 ? "runs.fact.samples-held" : "runs.fact.samples-of",
+        { count: data.count, held: data.validationCount, test: data.testCount })),
       fact(t("runs.fact.shape"), english(data.shape.join("×"))),
       fact(t("runs.fact.classes"), classesIn(data.classes)),
       fact(t("runs.fact.adapter"), english(run.adapter)),
@@ -97,9 +105,11 @@ class FvRunView extends FvElement {
   /** @param {RunRecord} run */
   #net(run) {
     const list = find(this, "run-net", HTMLElement);
-    const lines = this.#summary ? [["INPUT", this.#summary.input.join("×")], ...this.#summary.layers.map(({ name, shape }) => [name, shape.join("×")])]
+    const lines = this.#summary
+      ? [["INPUT", this.#summary.input.join("×")], ...this.#summary.layers.map(({ name, shape }) => [name, shape.join("×")])]
       : run.text.split("\n").map((line) => [line, ""]);
-    list.replaceChildren(...lines.map(([name = "", shape = ""]) => make("li", "", make("code", "", name), make("span", "hint", shape))));
+    const items = lines.map(([name = "", shape = ""]) => make("li", "", make("code", "", name), make("span", "hint", shape)));
+    list.replaceChildren(...items);
   }
 }
 
@@ -121,5 +131,5 @@ function digest(value) {
   return code;
 }
 
-customElements.define("fv-run-view", FvRunView);
+define("fv-run-view", FvRunView);
 export { FvRunView };

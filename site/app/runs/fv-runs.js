@@ -1,6 +1,6 @@
 // The runs kept on this device: chosen ones side by side, seeds as a mean and a band, renamed, deleted, run again.
 import { showProblem } from "../shell/alert.js";
-import { find, FvElement, make, setText } from "../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../shell/dom.js";
 import { number, percent, t } from "../shell/i18n.js";
 import { holdsCard } from "./card.js";
 import { comparison, linesOf } from "./comparison.js";
@@ -33,13 +33,16 @@ class FvRuns extends FvElement {
   build() {
     this.innerHTML = `
       <p class="hint" data-testid="runs-note"></p>
-      <p class="hint undo" role="status" data-testid="runs-undo" hidden><span></span> <button type="button" class="small" data-testid="undo" data-i18n="runs.undo"></button></p>
+      <p class="hint undo" role="status" data-testid="runs-undo" hidden><span></span> <button type="button" class="small"
+        data-testid="undo" data-i18n="runs.undo"></button></p>
       <ul class="run-list" data-testid="runs"></ul>
       <section class="compared" data-testid="compared" hidden aria-labelledby="compared-title">
         <h2 id="compared-title"></h2>
-        <label class="check" data-testid="as-band-label"><input type="checkbox" checked data-testid="as-band"> <span data-i18n="runs.compare.band"></span></label>
+        <label class="check" data-testid="as-band-label"><input type="checkbox" checked data-testid="as-band"> <span
+          data-i18n="runs.compare.band"></span></label>
         <div class="two-charts" data-part="charts"></div>
-        <div class="scroll" tabindex="0" data-i18n-label="runs.compare.table"><table class="figures-table" data-testid="compare-table"></table></div>
+        <div class="scroll" tabindex="0" data-i18n-label="runs.compare.table"><table class="figures-table"
+          data-testid="compare-table"></table></div>
         <div class="actions">
           <button type="button" data-testid="more-seeds"></button>
           <button type="button" data-testid="seeds-stop" data-i18n="runs.seeds.stop" hidden></button>
@@ -58,7 +61,9 @@ class FvRuns extends FvElement {
     runs.addEventListener("change", () => this.#read());
     void this.#read().then(() => {
       const [latest] = this.#runs;
-      if (latest && this.#chosen.size === 0 && !holdsCard(location.hash)) this.#choose(latest.id, true); // a card has its own curves
+      if (latest && this.#chosen.size === 0 && !holdsCard(location.hash)) { // a card has its own curves
+        this.#choose(latest.id, true);
+      }
     });
   }
 
@@ -76,10 +81,12 @@ class FvRuns extends FvElement {
 
   #list() {
     this.dataset.language = document.documentElement.lang;
-    setText(find(this, "runs-note", HTMLElement), t(this.#runs.length === 0 ? "runs.list.none" : runs.lasting ? "runs.list.note" : "runs.list.not-kept", { count: this.#runs.length }));
+    const note = this.#runs.length === 0 ? "none" : runs.lasting ? "note" : "not-kept";
+    setText(find(this, "runs-note", HTMLElement), t(`runs.list.${note}`, { count: this.#runs.length }));
     const undo = find(this, "runs-undo", HTMLElement);
     undo.hidden = !this.#deleted;
-    setText(/** @type {Element} */ (undo.firstElementChild), this.#deleted ? t("runs.deleted", { name: nameOf(this.#deleted) }) : "");
+    setText(/** @type {Element} */ (undo.firstElementChild),
+      this.#deleted ? t("runs.deleted", { name: nameOf(this.#deleted) }) : "");
     const list = find(this, "runs", HTMLElement);
     const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.focus;
     list.replaceChildren(...this.#runs.map((run) => this.#row(run)));
@@ -107,7 +114,8 @@ class FvRuns extends FvElement {
     open.dataset.testid = "run-open";
     linkOf(run).then((href) => { open.href = href; }, () => open.remove());
     open.setAttribute("aria-label", t("runs.open-name", { name }));
-    const row = make("li", "", make("label", "choose", check), make("div", "about", make("span", "", title, ...state), about), figure, make("div", "actions",
+    const described = make("div", "about", make("span", "", title, ...state), about);
+    const row = make("li", "", make("label", "choose", check), described, figure, make("div", "actions",
       open, this.#action("rename", run, () => this.#rename(run.id)), this.#action("delete", run, () => this.#delete(run))));
     row.dataset.id = run.id;
     row.dataset.testid = "run";
@@ -188,7 +196,8 @@ class FvRuns extends FvElement {
     const lines = linesOf(chosen, seeded && find(this, "as-band", HTMLInputElement).checked).slice(0, mostChosen);
     this.#overlay?.draw(lines);
     const several = chosen.length > 1;
-    setText(/** @type {Element} */ (this.querySelector("#compared-title")), several ? t("runs.compare.title") : nameOf(/** @type {RunRecord} */ (chosen[0])));
+    setText(/** @type {Element} */ (this.querySelector("#compared-title")),
+      several ? t("runs.compare.title") : nameOf(/** @type {RunRecord} */ (chosen[0])));
     const table = find(this, "compare-table", HTMLTableElement);
     /** @type {HTMLElement} */ (table.parentElement).hidden = !several;
     table.replaceChildren(...several ? comparison(chosen) : []);
@@ -207,7 +216,9 @@ class FvRuns extends FvElement {
     setText(start, t("runs.seeds.start", { count: more }));
     const { trial, done, count } = seeds;
     const { step = 0, steps = 0, phase = "idle" } = trial?.state ?? {};
-    setText(find(this, "seeds-note", HTMLElement), trial ? t(phase === "training" ? "runs.seeds.training" : "runs.seeds.data", { index: done + 1, count, share: percent(steps ? step / steps : 0, 0) })
+    const progress = { index: done + 1, count, share: percent(steps ? step / steps : 0, 0) };
+    setText(find(this, "seeds-note", HTMLElement), trial
+      ? t(phase === "training" ? "runs.seeds.training" : "runs.seeds.data", progress)
       : t(families === 1 ? "runs.seeds.note" : "runs.seeds.one"));
   }
 
@@ -223,4 +234,4 @@ class FvRuns extends FvElement {
   }
 }
 
-customElements.define("fv-runs", FvRuns);
+define("fv-runs", FvRuns);

@@ -1,21 +1,17 @@
-// "The best net in 60 seconds": measures this device, plans a net and its training, trains, and says what was promised and what came out.
+// "The best net in 60 seconds": measures this device, plans a net and its training, trains, and says what was promised and what
+// came out.
 import { showProblem } from "../shell/alert.js";
-import { english, find, FvElement, setText } from "../shell/dom.js";
-import { duration, language, number, parseNumber, percent, remember, remembered, t } from "../shell/i18n.js";
+import { FvElement, define, english, find, setText } from "../shell/dom.js";
+import { language, number, parseNumber, percent, remember, remembered, t } from "../shell/i18n.js";
 import { engine } from "../shell/engine.js";
 import { lab } from "../train/lab.js";
-import { optionsOf } from "../train/settings.js";
-import { candidates, corrected, fit, measure, rehearsalOf } from "./budget.js";
-import { mnist } from "./known.js";
-import { median } from "./statistics.js";
+import { Countdown } from "./countdown.js";
+import { planFor, settingsOf } from "./planning.js";
 
-/**
- * @import { BackendName, Fovea } from "../../../js/fovea.d.ts"
- * @import { LearningSets } from "../train/learning-data.js"
- * @import { Candidate, Plan } from "./budget.js"
- */
+/** @import { Plan } from "./budget.js" */
 
-/** "asking": the laboratory asks what becomes of the trained net. @typedef {"idle" | "data" | "measuring" | "asking" | "training" | "done" | "stopped" | "failed"} BudgetPhase */
+/** "asking": the laboratory asks what becomes of the trained net; "training": until the net is examined; "cut": the time was up.
+ * @typedef {"idle" | "data" | "measuring" | "asking" | "training" | "done" | "cut" | "stopped" | "failed"} BudgetPhase */
 
 const shortest = 10;
 const longest = 600;
@@ -25,16 +21,17 @@ class FvTimeBudget extends FvElement {
   #phase = /** @type {BudgetPhase} */ ("idle");
   /** @type {Plan | null} */
   #plan = null;
-  /** Seconds that measuring took, and the whole of it. */
-  #measured = 0;
-  #total = 0;
-  #share = 0;
   #seconds = 60;
-  /** When its training began; 0: not yet. */
-  #began = 0;
+  /** Of the time, from the first measurement to the examination. Pauses and questions do not count. */
+  #clock = new Countdown();
+  /** Seconds that measuring and rehearsing took. */
+  #measured = 0;
+  #share = 0;
   #paused = false;
-  /** Share of the test set that is recognised. @type {number | null} */
-  #accuracy = null;
+  #cut = false;
+  /** What came out; `accuracy` on the test set is null where it could not be examined.
+   * @type {{ seconds: number, step: number, steps: number, accuracy: number | null } | null} */
+  #outcome = null;
   /** @type {AbortController | null} */
   #abort = null;
 
@@ -45,14 +42,18 @@ class FvTimeBudget extends FvElement {
     this.innerHTML = `
       <div class="budget-head"><h3 data-i18n="runs.budget.title"></h3><p class="hint" data-i18n="runs.budget.lead"></p></div>
       <form class="actions" novalidate>
-        <label class="budget-time"><span data-i18n="runs.budget.seconds"></span> <input type="text" inputmode="numeric" data-testid="budget-seconds" aria-describedby="budget-error"></label>
+        <label class="budget-time"><span data-i18n="runs.budget.seconds"></span>
+          <input type="text" inputmode="numeric" data-testid="budget-seconds" aria-describedby="budget-error"></label>
         <button type="submit" data-testid="budget-start" data-i18n="runs.budget.start"></button>
         <button type="button" data-testid="budget-cancel" data-i18n="runs.budget.cancel" hidden></button>
         <p class="wrong" id="budget-error" data-testid="budget-error" role="status"></p>
       </form>
-      <div class="budget-progress" data-testid="budget-measuring" hidden><span id="budget-stage" data-testid="budget-stage"></span><progress max="1" aria-labelledby="budget-stage"></progress></div>
+      <div class="budget-progress" data-testid="budget-measuring" hidden><span id="budget-stage"
+        data-testid="budget-stage"></span>
+        <progress max="1" aria-labelledby="budget-stage"></progress></div>
       <div class="promise" data-testid="budget-plan" role="status" hidden>
-        <p><b data-testid="budget-promise"></b> <span data-testid="budget-reason"></span> <span data-testid="budget-expected"></span></p>
+        <p><b data-testid="budget-promise"></b> <span data-i18n="runs.budget.limit" data-testid="budget-limit"></span>
+          <span data-testid="budget-reason"></span> <span data-testid="budget-expected"></span></p>
         <p class="plan-net" data-testid="budget-net"></p>
         <p data-testid="budget-outcome" class="outcome"></p>
       </div>`;
@@ -65,6 +66,7 @@ class FvTimeBudget extends FvElement {
       else field.focus();
     });
     find(this, "budget-cancel", HTMLButtonElement).addEventListener("click", () => this.#abort?.abort());
+    lab.addEventListener("ended", () => this.#ended());
   }
 
   /** The seconds typed, where they may be. */
@@ -82,42 +84,29 @@ class FvTimeBudget extends FvElement {
     remember(key, String(this.#seconds));
     const { signal } = (this.#abort = new AbortController());
     showProblem(this, "budget", null);
-    this.#plan = null;
-    this.#began = 0;
-    this.#paused = false;
-    this.#accuracy = null;
+    this.#plan = this.#outcome = null;
+    this.#paused = this.#cut = false;
     this.#share = 0;
     this.#set("data");
     try {
       const fovea = await engine.fovea();
       const data = await lab.loadData();
-      const { train, validation } = data;
       signal.throwIfAborted();
       this.#set("measuring");
-      const began = performance.now();
-      const task = { shape: [...train.shape], classes: train.classes.length, count: train.count, testCount: validation?.count ?? 0 };
-      const list = candidates(task);
-      const backend = await backendFor(fovea, list);
-      const measured = await measure(list, task, this.#seconds, {
-        signal, now: () => performance.now(),
-        benchmark: ({ text, batch }, steps) => fovea.benchmark(text, { backend, batch, steps, warmup: 1, optimizer: "adam" }),
-        onProgress: (share) => {
-          this.#share = share;
-          this.#show();
-        },
-      });
-      const { choice, settings } = lab.state;
-      const asMeasured = choice.kind === "mnist" && Object.values(settings.augment).every((value) => !value);
-      const known = asMeasured ? mnist : [];
-      const left = () => this.#seconds - (performance.now() - began) / 1000;
-      const rough = fit(measured, task, left(), known);
-      const steps = rehearsalOf(rough);
-      const ms = await rehearse(fovea, backend, rough, steps, data, signal);
-      signal.throwIfAborted();
-      const plan = corrected(rough, task, left(), steps, ms, known);
-      this.#measured = (performance.now() - began) / 1000;
+      const clock = (this.#clock = new Countdown());
+      clock.run();
+      const onProgress = (/** @type {number} */ share) => {
+        this.#share = share;
+        this.#show();
+      };
+      const { plan, backend, endMs } = await planFor(fovea, data, this.#seconds, { elapsed: () => clock.ms, onProgress, signal });
+      this.#measured = clock.ms / 1000;
       this.#plan = plan;
       if (backend !== (lab.state.net?.backend.name ?? lab.state.wanted)) await lab.useBackend(backend);
+      clock.alarm(endMs, () => {
+        this.#cut = true;
+        this.update();
+      });
       this.#train(plan);
     } catch (error) {
       this.#set(signal.aborted ? "idle" : "failed");
@@ -125,10 +114,12 @@ class FvTimeBudget extends FvElement {
     }
   }
 
-  /** Hands the plan to the laboratory. The steps are those of this run alone; later ones count passes again. @param {Plan} plan */
+  /** Hands the plan to the laboratory. The steps are those of this run alone; later ones count passes again.
+   * @param {Plan} plan */
   #train(plan) {
     lab.edit(plan.text);
-    lab.configure({ ...planOf(plan), epochs: Math.max(1, Math.ceil(plan.passes)) });
+    lab.configure({ ...settingsOf(plan), epochs: Math.max(1, Math.ceil(plan.passes)) });
+    this.#clock.hold();
     this.#set("asking");
     void lab.train();
   }
@@ -144,7 +135,8 @@ class FvTimeBudget extends FvElement {
     this.#show();
     if (this.dataset.language === language.code) return;
     this.dataset.language = language.code;
-    find(this, "budget-seconds", HTMLInputElement).value = number(this.#seconds, { useGrouping: false }); // in the reader's digits
+    const field = find(this, "budget-seconds", HTMLInputElement);
+    field.value = number(this.#seconds, { useGrouping: false }); // in the reader's digits
     this.#check();
   }
 
@@ -155,27 +147,37 @@ class FvTimeBudget extends FvElement {
     if (!plan || !["asking", "training"].includes(this.#phase)) return;
     if (this.#phase === "asking") {
       if (phase === "starting" || (phase === "running" && netText === plan.text)) {
-        this.#began ||= performance.now();
+        this.#clock.run();
         this.#phase = "training";
       } else if (text !== plan.text) this.#leave("idle"); // the trained net was kept
       return;
     }
     this.#paused ||= phase === "paused";
-    if (phase !== "done" && phase !== "stopped" && phase !== "failed" && phase !== "empty") return;
-    this.#total = this.#measured + (performance.now() - this.#began) / 1000;
-    this.#leave(phase === "done" ? "done" : "stopped");
+    if (phase === "paused") this.#clock.hold();
+    else this.#clock.run();
+    if (this.#cut && phase === "running") void lab.stop(); // the net stays as it is then
+    if (phase === "empty") this.#leave("failed"); // the program is gone
+  }
+
+  /** The planned run is over, and its net examined. */
+  #ended() {
+    if (this.#phase !== "training") return;
+    const { phase, position: { step, steps }, result } = lab.state;
+    this.#outcome = { seconds: this.#clock.ms / 1000, step, steps, accuracy: result?.accuracy ?? null };
+    this.#leave(phase === "done" ? "done" : this.#cut ? "cut" : "stopped");
   }
 
   /** @param {BudgetPhase} phase */
   #leave(phase) {
     this.#phase = phase;
+    this.#clock.hold();
     lab.configure({ steps: 0 });
   }
 
   #show() {
     const phase = this.#phase;
     const measuring = phase === "data" || phase === "measuring";
-    const busy = measuring || phase === "asking" || phase === "training" || ["starting", "running", "paused"].includes(lab.state.phase);
+    const busy = measuring || phase === "asking" || phase === "training" || lab.busy;
     this.dataset.phase = phase;
     const start = find(this, "budget-start", HTMLButtonElement);
     const cancel = find(this, "budget-cancel", HTMLButtonElement);
@@ -195,52 +197,30 @@ class FvTimeBudget extends FvElement {
 
   /** @param {Plan} plan */
   #tell(plan) {
-    const { text, batch, steps, passes, seconds, reason, expected } = plan;
-    const say = (/** @type {string} */ name, /** @type {string} */ words) => setText(find(this, `budget-${name}`, HTMLElement), words);
-    say("promise", t("runs.budget.promise", { time: duration(seconds), steps, passes: number(passes, { maximumSignificantDigits: 2 }), batch }));
+    const { text, batch, steps, seconds, reason, expected } = plan;
+    const say = (/** @type {string} */ name, /** @type {string} */ words) => (
+      setText(find(this, `budget-${name}`, HTMLElement), words));
+    const [measuring, wanted] = [inSeconds(this.#measured), inSeconds(this.#seconds)];
+    const passes = number(plan.passes, { maximumSignificantDigits: 2 });
+    const time = inSeconds(Math.min(this.#measured + seconds, this.#seconds)); // what does not fit is cut off
+    say("promise", t("runs.budget.promise", { steps, batch, passes, time, wanted }));
     say("reason", t(`runs.budget.reason.${reason}`));
     say("expected", expected ? t("runs.budget.expected", { low: percent(expected[0]), high: percent(expected[1]) }) : "");
     const net = find(this, "budget-net", HTMLElement);
     if (net.textContent !== text) net.replaceChildren(english(text, "english code"));
     const outcome = find(this, "budget-outcome", HTMLElement);
-    outcome.hidden = this.#phase !== "done" && this.#phase !== "stopped";
-    if (outcome.hidden) return;
-    this.#accuracy ??= lab.state.netText === text && !lab.busy ? lab.state.result?.accuracy ?? null : null; // it stays, whatever is trained next
-    const accuracy = this.#accuracy;
-    const words = this.#phase === "stopped" ? "runs.budget.stopped" : this.#paused ? "runs.budget.paused" : "runs.budget.came";
-    outcome.dataset.seconds = String(this.#total);
-    setText(outcome, t(words, { total: duration(this.#total), wanted: duration(this.#seconds), measuring: duration(this.#measured), accuracy: accuracy === null ? "…" : percent(accuracy) }));
+    outcome.hidden = !this.#outcome;
+    if (!this.#outcome) return;
+    const { seconds: total, step, steps: planned, accuracy } = this.#outcome;
+    outcome.dataset.seconds = String(total);
+    const words = this.#phase === "done" ? (this.#paused ? "paused" : "came") : this.#phase;
+    setText(outcome, t(`runs.budget.${words}`, {
+      total: inSeconds(total), wanted, measuring, step, steps: planned, accuracy: accuracy === null ? "–" : percent(accuracy),
+    }));
   }
 }
 
-/** Milliseconds that the plan's first steps take with the laboratory's settings. @param {Fovea} fovea @param {BackendName} backend
- * @param {Plan} plan @param {number} steps @param {LearningSets} data @param {AbortSignal} signal */
-async function rehearse(fovea, backend, { text, batch, learningRate }, steps, { train, validation }, signal) {
-  const { settings } = lab.state;
-  const net = await fovea.net(text, { backend, classes: [...train.classes], seed: settings.seed, signal });
-  try {
-    const began = performance.now();
-    const planned = { ...settings, ...planOf({ batch, learningRate, steps }) };
-    await net.train(train, { ...optionsOf(planned, !!validation), ...(validation && { validation }), signal }).finished;
-    return performance.now() - began;
-  } finally {
-    void net.close().catch(() => {});
-  }
-}
+/** As the time was given, so that both compare. @param {number} seconds */
+const inSeconds = (seconds) => t("unit.s", { value: number(Math.round(seconds)) });
 
-/** What a plan sets. @param {Pick<Plan, "batch" | "learningRate" | "steps">} plan */
-const planOf = ({ batch, learningRate, steps }) => (
-  { batch, learningRate, steps, optimizer: /** @type {const} */ ("adam"), schedule: /** @type {const} */ ("one-cycle") });
-
-/** The backend that was chosen; else the faster of GPU and SIMD for the second net. @param {Fovea} fovea @param {Candidate[]} list @returns {Promise<BackendName>} */
-async function backendFor(fovea, list) {
-  if (lab.state.wanted) return lab.state.wanted;
-  const able = (await fovea.backends()).filter(({ name, available, software }) => available && name !== "cpu" && !software).map(({ name }) => name);
-  if (able.length < 2) return able[0] ?? "cpu";
-  const { text = "", batch = 1 } = list[Math.min(2, list.length - 1)] ?? {};
-  const times = [];
-  for (const backend of able) times.push({ backend, ms: median(await fovea.benchmark(text, { backend, batch, steps: 3, warmup: 1 }).catch(() => [Infinity])) });
-  return times.reduce((a, b) => (b.ms < a.ms ? b : a)).backend;
-}
-
-customElements.define("fv-time-budget", FvTimeBudget);
+define("fv-time-budget", FvTimeBudget);

@@ -1,7 +1,8 @@
-// What the nets of a time budget came to on MNIST, measured once: trained on the first `samples` training digits in one pass, Adam at
-// 0.01 with one-cycle, batch 64, simd backend, seeds 1 and 2; accuracy on the 10,000 test digits.
+// What the nets of a time budget came to on MNIST, measured once: trained on the first `samples` training digits in one pass,
+// Adam at 0.01 with one-cycle, batch 64, simd backend, seeds 1 and 2; accuracy on the 10,000 test digits.
 //
-//     fovea train "INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> BN -> RELU -> POOL 2 -> CONV 5x5x16 pad 2 -> BN -> RELU -> POOL 2 -> FC 10" \
+//     fovea train "INPUT 28x28x1 -> CONV 5x5x8 pad 2 -> BN -> RELU -> POOL 2 -> CONV 5x5x16 pad 2 -> BN -> RELU -> POOL 2
+//       -> FC 10" \
 //         digits.npz --epochs 1 --batch 64 --schedule one-cycle --rate 0.01 --seed 1
 
 /** @import { Known } from "./budget.js" */

@@ -22,7 +22,8 @@ export function digestOf(data) {
 
 /** What a record says of its data. @param {{ train: Dataset, validation: Dataset | null, test: Dataset, title: string }} sets */
 export const described = ({ train, validation, test, title }) => ({
-  title, count: train.count, validationCount: validation?.count ?? 0, testCount: test.count, shape: [...train.shape], classes: [...train.classes],
+  title, count: train.count, validationCount: validation?.count ?? 0, testCount: test.count, shape: [...train.shape],
+  classes: [...train.classes],
 });
 
 /** The learning rates of a run, a step each; long ones keep every second. */

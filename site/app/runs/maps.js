@@ -1,7 +1,8 @@
 // Weights and activations as small pictures.
 
 /** The values of one channel or filter as pixels: from −most to most, black to white, 0 in the middle; three channels as colours.
- * @param {(x: number, y: number, c: number) => number} value @param {number} width @param {number} height @param {number} channels
+ * @param {(x: number, y: number, c: number) => number} value @param {number} width @param {number} height
+ * @param {number} channels
  * @param {number} most greatest magnitude */
 export function signedImage(value, width, height, channels, most) {
   const image = new ImageData(width, height);
@@ -19,25 +20,33 @@ export function signedImage(value, width, height, channels, most) {
  * @param {{ data: Float32Array, shape: number[] }} weights [KH, KW, C, F] @param {number} most filters
  * @returns {ImageData[]} */
 export function filterImages({ data, shape: [height = 1, width = 1, channels = 1, filters = 1] }, most) {
-  const at = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ c, /** @type {number} */ f) => data[((y * width + x) * channels + c) * filters + f] ?? 0;
+  /** @param {number} x @param {number} y @param {number} c @param {number} f */
+  const at = (x, y, c, f) => data[((y * width + x) * channels + c) * filters + f] ?? 0;
   return Array.from({ length: Math.min(filters, most) }, (_, f) => {
-    const value = channels === 3 ? (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ c) => at(x, y, c, f) : (/** @type {number} */ x, /** @type {number} */ y) => {
+    /** @param {number} x @param {number} y @param {number} c */
+    const value = (x, y, c) => {
+      if (channels === 3) return at(x, y, c, f);
       let sum = 0;
-      for (let c = 0; c < channels; c++) sum += at(x, y, c, f);
+      for (let k = 0; k < channels; k++) sum += at(x, y, k, f);
       return sum / channels;
     };
     let greatest = 0;
-    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) for (let c = 0; c < (channels === 3 ? 3 : 1); c++) greatest = Math.max(greatest, Math.abs(value(x, y, c)));
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        for (let c = 0; c < (channels === 3 ? 3 : 1); c++) greatest = Math.max(greatest, Math.abs(value(x, y, c)));
+      }
+    }
     return signedImage(value, width, height, channels, greatest);
   });
 }
 
-/** The channels of an activation, an image each, all by one scale so that they compare. @param {{ data: Float32Array, shape: number[] }} activation
- * [H, W, C] @param {number} most channels @returns {ImageData[]} */
+/** The channels of an activation, an image each, all by one scale so that they compare.
+ * @param {{ data: Float32Array, shape: number[] }} activation [H, W, C] @param {number} most channels @returns {ImageData[]} */
 export function channelImages({ data, shape: [height = 1, width = 1, channels = 1] }, most) {
   let greatest = 0;
   for (const v of data) greatest = Math.max(greatest, Math.abs(v));
-  return Array.from({ length: Math.min(channels, most) }, (_, c) => signedImage((x, y) => data[(y * width + x) * channels + c] ?? 0, width, height, 1, greatest));
+  return Array.from({ length: Math.min(channels, most) }, (_, c) => (
+    signedImage((x, y) => data[(y * width + x) * channels + c] ?? 0, width, height, 1, greatest)));
 }
 
 /** Puts images into the canvases of a list, of which there are as many as images afterwards. @param {HTMLElement} list

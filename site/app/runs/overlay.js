@@ -6,7 +6,8 @@ import { lossTop, Plot, smoothed } from "../parts/plot.js";
 /** @import { Curve, Band } from "./statistics.js" */
 
 /** One run, or several that differ in their seed: then `band` gives the mean of the examinations and one deviation around it.
- * @typedef {{ name: string, colour: string, dash?: number[], training?: Curve, validation: Curve, band?: { accuracy: Band, loss: Band } }} Line */
+ * @typedef {{ name: string, colour: string, dash?: number[], training?: Curve, validation: Curve,
+ *   band?: { accuracy: Band, loss: Band } }} Line */
 
 const kinds = /** @type {const} */ (["accuracy", "loss"]);
 
@@ -51,7 +52,8 @@ export class Overlay {
       const series = of.flatMap((part) => part.series);
       const bands = of.flatMap((part, n) => {
         const before = of.slice(0, n).reduce((sum, { series: s }) => sum + s.length, 0);
-        return part.band ? [{ upper: before + part.series.length - 1, lower: before + part.series.length - 2, colour: lines[n]?.colour ?? "" }] : [];
+        const upper = before + part.series.length - 1;
+        return part.band ? [{ upper, lower: upper - 1, colour: lines[n]?.colour ?? "" }] : [];
       });
       const options = {
         series, bands,
@@ -62,7 +64,8 @@ export class Overlay {
       };
       const plot = (this.#plots[i] ??= new Plot(box, options));
       if (shape !== this.#kind) plot.describe(options);
-      box.setAttribute("aria-label", t(`runs.chart.${kind}.label`, { lines: lines.map((line) => `${line.name} ${lastOf(line, kind)}`).join("; ") }));
+      const said = lines.map((line) => `${line.name} ${lastOf(line, kind)}`).join("; ");
+      box.setAttribute("aria-label", t(`runs.chart.${kind}.label`, { lines: said }));
       plot.draw(of.flatMap((part) => part.curves));
     }
     this.#kind = shape;
@@ -72,7 +75,9 @@ export class Overlay {
   /** @param {Line[]} lines */
   #name(lines) {
     while (this.#legend.children.length > lines.length) this.#legend.lastElementChild?.remove();
-    while (this.#legend.children.length < lines.length) this.#legend.append(make("li", "", make("i"), make("bdi"), " ", make("b")));
+    while (this.#legend.children.length < lines.length) {
+      this.#legend.append(make("li", "", make("i"), make("bdi"), " ", make("b")));
+    }
     for (const [i, line] of lines.entries()) {
       const [mark, name, value] = /** @type {HTMLElement[]} */ (Array.from(this.#legend.children[i]?.children ?? []));
       if (!mark || !name || !value) continue;

@@ -58,7 +58,8 @@ class Recorder extends EventTarget {
     this.#clock(phase === "running");
     if (progress && progress !== this.#progress) this.#add(progress);
     this.#progress = progress;
-    const ended = phase !== this.#phase && ["done", "stopped", "failed"].includes(phase) && ["starting", "running", "paused"].includes(this.#phase);
+    const ran = ["starting", "running", "paused"].includes(this.#phase);
+    const ended = ran && ["done", "stopped", "failed"].includes(phase);
     this.#phase = phase;
     const examined = result !== null && result !== this.#result;
     this.#result = result;
@@ -70,7 +71,8 @@ class Recorder extends EventTarget {
   #start() {
     const { netSettings, data } = lab.state;
     const settings = netSettings ? JSON.stringify(optionsOf(netSettings, !!data?.validation)) : "";
-    if (this.#phase === "done" || this.record?.result.state === "done" || (this.#settings !== "" && this.#settings !== settings)) this.#changed = true;
+    const beyond = this.#phase === "done" || this.record?.result.state === "done";
+    if (beyond || (this.#settings !== "" && this.#settings !== settings)) this.#changed = true;
     this.#settings = settings;
   }
 
@@ -114,7 +116,9 @@ class Recorder extends EventTarget {
   #remember() {
     if (!this.#net) return;
     const spent = 1000 * this.seconds;
-    remember(key, JSON.stringify({ id: this.#id, text: lab.state.netText, seed: lab.state.netSettings?.seed, spent, moved: this.#moved, changed: this.#changed }));
+    const { netText: text, netSettings } = lab.state;
+    const about = { id: this.#id, text, seed: netSettings?.seed, spent, moved: this.#moved, changed: this.#changed };
+    remember(key, JSON.stringify(about));
   }
 
   /** @param {boolean} running */
@@ -139,16 +143,19 @@ class Recorder extends EventTarget {
     const { data, position, history, netText, netSettings, netChoice, phase, lastValidation, result } = lab.state;
     if (net !== this.#net || !data || !netSettings || !netChoice || position.step === 0) return;
     const [id, seconds] = [this.#id, this.seconds];
-    const [on, last] = result ? ["test", result] : history.validation.length > 0 ? ["validation", history.validation.at(-1)] : ["training", history.training.at(-1)];
+    const [on, last] = result ? ["test", result]
+      : history.validation.length > 0 ? ["validation", history.validation.at(-1)] : ["training", history.training.at(-1)];
     try {
       const [weights, digest] = await Promise.all([net.digest().catch(() => ""), digestOf(data.train)]);
       const run = recordFrom({
         ...blank(), id, name: this.record?.name ?? "", when: Date.now(), program: programVersion, text: netText,
-        settings: settingsOf(optionsOf(netSettings, !!data.validation)), data: { choice: choiceOf(netChoice), digest, holdout: netSettings.holdout, ...described(data) },
+        settings: settingsOf(optionsOf(netSettings, !!data.validation)),
+        data: { choice: choiceOf(netChoice), digest, holdout: netSettings.holdout, ...described(data) },
         backend: net.backend.name, adapter: net.backend.adapter, moved: this.#moved, changed: this.#changed,
         training: columns(history.training, maxPoints), validation: columns(history.validation, maxPoints), rates: this.rates,
         result: {
-          state: phase === "failed" || phase === "stopped" ? phase : "done", step: position.step, steps: position.steps, parameters: net.summary.parameters,
+          state: phase === "failed" || phase === "stopped" ? phase : "done", step: position.step, steps: position.steps,
+          parameters: net.summary.parameters,
           ...(last && Number.isFinite(last.loss) && { loss: last.loss, accuracy: last.accuracy }), on, seconds,
         },
         ...(lastValidation && { perClass: lastValidation.perClass, confusion: lastValidation.confusion }), weights,

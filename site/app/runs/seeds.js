@@ -17,10 +17,12 @@ class Seeds extends EventTarget {
 
   get busy() { return this.trial !== null; }
 
-  /** Resolves with what came out, in the order of the seeds. @param {RunRecord} run @param {number} count @returns {Promise<RunRecord[]>} */
+  /** Resolves with what came out, in the order of the seeds. @param {RunRecord} run @param {number} count
+   * @returns {Promise<RunRecord[]>} */
   async start(run, count) {
     const used = (await runs.list()).filter((other) => family(other) === family(run)).map(({ settings }) => settings.seed);
-    const seeds = Array.from({ length: count + used.length + 1 }, (_, i) => (run.settings.seed + i + 1) % 2 ** 32).filter((seed) => !used.includes(seed)).slice(0, count);
+    const next = Array.from({ length: count + used.length + 1 }, (_, i) => (run.settings.seed + i + 1) % 2 ** 32);
+    const seeds = next.filter((seed) => !used.includes(seed)).slice(0, count);
     this.#stopped = false;
     Object.assign(this, { done: 0, count, error: null });
     /** @type {RunRecord[]} */

@@ -14,7 +14,8 @@ export async function linkOf(run) {
   return address.href;
 }
 
-/** Buttons that pass on the run that `current` gives, with a line that says what was done. @param {HTMLElement} host @param {() => RunRecord | null} current */
+/** Buttons that pass on the run that `current` gives, with a line that says what was done. @param {HTMLElement} host
+ * @param {() => RunRecord | null} current */
 export function shareButtons(host, current) {
   const note = make("p", "hint");
   note.setAttribute("role", "status");
@@ -33,7 +34,9 @@ export function shareButtons(host, current) {
         const done = await act(run);
         setText(note, done && t(done));
       } catch (error) {
-        if (/** @type {any} */ (error)?.name !== "AbortError") showProblem(host, "card", error); // whoever closes the dialog has shared nothing
+        if (/** @type {any} */ (error)?.name !== "AbortError") { // whoever closes the dialog has shared nothing
+          showProblem(host, "card", error);
+        }
       }
     });
     return made;

@@ -6,7 +6,8 @@
 /** @param {number[]} values */
 export const mean = (values) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-/** Standard deviation of what the values are a sample of, √(Σ(v − mean)² / (n − 1)); 0 of a single one. @param {number[]} values */
+/** Standard deviation of what the values are a sample of, √(Σ(v − mean)² / (n − 1)); 0 of a single one.
+ * @param {number[]} values */
 export function deviation(values) {
   if (values.length < 2) return 0;
   const centre = mean(values);
@@ -31,7 +32,8 @@ export function thin({ step, loss, accuracy }, max) {
   const ranges = [[0, 1], ...Array.from({ length: inner }, (_, i) => [cut(i), cut(i + 1)]), [count - 1, count]];
   /** @param {number[]} values */
   const means = (values) => ranges.map(([from, to]) => mean(values.slice(from, to)));
-  return { step: ranges.map(([, to]) => step[/** @type {number} */ (to) - 1] ?? 0), loss: means(loss), accuracy: means(accuracy) };
+  const last = ranges.map(([, to]) => step[/** @type {number} */ (to) - 1] ?? 0);
+  return { step: last, loss: means(loss), accuracy: means(accuracy) };
 }
 
 /** The value at `step` on the line between its neighbours, or of the first or last point outside. @param {number[]} steps

@@ -16,12 +16,13 @@ import { apart } from "./verdicts.js";
  * @import { RunRecord } from "./record.js"
  */
 
-/** "examining": on the test set. @typedef {"idle" | "data" | "training" | "examining" | "done" | "stopped" | "failed"} TrialPhase */
-/** What a replay found, message runs.replay.<code>. `loss` and `accuracy`: how far the examinations of both runs are apart at most.
+/** "examining": on the test set.
+ * @typedef {"idle" | "data" | "training" | "examining" | "done" | "stopped" | "failed"} TrialPhase */
+/** What a replay found, message runs.replay.<code>. `loss` and `accuracy`: how far the two runs' examinations are apart at most.
  * @typedef {{ code: "same" | "differs" | "near" | "curves", points: number, loss: number, accuracy: number }} Comparison */
 /** @typedef {{ signal: AbortSignal, onProgress: (stage: LoadStage) => void }} Options */
 
-/** The data of a run, found by its digest, and what frees it. Own pictures are looked for among all collections that have its classes.
+/** The data of a run, found by its digest, and what frees it. Own pictures are looked for in all collections with its classes.
  * @param {RunRecord} run @param {Options} options @returns {Promise<{ data: LearningSets, free: () => void }>} */
 async function dataOf({ data: { choice, classes, digest, holdout } }, options) {
   if (choice.kind !== "pictures") {
@@ -38,7 +39,8 @@ async function dataOf({ data: { choice, classes, digest, holdout } }, options) {
     if (await digestOf(found.data.train) === digest) return found;
     found.free();
   }
-  throw new FoveaError(`none of ${all.length} collections with these classes has the digest ${digest}`, { code: "replay-pictures" });
+  throw new FoveaError(`none of ${all.length} collections with these classes has the digest ${digest}`,
+    { code: "replay-pictures" });
 }
 
 /** @param {RunRecord["data"]["choice"]} choice @param {number} holdout @param {Options} options */
@@ -96,7 +98,9 @@ export class Trial extends EventTarget {
       free = found.free;
       const fovea = await engine.fovea();
       const own = (await fovea.backends()).find(({ name, available }) => available && name === this.run.backend);
-      net = await fovea.net(this.run.text, { backend: own?.name ?? "auto", classes: [...found.data.train.classes], seed: this.settings.seed, signal });
+      net = await fovea.net(this.run.text, {
+        backend: own?.name ?? "auto", classes: [...found.data.train.classes], seed: this.settings.seed, signal,
+      });
       this.#set({ phase: "training", stage: null, backend: net.backend.name });
       await this.#train(net, found.data);
     } catch (error) {
@@ -142,7 +146,8 @@ export class Trial extends EventTarget {
     const last = test ?? validation.at(-1) ?? training.at(-1);
     const record = recordFrom({
       ...blank(), id: newId(), name: "", when: Date.now(), program: programVersion, text: this.run.text, settings: this.settings,
-      data: { ...this.run.data, ...described(data), digest: await digestOf(data.train) }, backend: net.backend.name, adapter: net.backend.adapter, moved, changed: false,
+      data: { ...this.run.data, ...described(data), digest: await digestOf(data.train) },
+      backend: net.backend.name, adapter: net.backend.adapter, moved, changed: false,
       training: columns(training, maxPoints), validation: columns(validation, maxPoints), rates,
       result: {
         state: "done", step, steps, parameters: net.summary.parameters, ...(last && { loss: last.loss, accuracy: last.accuracy }),

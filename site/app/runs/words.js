@@ -17,10 +17,12 @@ export function nameOf(run) {
 }
 
 /** A day and a time. @param {number} when */
-export const dateOf = (when) => new Intl.DateTimeFormat(language.code || "en", { dateStyle: "medium", timeStyle: "short" }).format(when);
+export const dateOf = (when) => (
+  new Intl.DateTimeFormat(language.code || "en", { dateStyle: "medium", timeStyle: "short" }).format(when));
 
 /** How long it took; short times with a tenth. @param {number} seconds */
-export const timeOf = (seconds) => (seconds < 10 ? t("unit.s", { value: number(seconds, { maximumFractionDigits: 1 }) }) : duration(seconds));
+export const timeOf = (seconds) => (
+  seconds < 10 ? t("unit.s", { value: number(seconds, { maximumFractionDigits: 1 }) }) : duration(seconds));
 
 /** A number as it was set: whole ones without marks between thousands, others in full. @param {number} value */
 export const exact = (value) => number(value, { useGrouping: false, maximumSignificantDigits: 8 });
@@ -33,7 +35,8 @@ export function settingsIn(settings) {
     if (name === "epochs" && settings.steps) return []; // the steps count
     if (name === "momentum" && !["momentum", "nesterov"].includes(settings.optimizer)) return [];
     if (typeof value === "object") {
-      const parts = Object.entries(value).filter(([, v]) => v).map(([part, v]) => `${part} ${typeof v === "number" ? exact(v) : v}`);
+      const given = Object.entries(value).filter(([, v]) => v);
+      const parts = given.map(([part, v]) => `${part} ${typeof v === "number" ? exact(v) : v}`);
       return parts.length > 0 ? [{ name, value: parts.join(", ") }] : [];
     }
     if (value === true) return [{ name, value: t("runs.yes") }];

@@ -64,6 +64,38 @@ export function english(text, className = "english") {
   return element;
 }
 
+/** How long components may be built in one go: the page answers in between. */
+const goMs = 8;
+
+/** @type {[tag: string, component: CustomElementConstructor][] | null} The components that wait for `begin`; null when it was. */
+let waiting = [];
+
+/** Defines a component, when the page has its language: built before, it would be built and laid out twice, and all at once.
+ * @param {string} tag @param {CustomElementConstructor} component */
+export function define(tag, component) {
+  if (waiting) waiting.push([tag, component]);
+  else customElements.define(tag, component);
+}
+
+/** Defines what waits, in the order in which it came, some each frame. Resolves when all of it stands. */
+export async function components() {
+  await drawn(); // the words first
+  let since = performance.now();
+  for (const [tag, component] of waiting ?? []) {
+    customElements.define(tag, component);
+    if (performance.now() - since < goMs) continue;
+    await drawn();
+    since = performance.now();
+  }
+  waiting = null;
+}
+
+/** Resolves when what has changed is drawn; at once in a tab that draws nothing. @returns {Promise<void>} */
+const drawn = () => new Promise((resolve) => {
+  if (document.hidden) setTimeout(resolve);
+  else requestAnimationFrame(() => setTimeout(resolve));
+});
+
 /** A component: builds its content once, and updates it when the language or one of its sources changes. */
 export class FvElement extends HTMLElement {
   #built = false;

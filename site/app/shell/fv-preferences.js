@@ -1,5 +1,5 @@
 // Language and theme, both remembered.
-import { find, FvElement } from "./dom.js";
+import { FvElement, define, find } from "./dom.js";
 import { language, remember, remembered, t } from "./i18n.js";
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -56,4 +56,4 @@ class FvPreferences extends FvElement {
   }
 }
 
-customElements.define("fv-preferences", FvPreferences);
+define("fv-preferences", FvPreferences);

@@ -9,8 +9,8 @@ export const inputText = ({ input }) => input.join("x");
 const withoutComments = (text) => text.replace(/#.*/g, (comment) => " ".repeat(comment.length));
 
 /**
- * The text with its INPUT and its last layer changed: FC's number, or the filters of the last CONV where the net ends with GAP. What
- * it does not find it leaves.
+ * The text with its INPUT and its last layer changed: FC's number, or the filters of the last CONV where the net ends with GAP.
+ * What it does not find it leaves.
  * @param {string} text @param {Wanted} wanted
  */
 export function adapt(text, wanted) {

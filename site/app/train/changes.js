@@ -2,7 +2,8 @@
 
 /** @import { Settings } from "./settings.js" */
 
-/** What changed: `names` of settings such as "batch" or "augment.shift". @typedef {{ names: string[], before: Settings, after: Settings, time: number }} Change */
+/** What changed: `names` of settings such as "batch" or "augment.shift".
+ * @typedef {{ names: string[], before: Settings, after: Settings, time: number }} Change */
 
 /** Changes of one setting within this time, as letters are typed or a slider is moved, are one. */
 const together = 1500; // ms
@@ -18,7 +19,8 @@ export function settingOf(settings, name) {
 /** Which settings differ. @param {Settings} a @param {Settings} b */
 export function differing(a, b) {
   const names = Object.keys(a).filter((name) => name !== "augment");
-  return [...names, ...Object.keys(a.augment).map((name) => `augment.${name}`)].filter((name) => settingOf(a, name) !== settingOf(b, name));
+  const all = [...names, ...Object.keys(a.augment).map((name) => `augment.${name}`)];
+  return all.filter((name) => settingOf(a, name) !== settingOf(b, name));
 }
 
 export class Changes {

@@ -1,7 +1,7 @@
 // What may stand where the caret is: layers behind an arrow, and what they may have behind their size.
 import { findKind, input, kinds, wordsOf } from "./grammar.js";
 
-/** `insert` takes the place of text from..to of the editor; of it the letters `select` are selected afterwards, to be written over.
+/** `insert` takes the place of text from..to of the editor; of it the letters `select` are selected afterwards.
  * @typedef {{ label: string, insert: string, select: [number, number], layer: string }} Candidate */
 /** @typedef {{ from: number, to: number, candidates: Candidate[] }} Completion */
 
@@ -53,7 +53,8 @@ function optionsFor(words, prefix) {
   return offered.filter((option) => option.startsWith(prefix.toLowerCase())).map((option) => candidate(option, kind.word));
 }
 
-/** Selected is what the writer will want to change: the size, or the number. @param {string} insert @param {string} layer @returns {Candidate} */
+/** Selected is what the writer will want to change: the size, or the number. @param {string} insert @param {string} layer
+ * @returns {Candidate} */
 function candidate(insert, layer) {
   const number = /[\d.]+(?:x\d+)*$/.exec(insert);
   return { label: insert, insert, select: number ? [number.index, insert.length] : [insert.length, insert.length], layer };

@@ -1,5 +1,6 @@
 // What went wrong at one place of the page, and what to do about it. Attribute: place.
 import { alertBox } from "../shell/alert.js";
+import { define } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -27,4 +28,4 @@ class FvAlerts extends LabElement {
   }
 }
 
-customElements.define("fv-alerts", FvAlerts);
+define("fv-alerts", FvAlerts);

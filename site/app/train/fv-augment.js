@@ -1,25 +1,30 @@
 // Random changes of the pictures in training, shown on a sample of the data itself.
 import { drawSample } from "../data/draw.js";
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { language, number, percent, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
 import { stageText } from "./stage.js";
-import { augmentFields, augmentOf } from "./settings.js";
+import { augmentFields, augmentOf, choices, moves } from "./settings.js";
 
 /** @import { Dataset } from "../../../js/fovea.d.ts" */
+/** @import { Border } from "./settings.js" */
 
 const shown = 8; // changed pictures beside the one they come from
 const previewAfter = 120; // ms
 
-/** @param {string} name */
-const slider = (name) => {
-  const { most, step } = augmentFields[name] ?? { most: 1, step: 1 };
-  if (name === "mirror") return `<label class="check"><input type="checkbox" data-testid="augment-mirror"><span data-i18n="settings.augment.mirror"></span></label>`;
-  return `<div class="slider" data-part="${name}"><label for="augment-${name}" data-i18n="settings.augment.${name}"></label>
+/** @param {[string, typeof augmentFields[string]]} field */
+const control = ([name, { most, step }]) => (most === step
+  ? `<label class="check"><input type="checkbox" data-testid="augment-${name}"><span
+    data-i18n="settings.augment.${name}"></span></label>`
+  : `<div class="slider" data-part="${name}"><label for="augment-${name}" data-i18n="settings.augment.${name}"></label>
     <output for="augment-${name}" data-testid="augment-${name}-value"></output>
-    <input type="range" id="augment-${name}" min="0" max="${most}" step="${step}" data-testid="augment-${name}"></div>`;
-};
+    <input type="range" id="augment-${name}" min="0" max="${most}" step="${step}" data-testid="augment-${name}"></div>`);
+
+const borderControl = `<div class="slider"><label for="augment-border" data-i18n="settings.border"></label>
+  <select id="augment-border" data-testid="augment-border">
+    ${choices.border.map((value) => `<option value="${value}" data-i18n="border.${value}"></option>`).join("")}
+  </select></div>`;
 
 class FvAugment extends LabElement {
   #timer = 0;
@@ -42,11 +47,14 @@ class FvAugment extends LabElement {
         <p class="hint" data-testid="augment-note" role="status"></p>
       </div>
       <fv-alerts place="augment"></fv-alerts>
-      <div class="sliders">${Object.keys(augmentFields).map(slider).join("")}</div>`;
+      <div class="sliders">${Object.entries(augmentFields).map(control).join("")}${borderControl}</div>`;
     for (const [name, { most }] of Object.entries(augmentFields)) {
       const input = find(this, `augment-${name}`, HTMLInputElement);
-      input.addEventListener("input", () => this.#take(name, input.type === "checkbox" ? (input.checked ? most : 0) : Number(input.value)));
+      const value = () => (input.type === "checkbox" ? (input.checked ? most : 0) : Number(input.value));
+      input.addEventListener("input", () => this.#take(name, value()));
     }
+    const border = find(this, "augment-border", HTMLSelectElement);
+    border.addEventListener("change", () => lab.configure({ border: /** @type {Border} */ (border.value) }));
     find(this, "augment-sample", HTMLButtonElement).addEventListener("click", () => this.#another());
     find(this, "augment-none", HTMLButtonElement).addEventListener("click", () => {
       lab.configure({ augment: Object.fromEntries(Object.keys(augmentFields).map((name) => [name, 0])) });
@@ -68,7 +76,8 @@ class FvAugment extends LabElement {
     find(this, "augment-none", HTMLButtonElement).hidden = none;
     find(this, "augment-none", HTMLButtonElement).disabled = lab.busy;
     setText(find(this, "augment-sample", HTMLElement), t(data ? "augment.another" : "augment.show"));
-    setText(find(this, "augment-note", HTMLElement), data && none ? t("augment.unchanged") : this.#showing && loading ? stageText(loading) : "");
+    const note = data && none ? t("augment.unchanged") : this.#showing && loading ? stageText(loading) : "";
+    setText(find(this, "augment-note", HTMLElement), note);
     find(this, "augment-preview", HTMLElement).hidden = !data;
     if (data?.train !== this.#of) {
       this.#of = data?.train ?? null;
@@ -81,7 +90,7 @@ class FvAugment extends LabElement {
   #values() {
     const { settings, wants } = lab.state;
     const [height = 1, , channels = 1] = wants.input;
-    const key = JSON.stringify([settings.augment, height, channels, lab.busy, language.code]);
+    const key = JSON.stringify([settings.augment, settings.border, height, channels, lab.busy, language.code]);
     if (key === this.#shown) return;
     this.#shown = key;
     for (const [name, { colours = false, most }] of Object.entries(augmentFields)) {
@@ -95,6 +104,9 @@ class FvAugment extends LabElement {
       setText(find(this, `augment-${name}-value`, HTMLElement), valueText(name, value));
       if (input.parentElement) input.parentElement.hidden = colours && channels < 3;
     }
+    const border = find(this, "augment-border", HTMLSelectElement);
+    border.value = settings.border;
+    border.disabled = lab.busy || !moves(settings);
   }
 
   async #another() {
@@ -128,7 +140,8 @@ class FvAugment extends LabElement {
     const asked = this.#asked;
     try {
       const index = this.#index % train.count;
-      const [{ pixels, shape }, changed] = await Promise.all([train.sample(index), train.augmented(index, augment, { count: shown })]);
+      const [{ pixels, shape }, changed] = await Promise.all([
+        train.sample(index), train.augmented(index, augment, { count: shown })]);
       if (asked === this.#asked) this.#draw(pixels, changed, shape);
       this.#soon(); // the settings may have changed meanwhile
     } catch (error) {
@@ -157,4 +170,4 @@ function valueText(name, value) {
   return number(value, { maximumFractionDigits: 2 });
 }
 
-customElements.define("fv-augment", FvAugment);
+define("fv-augment", FvAugment);

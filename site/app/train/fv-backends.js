@@ -1,10 +1,10 @@
 // Which backend computes, how fast, and the switch between them.
-import { english, find, make, setText } from "../shell/dom.js";
+import { define, english, find, make, setText } from "../shell/dom.js";
 import { language, milliseconds, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
 
-/** @import { BackendInfo, BackendName } from "../../../js/fovea.d.ts" */
+/** @import { BackendInfo, BackendName, TrainingProgress } from "../../../js/fovea.d.ts" */
 
 class FvBackends extends LabElement {
   #listed = "";
@@ -33,8 +33,7 @@ class FvBackends extends LabElement {
     running.dataset.backend = net?.backend.name ?? "";
     if (switching) setText(running, t("backend.switching"));
     else if (!net) setText(running, t(wanted ? "backend.chosen" : "backend.auto"));
-    else if (progress && progress.backend.name === net.backend.name) setText(running, t("backend.speed", { name: t(`backend.${net.backend.name}`), time: milliseconds(progress.msPerStep) }));
-    else setText(running, t("backend.runs", { name: t(`backend.${net.backend.name}`) }));
+    else setText(running, speedText(net.backend.name, progress));
   }
 
   /** @param {BackendInfo} backend */
@@ -55,4 +54,11 @@ class FvBackends extends LabElement {
   }
 }
 
-customElements.define("fv-backends", FvBackends);
+/** Where it runs and, once that is known, how fast. @param {BackendName} backend @param {TrainingProgress | null} progress */
+function speedText(backend, progress) {
+  const name = t(`backend.${backend}`);
+  if (progress?.backend.name !== backend) return t("backend.runs", { name });
+  return t("backend.speed", { name, time: milliseconds(progress.msPerStep) });
+}
+
+define("fv-backends", FvBackends);

@@ -1,5 +1,5 @@
 // The plane of the points, coloured by what the net says everywhere in it, while it learns.
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { language, percent, t } from "../shell/i18n.js";
 import { colour, themeChanges } from "../shell/fv-preferences.js";
 import { LabElement } from "./element.js";
@@ -17,7 +17,8 @@ function grid() {
   const data = new Uint8Array(side * side * 2);
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
-      data.set([Math.round(((column + 0.5) / side) * 255), Math.round((1 - (row + 0.5) / side) * 255)], 2 * (row * side + column));
+      const [x, y] = [(column + 0.5) / side, 1 - (row + 0.5) / side];
+      data.set([Math.round(x * 255), Math.round(y * 255)], 2 * (row * side + column));
     }
   }
   return data;
@@ -117,7 +118,8 @@ class FvBoundary extends LabElement {
     const { validation } = lab.state.history;
     const accuracy = validation.at(-1)?.accuracy;
     const canvas = find(this, "boundary", HTMLCanvasElement);
-    const label = accuracy === undefined || !this.#net ? t("boundary.label") : t("boundary.label-accuracy", { accuracy: percent(accuracy, 0) });
+    const label = accuracy === undefined || !this.#net
+      ? t("boundary.label") : t("boundary.label-accuracy", { accuracy: percent(accuracy, 0) });
     if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
     setText(find(this, "boundary-note", HTMLElement), t(this.#net ? "boundary.note" : "boundary.untrained"));
   }
@@ -132,7 +134,8 @@ class FvBoundary extends LabElement {
     this.#paintPoints(context);
   }
 
-  /** Each place has the colours of its classes, by their probabilities. @param {CanvasRenderingContext2D} context @param {Float32Array} says @param {number[][]} colours */
+  /** Each place has the colours of its classes, by their probabilities. @param {CanvasRenderingContext2D} context
+   * @param {Float32Array} says @param {number[][]} colours */
   #paintPlane(context, says, colours) {
     const classes = says.length / (side * side);
     const image = new ImageData(side, side);
@@ -171,4 +174,4 @@ class FvBoundary extends LabElement {
   }
 }
 
-customElements.define("fv-boundary", FvBoundary);
+define("fv-boundary", FvBoundary);

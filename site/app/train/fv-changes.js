@@ -1,5 +1,5 @@
 // Changes of the settings, to be taken back: buttons, Ctrl+Z anywhere in the section, and the list of what was changed.
-import { find, make } from "../shell/dom.js";
+import { define, find, make } from "../shell/dom.js";
 import { has, language, number, t } from "../shell/i18n.js";
 import { settingOf } from "./changes.js";
 import { LabElement } from "./element.js";
@@ -20,7 +20,9 @@ function valueText(settings, name) {
 
 /** @param {Change} change */
 function changeText({ names, before, after }) {
-  return names.map((name) => t("changes.one", { name: t(`settings.${name}`), before: valueText(before, name), after: valueText(after, name) })).join(t("changes.and"));
+  const each = names.map((name) => (
+    t("changes.one", { name: t(`settings.${name}`), before: valueText(before, name), after: valueText(after, name) })));
+  return each.join(t("changes.and"));
 }
 
 class FvChanges extends LabElement {
@@ -33,7 +35,8 @@ class FvChanges extends LabElement {
         <button class="small" type="button" data-testid="redo" data-i18n="changes.redo"></button>
         <p class="hint" data-testid="last-change" role="status"></p>
       </div>
-      <details data-testid="changes" hidden><summary data-i18n="changes.title"></summary><ol class="hint" data-testid="change-list"></ol></details>`;
+      <details data-testid="changes" hidden><summary data-i18n="changes.title"></summary><ol class="hint"
+        data-testid="change-list"></ol></details>`;
     find(this, "undo", HTMLButtonElement).addEventListener("click", () => lab.undo());
     find(this, "redo", HTMLButtonElement).addEventListener("click", () => lab.redo());
     this.closest("section")?.addEventListener("keydown", (event) => {
@@ -57,8 +60,9 @@ class FvChanges extends LabElement {
     this.#shown = key;
     find(this, "last-change", HTMLElement).textContent = text;
     find(this, "changes", HTMLElement).hidden = done.length < 2;
-    find(this, "change-list", HTMLElement).replaceChildren(...done.slice(-listed).reverse().map((change) => make("li", "", changeText(change))));
+    const rows = done.slice(-listed).reverse().map((change) => make("li", "", changeText(change)));
+    find(this, "change-list", HTMLElement).replaceChildren(...rows);
   }
 }
 
-customElements.define("fv-changes", FvChanges);
+define("fv-changes", FvChanges);

@@ -1,5 +1,5 @@
 // A curve over the steps of a training. Attribute kind: "accuracy" or "loss".
-import { find, setText } from "../shell/dom.js";
+import { define, find, setText } from "../shell/dom.js";
 import { number, percent, t } from "../shell/i18n.js";
 import { lossTop, Plot, smoothed } from "../parts/plot.js";
 import { LabElement } from "./element.js";
@@ -18,8 +18,10 @@ class FvChart extends LabElement {
     this.innerHTML = `
       <figure>
         <figcaption><h3 data-i18n="chart.${this.#kind}"></h3>
-          <ul class="legend"><li class="fit"><i></i><span data-i18n="chart.training"></span> <b data-testid="${this.#kind}-training"></b></li>
-          <li class="test"><i></i><span data-i18n="chart.validation"></span> <b data-testid="${this.#kind}-validation"></b></li></ul>
+          <ul class="legend"><li class="fit"><i></i><span data-i18n="chart.training"></span> <b
+            data-testid="${this.#kind}-training"></b></li>
+          <li class="test"><i></i><span data-i18n="chart.validation"></span> <b
+            data-testid="${this.#kind}-validation"></b></li></ul>
         </figcaption>
         <div role="img"></div>
       </figure>`;
@@ -57,7 +59,9 @@ class FvChart extends LabElement {
     this.classList.toggle("blank", training.length + validation.length === 0);
     this.#legend();
     const last = training.at(-1);
-    const label = last ? t("chart.label", { name: t(`chart.${this.#kind}`), step: last.step, value: this.#format(last[this.#kind]) }) : t("chart.empty");
+    const kind = this.#kind;
+    const label = last
+      ? t("chart.label", { name: t(`chart.${kind}`), step: last.step, value: this.#format(last[kind]) }) : t("chart.empty");
     if (this.#box.getAttribute("aria-label") !== label) this.#box.setAttribute("aria-label", label);
     const key = [training.length, last?.step, validation.length, validation.at(-1)?.step, lab.state.position.steps].join();
     if (key === this.#drawn) return;
@@ -74,10 +78,11 @@ class FvChart extends LabElement {
   /** The values under the pointer, else the latest. */
   #legend() {
     const { training, validation } = lab.state.history;
-    const [fit, test] = this.#at ? [this.#at.values[1], this.#at.values[2]] : [training.at(-1)?.[this.#kind], validation.at(-1)?.[this.#kind]];
+    const [fit, test] = this.#at
+      ? [this.#at.values[1], this.#at.values[2]] : [training.at(-1)?.[this.#kind], validation.at(-1)?.[this.#kind]];
     setText(find(this, `${this.#kind}-training`, HTMLElement), this.#format(fit));
     setText(find(this, `${this.#kind}-validation`, HTMLElement), this.#format(test));
   }
 }
 
-customElements.define("fv-chart", FvChart);
+define("fv-chart", FvChart);

@@ -1,5 +1,5 @@
 // What the net takes in all: parameters, work, memory to run and to train it, and whether that is there.
-import { find, setText } from "../shell/dom.js";
+import { define, find, setText } from "../shell/dom.js";
 import { bytes, language, number, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -37,8 +37,10 @@ class FvCosts extends LabElement {
     this.#shown = summary;
     this.#language = language.code;
     const macs = summary.layers.reduce((sum, layer) => sum + layer.macs, 0);
-    setText(find(this, "total-parameters", HTMLElement), t("layers.parameters-of", { value: number(summary.parameters), memory: bytes(summary.parameterBytes) }));
-    setText(find(this, "total-macs", HTMLElement), t("layers.macs", { value: number(macs, { notation: "compact", maximumSignificantDigits: 3 }) }));
+    setText(find(this, "total-parameters", HTMLElement),
+      t("layers.parameters-of", { value: number(summary.parameters), memory: bytes(summary.parameterBytes) }));
+    setText(find(this, "total-macs", HTMLElement),
+      t("layers.macs", { value: number(macs, { notation: "compact", maximumSignificantDigits: 3 }) }));
     setText(find(this, "forward-bytes", HTMLElement), bytes(summary.forwardBytes));
     setText(find(this, "training-bytes", HTMLElement), bytes(summary.trainingBytes));
     setText(find(this, "training-label", HTMLElement), t("layers.training", { batch: summary.batch }));
@@ -52,11 +54,12 @@ class FvCosts extends LabElement {
     const values = { budget: bytes(budget), device: bytes(device), batch, largest: largestBatch || 0 };
     const text = find(this, "fits", HTMLElement);
     text.dataset.fits = String(fits);
-    setText(text, `${t(fits ? "fits.yes" : largestBatch > 0 ? "fits.no" : "fits.never", values)} ${t(stated ? "fits.stated" : "fits.assumed", values)}`);
+    const answer = t(fits ? "fits.yes" : largestBatch > 0 ? "fits.no" : "fits.never", values);
+    setText(text, `${answer} ${t(stated ? "fits.stated" : "fits.assumed", values)}`);
     const button = find(this, "use-batch", HTMLButtonElement);
     button.hidden = fits || !(largestBatch > 0);
     setText(button, t("fits.use", values));
   }
 }
 
-customElements.define("fv-costs", FvCosts);
+define("fv-costs", FvCosts);

@@ -1,5 +1,5 @@
 // The layers of the net, drawn: maps as stacked sheets, with shape, parameters and memory.
-import { english, find, make, svg } from "../shell/dom.js";
+import { define, english, find, make, svg } from "../shell/dom.js";
 import { bytes, language, number, short, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -10,7 +10,8 @@ import { kindOf } from "./marks.js";
 /** Shapes read from left to right in every language. @param {number[]} shape */
 const shapeText = (shape) => shape.map((n) => number(n, { useGrouping: false })).join("×");
 
-/** Feature maps as a stack of sheets, a vector as a row of dots. @param {number[]} shape @param {number} largest @param {string} kind */
+/** Feature maps as a stack of sheets, a vector as a row of dots. @param {number[]} shape @param {number} largest
+ * @param {string} kind */
 function glyph(shape, largest, kind) {
   const [h = 1, w = 1, c = 1] = shape.length === 3 ? shape : [1, 1, shape.reduce((a, b) => a * b, 1)];
   const picture = svg("svg", { viewBox: "0 0 72 44", class: `glyph ${kind}`, "aria-hidden": "true" });
@@ -26,7 +27,9 @@ function glyph(shape, largest, kind) {
   const left = 36 - (width + (sheets - 1) * step) / 2;
   const top = 22 - (height - (sheets - 1) * 1.5) / 2;
   for (let i = sheets - 1; i >= 0; i--) {
-    picture.append(svg("rect", { x: (left + i * step).toFixed(1), y: (top - i * 1.5).toFixed(1), width: width.toFixed(1), height: height.toFixed(1), rx: 1.6 }));
+    const [x, y] = [left + i * step, top - i * 1.5];
+    const place = { x: x.toFixed(1), y: y.toFixed(1), width: width.toFixed(1), height: height.toFixed(1) };
+    picture.append(svg("rect", { ...place, rx: 1.6 }));
   }
   return picture;
 }
@@ -59,12 +62,14 @@ class FvLayers extends LabElement {
 
   /** @param {Summary} summary */
   #warnings(summary) {
-    return summary.warnings.map((warning) => make("p", "warning", make("strong", "", t("layers.warning")), " ", english(warning)));
+    return summary.warnings.map((warning) => (
+      make("p", "warning", make("strong", "", t("layers.warning")), " ", english(warning))));
   }
 
   /** @param {Summary} summary @param {number} largest */
   #inputRow(summary, largest) {
-    return make("li", "layer input", glyph(summary.input, largest, "input"), this.#name("INPUT", summary.input), make("span", "params"), make("span", "memory"));
+    const input = [glyph(summary.input, largest, "input"), this.#name("INPUT", summary.input)];
+    return make("li", "layer input", ...input, make("span", "params"), make("span", "memory"));
   }
 
   /** @param {string} name @param {number[]} shape */
@@ -82,8 +87,11 @@ class FvLayers extends LabElement {
     bar.style.inlineSize = `${Math.max(2, (100 * layer.activationBytes) / most)}%`;
     const memory = make("span", "memory", make("span", "", bytes(layer.activationBytes)), bar);
     memory.title = t("layers.memory-of", { value: bytes(layer.activationBytes) });
-    const parameters = make("span", "params", layer.parameters ? t("layers.params", { count: layer.parameters, value: layer.parameters < 1e5 ? number(layer.parameters) : short(layer.parameters) }) : "");
-    const row = make("li", `layer ${kind}`, glyph(layer.shape, largest, kind), this.#name(layer.name, layer.shape), parameters, memory);
+    const count = layer.parameters;
+    const value = count < 1e5 ? number(count) : short(count);
+    const parameters = make("span", "params", count ? t("layers.params", { count, value }) : "");
+    const drawn = glyph(layer.shape, largest, kind);
+    const row = make("li", `layer ${kind}`, drawn, this.#name(layer.name, layer.shape), parameters, memory);
     row.dataset.testid = `layer-${layer.index}`;
     row.addEventListener("pointerenter", () => lab.set({ pointed: layer }));
     row.addEventListener("pointerleave", () => lab.set({ pointed: null }));
@@ -91,4 +99,4 @@ class FvLayers extends LabElement {
   }
 }
 
-customElements.define("fv-layers", FvLayers);
+define("fv-layers", FvLayers);

@@ -1,5 +1,5 @@
 // What happened during training, newest first.
-import { english, find, make } from "../shell/dom.js";
+import { define, english, find, make } from "../shell/dom.js";
 import { clock, has, language, percent, short, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -10,7 +10,8 @@ class FvLog extends LabElement {
   #shown = "";
 
   build() {
-    this.innerHTML = `<h3 data-i18n="log.title"></h3><div role="log" tabindex="0" data-i18n-label="log.title"><ol data-testid="log"></ol></div>`;
+    this.innerHTML = `<h3 data-i18n="log.title"></h3><div role="log" tabindex="0" data-i18n-label="log.title"><ol
+      data-testid="log"></ol></div>`;
   }
 
   update() {
@@ -37,4 +38,4 @@ class FvLog extends LabElement {
   }
 }
 
-customElements.define("fv-log", FvLog);
+define("fv-log", FvLog);

@@ -1,5 +1,5 @@
 // The net as text: presets, an editor that colours layers, completes words and marks errors, and the message beside it.
-import { english, find, make, setText } from "../shell/dom.js";
+import { define, english, find, make, setText } from "../shell/dom.js";
 import { t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -23,7 +23,8 @@ class FvNetEditor extends LabElement {
       <div class="editing">
         <div class="editor" dir="ltr">
           <pre aria-hidden="true" data-testid="net-marks"></pre>
-          <textarea id="net-text" wrap="off" data-testid="net-text" spellcheck="false" autocapitalize="off" autocomplete="off" autocorrect="off" rows="6" aria-describedby="net-state net-grammar"></textarea>
+          <textarea id="net-text" wrap="off" data-testid="net-text" spellcheck="false" autocapitalize="off" autocomplete="off"
+            autocorrect="off" rows="6" aria-describedby="net-state net-grammar"></textarea>
         </div>
       </div>
       <div id="net-state" class="net-state" data-testid="net-state" role="status"></div>
@@ -35,7 +36,8 @@ class FvNetEditor extends LabElement {
       <p id="net-grammar" class="grammar hint" data-i18n="network.grammar"></p>`;
     const area = this.#area;
     area.addEventListener("input", () => lab.edit(area.value));
-    this.#suggestions = new Suggestions(area, /** @type {HTMLElement} */ (this.querySelector(".editor")), () => this.#letter, () => this.update());
+    const beside = /** @type {HTMLElement} */ (this.querySelector(".editor"));
+    this.#suggestions = new Suggestions(area, beside, () => this.#letter, () => this.update());
     find(this, "adapt", HTMLButtonElement).addEventListener("click", () => {
       lab.adapt();
       area.focus({ preventScroll: true });
@@ -53,7 +55,8 @@ class FvNetEditor extends LabElement {
     if (!context || !this.#area.clientWidth) return;
     context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     this.#letter = context.measureText("0").width + (parseFloat(style.letterSpacing) || 0);
-    useColumns(Math.floor((this.#area.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)) / this.#letter));
+    const inside = this.#area.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    useColumns(Math.floor(inside / this.#letter));
     const { text } = lab.state;
     const presets = Object.values(presetsFor(lab.state.wants));
     const preset = text === this.#laidOut ? presets.find((p) => plain(p) === plain(text)) : presets.find((p) => p === text);
@@ -78,7 +81,8 @@ class FvNetEditor extends LabElement {
     area.setAttribute("aria-invalid", String(!!netError));
     this.#paint();
     const state = find(this, "net-state", HTMLElement);
-    state.dataset.state = engine === "loading" ? "loading" : checking ? "checking" : netError ? "wrong" : lab.fits ? "right" : "misfit";
+    const checked = netError ? "wrong" : lab.fits ? "right" : "misfit";
+    state.dataset.state = engine === "loading" ? "loading" : checking ? "checking" : checked;
     if (engine === "loading") setText(state, this.#loading());
     else if (checking) setText(state, t("network.checking"));
     else setText(state, netError || !summary || !lab.fits ? "" : t("network.valid", { count: summary.layers.length }));
@@ -120,7 +124,8 @@ class FvNetEditor extends LabElement {
       box.dataset.shown = "";
       return box.replaceChildren();
     }
-    const where = netError.line > 0 ? t("network.error-at", { line: netError.line, column: netError.column }) : t("network.error");
+    const where = netError.line > 0
+      ? t("network.error-at", { line: netError.line, column: netError.column }) : t("network.error");
     if (box.dataset.shown === netError.message + where) return;
     box.dataset.shown = netError.message + where;
     box.replaceChildren(make("strong", "", where), english(netError.message));
@@ -163,4 +168,4 @@ class FvNetEditor extends LabElement {
   }
 }
 
-customElements.define("fv-net-editor", FvNetEditor);
+define("fv-net-editor", FvNetEditor);

@@ -1,5 +1,5 @@
 // What came of the training, and what to do with it: classify with it, keep it under a name, take it away.
-import { find, offer, setText } from "../shell/dom.js";
+import { define, find, offer, setText } from "../shell/dom.js";
 import { bytes, percent, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -36,18 +36,22 @@ class FvResult extends LabElement {
             <div class="field"><label class="label" for="net-name" data-i18n="result.name"></label>
               <input type="text" id="net-name" maxlength="60" autocomplete="off" data-testid="net-name"></div>
             <div class="actions">
-              <button class="primary" type="submit" value="classify" data-testid="classify-with" data-i18n="result.classify"></button>
+              <button class="primary" type="submit" value="classify" data-testid="classify-with"
+                data-i18n="result.classify"></button>
               <button type="submit" value="save" data-testid="save-name" data-i18n="result.save"></button>
             </div>
           </form>
           <div class="exports"><h3 data-i18n="result.export"></h3>
-            <ul>${formats.map((format) => `<li><button class="small" type="button" data-testid="export-${format}" data-i18n="export.${format}"></button>
+            <ul>${formats.map((format) => `<li><button class="small" type="button" data-testid="export-${format}"
+              data-i18n="export.${format}"></button>
               <span class="hint" data-i18n="export.${format}.what"></span></li>`).join("")}</ul></div>
         </div>
         <p class="hint" data-testid="result-done" role="status"></p>
         <fv-alerts place="result"></fv-alerts>
       </div>`;
-    for (const format of formats) find(this, `export-${format}`, HTMLButtonElement).addEventListener("click", () => this.#export(format));
+    for (const format of formats) {
+      find(this, `export-${format}`, HTMLButtonElement).addEventListener("click", () => this.#export(format));
+    }
     find(this, "net-name", HTMLInputElement).addEventListener("input", () => { this.#named = true; });
     find(this, "keep", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
@@ -68,7 +72,9 @@ class FvResult extends LabElement {
     }
     this.#verdict();
     const name = find(this, "net-name", HTMLInputElement);
-    if (!this.#named && name !== document.activeElement) name.value = data?.title ?? (netChoice ? t(`result.name.${netChoice.kind}`) : "");
+    if (!this.#named && name !== document.activeElement) {
+      name.value = data?.title ?? (netChoice ? t(`result.name.${netChoice.kind}`) : "");
+    }
     const pictures = (net.summary.input[0] ?? 1) > 1; // points are none
     find(this, "classify-with", HTMLButtonElement).hidden = !pictures;
     setText(find(this, "keep-lead", HTMLElement), t(pictures ? "result.use-lead" : "result.use-lead-points"));
@@ -89,7 +95,8 @@ class FvResult extends LabElement {
     const detail = find(this, "result-detail", HTMLElement);
     if (!result) {
       const count = data?.test.count ?? 0;
-      setText(text, examining ? t("result.examining", { count }) : lab.busy ? t("result.later") : t(phase === "failed" ? "result.failed" : "result.unknown"));
+      const why = t(lab.busy ? "result.later" : phase === "failed" ? "result.failed" : "result.unknown");
+      setText(text, examining ? t("result.examining", { count }) : why);
       return setText(detail, "");
     }
     const [low, high] = interval(result.accuracy * result.count, result.count);
@@ -145,4 +152,4 @@ class FvResult extends LabElement {
   }
 }
 
-customElements.define("fv-result", FvResult);
+define("fv-result", FvResult);

@@ -1,5 +1,5 @@
 // Keeping the net: on this device by itself, to a file and from a file by hand.
-import { find, offer, setText } from "../shell/dom.js";
+import { define, find, offer, setText } from "../shell/dom.js";
 import { clock, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -25,7 +25,8 @@ class FvSaves extends LabElement {
       <div class="actions">
         <button class="small" type="button" data-testid="save-file" data-i18n="saves.save"></button>
         <button class="small" type="button" data-testid="load-file" data-i18n="saves.load"></button>
-        <input class="visually-hidden" type="file" accept=".safetensors" data-testid="load-input" data-i18n-label="saves.load" tabindex="-1">
+        <input class="visually-hidden" type="file" accept=".safetensors" data-testid="load-input" data-i18n-label="saves.load"
+          tabindex="-1">
       </div>
       <fv-alerts place="saves"></fv-alerts>`;
     const input = find(this, "load-input", HTMLInputElement);
@@ -54,4 +55,4 @@ class FvSaves extends LabElement {
   }
 }
 
-customElements.define("fv-saves", FvSaves);
+define("fv-saves", FvSaves);

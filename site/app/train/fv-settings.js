@@ -1,5 +1,5 @@
 // The settings of a training, with the less usual ones folded away.
-import { find } from "../shell/dom.js";
+import { define, find } from "../shell/dom.js";
 import { language, number, parseNumber, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -10,10 +10,14 @@ import { allowed, choices, hasMomentum, usualRate } from "./settings.js";
 /** @param {string} name @param {"numeric" | "decimal"} mode */
 const field = (name, mode) => `
   <div class="field"><label class="label" for="set-${name}" data-i18n="settings.${name}"></label>
-    <input type="text" id="set-${name}" name="${name}" inputmode="${mode}" autocomplete="off" data-testid="${name}" aria-describedby="wrong-${name}">
+    <input type="text" id="set-${name}" name="${name}" inputmode="${mode}" autocomplete="off" data-testid="${name}"
+      aria-describedby="wrong-${name}">
     <p class="wrong" id="wrong-${name}" data-testid="${name}-error" role="alert" hidden></p></div>`;
 
-/** @param {keyof typeof choices} name */
+/** Those of `choices` that stand here. */
+const shown = /** @type {const} */ (["optimizer", "schedule"]);
+
+/** @param {typeof shown[number]} name */
 const choice = (name) => `
   <div class="field"><label class="label" for="set-${name}" data-i18n="settings.${name}"></label>
     <select id="set-${name}" name="${name}" data-testid="${name}">
@@ -30,12 +34,14 @@ class FvSettings extends LabElement {
       <form class="settings" novalidate>
         ${field("epochs", "numeric")}${field("batch", "numeric")}
         ${choice("optimizer")}${field("learningRate", "decimal")}${choice("schedule")}
-        <label class="check"><input type="checkbox" name="keepBest" data-testid="keepBest"><span data-i18n="settings.keepBest"></span></label>
+        <label class="check"><input type="checkbox" name="keepBest" data-testid="keepBest"><span
+          data-i18n="settings.keepBest"></span></label>
         <p class="hint" data-testid="steps-note" hidden></p>
         <details data-testid="more"><summary data-i18n="settings.more"></summary>
           <div class="settings">
             ${field("holdout", "decimal")}${field("patience", "numeric")}${field("seed", "numeric")}${field("steps", "numeric")}
-            ${field("warmup", "decimal")}${field("momentum", "decimal")}${field("weightDecay", "decimal")}${field("smoothing", "decimal")}${field("average", "decimal")}
+            ${field("warmup", "decimal")}${field("momentum", "decimal")}${field("weightDecay", "decimal")}
+            ${field("smoothing", "decimal")}${field("average", "decimal")}
           </div>
         </details>
       </form>`;
@@ -54,7 +60,9 @@ class FvSettings extends LabElement {
       lab.configure({ optimizer: next, learningRate: rate });
     });
     const schedules = find(this, "schedule", HTMLSelectElement);
-    schedules.addEventListener("change", () => lab.configure({ schedule: /** @type {Settings["schedule"]} */ (schedules.value) }));
+    schedules.addEventListener("change", () => {
+      lab.configure({ schedule: /** @type {Settings["schedule"]} */ (schedules.value) });
+    });
     const best = find(this, "keepBest", HTMLInputElement);
     best.addEventListener("change", () => lab.configure({ keepBest: best.checked }));
   }
@@ -101,15 +109,17 @@ class FvSettings extends LabElement {
     for (const name of Object.keys(allowed)) {
       const input = find(this, name, HTMLInputElement);
       const wrong = this.#wrong.has(name);
-      const differs = parseNumber(input.value) !== settings[/** @type {"epochs"} */ (name)]; // not by writing: it was undone, for example
+      // Not by writing: it was undone, for example.
+      const differs = parseNumber(input.value) !== settings[/** @type {"epochs"} */ (name)];
       if (differs || input !== document.activeElement) this.#write(name);
-      input.disabled = lab.busy || (name === "momentum" && !hasMomentum(settings.optimizer)) || (name === "epochs" && settings.steps > 0);
+      const idle = name === "momentum" ? !hasMomentum(settings.optimizer) : name === "epochs" && settings.steps > 0;
+      input.disabled = lab.busy || idle;
       input.setAttribute("aria-invalid", String(wrong));
       const message = find(this, `${name}-error`, HTMLElement);
       message.hidden = !wrong;
       message.textContent = wrong ? t(`settings.${name}.want`) : "";
     }
-    for (const name of /** @type {(keyof typeof choices)[]} */ (Object.keys(choices))) {
+    for (const name of shown) {
       const select = find(this, name, HTMLSelectElement);
       select.value = settings[name];
       select.disabled = lab.busy;
@@ -123,4 +133,4 @@ class FvSettings extends LabElement {
   }
 }
 
-customElements.define("fv-settings", FvSettings);
+define("fv-settings", FvSettings);

@@ -1,5 +1,5 @@
 // Train, pause, resume, stop; how far it is and how fast; and the question what becomes of the old net.
-import { find, make, setText } from "../shell/dom.js";
+import { define, find, make, setText } from "../shell/dom.js";
 import { duration, megabytes, milliseconds, number, percent, t } from "../shell/i18n.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
@@ -46,7 +46,8 @@ class FvTrainer extends LabElement {
         <progress aria-labelledby="download-label" max="1"></progress>
       </div>
       <div class="run" data-testid="run" hidden>
-        <div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100" data-i18n-label="train.progress" data-testid="progress"><i></i></div>
+        <div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100" data-i18n-label="train.progress"
+          data-testid="progress"><i></i></div>
         <dl class="figures">
           <div class="big"><dt></dt><dd data-testid="validation-accuracy"></dd></div>
           <div><dt data-i18n="figure.pass"></dt><dd data-testid="pass"></dd></div>
@@ -137,7 +138,8 @@ class FvTrainer extends LabElement {
     if (phase === "stopped") return `${t("train.stopped-at", { step: position.step, steps: position.steps })} ${this.#kept()}`;
     if (phase === "done" || phase === "failed") return this.#kept();
     if (phase === "empty" && choice.kind === "mnist" && this.#digits) {
-      return data || this.#digits.kept ? t("train.data-here") : t("train.downloads", { size: megabytes(this.#digits.info.bytes) });
+      if (data || this.#digits.kept) return t("train.data-here");
+      return t("train.downloads", { size: megabytes(this.#digits.info.bytes) });
     }
     return "";
   }
@@ -155,9 +157,13 @@ class FvTrainer extends LabElement {
     const wasHidden = box.hidden;
     box.hidden = !asking;
     const accuracy = history.validation.at(-1)?.accuracy ?? history.training.at(-1)?.accuracy;
-    setText(find(this, "question-text", HTMLElement), accuracy === undefined ? t("question.text") : t("question.text-accuracy", { accuracy: percent(accuracy), step: position.step }));
+    const worth = accuracy === undefined
+      ? t("question.text") : t("question.text-accuracy", { accuracy: percent(accuracy), step: position.step });
+    setText(find(this, "question-text", HTMLElement), worth);
     if (asking) {
-      for (const name of ["title", "save", "replace"]) setText(/** @type {Element} */ (box.querySelector(`[data-part="${name}"]`)), t(`question.${asking}.${name}`));
+      for (const name of ["title", "save", "replace"]) {
+        setText(/** @type {Element} */ (box.querySelector(`[data-part="${name}"]`)), t(`question.${asking}.${name}`));
+      }
     }
     find(this, "question-keep", HTMLButtonElement).textContent = t(lab.edited ? "question.keep" : "question.back");
     if (asking && wasHidden) find(this, "question-save", HTMLButtonElement).focus();
@@ -188,12 +194,14 @@ class FvTrainer extends LabElement {
     track.dataset.steps = String(position.steps);
     this.#marks(track, position.epochs);
     const pass = Math.min(position.epochs, Math.max(1, position.epoch));
-    track.setAttribute("aria-valuetext", t("train.progress-text", { percent: Math.round(100 * share), pass, passes: position.epochs }));
+    const progressed = { percent: Math.round(100 * share), pass, passes: position.epochs };
+    track.setAttribute("aria-valuetext", t("train.progress-text", progressed));
     setText(find(this, "pass", HTMLElement), t("figure.pass-of", { pass, passes: position.epochs }));
     this.#accuracy();
     this.#best();
     const live = phase === "running" && progress;
-    setText(find(this, "images-per-second", HTMLElement), progress ? number(progress.imagesPerSecond, { maximumFractionDigits: 0 }) : "–");
+    setText(find(this, "images-per-second", HTMLElement),
+      progress ? number(progress.imagesPerSecond, { maximumFractionDigits: 0 }) : "–");
     setText(find(this, "ms-per-step", HTMLElement), progress ? milliseconds(progress.msPerStep) : "–");
     setText(find(this, "time-left", HTMLElement), live ? duration(progress.secondsLeft) : "–");
   }
@@ -218,7 +226,8 @@ class FvTrainer extends LabElement {
     figure.dataset.value = String(tested ?? "");
     figure.classList.toggle("training", tested === undefined);
     setText(figure, accuracy === undefined ? "–" : percent(accuracy, tested === undefined ? 0 : 1));
-    setText(/** @type {Element} */ (figure.previousElementSibling), t(tested === undefined ? "figure.accuracy-training" : "figure.accuracy"));
+    setText(/** @type {Element} */ (figure.previousElementSibling),
+      t(tested === undefined ? "figure.accuracy-training" : "figure.accuracy"));
   }
 
   /** A mark where each pass ends. @param {HTMLElement} track @param {number} epochs */
@@ -234,4 +243,4 @@ class FvTrainer extends LabElement {
   }
 }
 
-customElements.define("fv-trainer", FvTrainer);
+define("fv-trainer", FvTrainer);

@@ -1,11 +1,13 @@
 // Draw a digit, give a picture or take one of the test set, and see what the net makes of it, also while it learns.
 import { imageOf } from "../data/draw.js";
-import { find, make, setText } from "../shell/dom.js";
-import { language, milliseconds, number, percent, t } from "../shell/i18n.js";
-import { colour, themeChanges } from "../shell/fv-preferences.js";
+import { define, find, setText } from "../shell/dom.js";
+import { language, t } from "../shell/i18n.js";
+import { themeChanges } from "../shell/fv-preferences.js";
 import { FvPad } from "../parts/fv-pad.js";
+import { showAnswer } from "./answer.js";
 import { LabElement } from "./element.js";
 import { lab } from "./lab.js";
+import { takePictures } from "./incoming.js";
 
 /** @import { Classification, Picture } from "../../../js/fovea.d.ts" */
 /** What is to be classified. @typedef {{ picture: () => Picture, prepare: "digit" | "fit" }} Subject */
@@ -37,7 +39,8 @@ class FvTry extends LabElement {
         <button class="small" type="button" data-testid="clear" data-i18n="try.clear"></button>
         <button class="small" type="button" data-testid="choose-picture" data-i18n="try.choose"></button>
         <button class="small" type="button" data-testid="test-digit"></button>
-        <input class="visually-hidden" type="file" accept="image/*" data-testid="picture-input" data-i18n-label="try.choose" tabindex="-1">
+        <input class="visually-hidden" type="file" accept="image/*" data-testid="picture-input" data-i18n-label="try.choose"
+          tabindex="-1">
       </div>
       <fv-alerts place="try"></fv-alerts>
       <div class="answer" data-testid="answer" role="group" data-i18n-label="try.answer">
@@ -59,7 +62,7 @@ class FvTry extends LabElement {
       input.value = "";
     });
     this.addEventListener("draw", () => this.#drawn());
-    this.#listenToDrops();
+    takePictures(this, find(this, "drop", HTMLElement), (file) => void this.#picture(file));
     themeChanges.addEventListener("change", () => this.#show());
     language.addEventListener("change", () => this.#show());
     this.#show();
@@ -72,29 +75,6 @@ class FvTry extends LabElement {
   /** Whether it is digits that the net reads: then they can be drawn, and are found in pictures as MNIST does. */
   get #digits() {
     return lab.state.choice.kind === "mnist";
-  }
-
-  #listenToDrops() {
-    const slate = find(this, "drop", HTMLElement);
-    for (const name of ["dragenter", "dragover"]) {
-      this.addEventListener(name, (event) => {
-        event.preventDefault();
-        slate.classList.add("over");
-      });
-    }
-    this.addEventListener("dragleave", () => slate.classList.remove("over"));
-    this.addEventListener("drop", (event) => {
-      event.preventDefault();
-      slate.classList.remove("over");
-      const file = event.dataTransfer?.files[0];
-      if (file) void this.#picture(file);
-    });
-    // A picture dropped beside the slate must not replace the page.
-    for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
-    document.addEventListener("paste", (event) => {
-      const file = [...(event.clipboardData?.files ?? [])].find((f) => f.type.startsWith("image/"));
-      if (file && !this.hidden && !event.defaultPrevented) void this.#picture(file);
-    });
   }
 
   #drawn() {
@@ -200,61 +180,8 @@ class FvTry extends LabElement {
   #show() {
     this.#note();
     find(this, "clear", HTMLButtonElement).disabled = this.#pad.isEmpty;
-    const list = find(this, "predictions", HTMLElement);
-    const figure = /** @type {HTMLElement} */ (this.querySelector(".seen"));
-    const result = this.#result;
-    figure.hidden = list.hidden = !result;
-    if (!result) {
-      list.replaceChildren();
-      return setText(find(this, "spoken", HTMLElement), "");
-    }
-    list.classList.toggle("words", result.some(({ label }) => label.length > 2));
-    while (list.children.length > result.length) list.lastElementChild?.remove();
-    result.forEach(({ label, probability }, i) => {
-      const row = /** @type {HTMLElement} */ (list.children[i]
-        ?? list.appendChild(make("li", "", make("bdi", "digit"), make("span", "meter", make("i")), make("span", "share"))));
-      const bar = /** @type {HTMLElement} */ (row.querySelector("i"));
-      setText(/** @type {Element} */ (row.children[0]), /^\d$/.test(label) ? number(Number(label)) : label);
-      bar.style.inlineSize = `${100 * probability}%`;
-      setText(/** @type {Element} */ (row.children[2]), percent(probability));
-      row.dataset.label = label;
-      row.dataset.testid = `prediction-${i + 1}`;
-    });
-    this.#spoken(result);
-    if (result.seen) this.#seen(result.seen, result.shape);
-    else figure.hidden = true;
-  }
-
-  /** @param {Classification} result */
-  #spoken(result) {
-    const [best] = result;
-    if (!best) return;
-    setText(find(this, "spoken", HTMLElement), t("try.spoken", { label: best.label, share: percent(best.probability, 0) }));
-    const known = this.#label === null ? "" : t(this.#label === best.label ? "try.right" : "try.wrong", { label: this.#label });
-    setText(find(this, "try-time", HTMLElement), known || t("try.time", { time: milliseconds(result.ms) }));
-  }
-
-  /** A grey picture appears in the page's ink. @param {Uint8Array} seen @param {number[]} shape */
-  #seen(seen, shape) {
-    const image = imageOf(seen, shape);
-    if (shape[2] === 1) {
-      const [ink, paper] = [colour("--ink"), colour("--sunk")].map(rgb);
-      for (let i = 0; i < image.data.length; i++) {
-        const share = (seen[i >> 2] ?? 0) / 255;
-        if (i % 4 < 3) image.data[i] = (paper?.[i % 4] ?? 0) * (1 - share) + (ink?.[i % 4] ?? 0) * share;
-      }
-    }
-    const canvas = find(this, "seen", HTMLCanvasElement);
-    canvas.width = image.width;
-    canvas.height = image.height;
-    canvas.getContext("2d")?.putImageData(image, 0, 0);
+    showAnswer(this, this.#result, this.#label);
   }
 }
 
-/** @param {string} hex Such as #13201b. */
-function rgb(hex) {
-  const value = parseInt(hex.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
-}
-
-customElements.define("fv-try", FvTry);
+define("fv-try", FvTry);

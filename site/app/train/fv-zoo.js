@@ -1,5 +1,5 @@
 // The published nets that can take the data's pictures, to begin with.
-import { english, find, make } from "../shell/dom.js";
+import { define, english, find, make } from "../shell/dom.js";
 import { language, number, t } from "../shell/i18n.js";
 import { adapt } from "./adapt.js";
 import { LabElement } from "./element.js";
@@ -51,7 +51,8 @@ class FvZoo extends LabElement {
     const key = JSON.stringify([this.#asked, this.#entries.length, language.code]);
     if (key === this.#shown) return;
     this.#shown = key;
-    find(this, "zoo-note", HTMLElement).textContent = !this.#asked ? t("zoo.waiting") : this.#entries.length === 0 ? t("zoo.none") : "";
+    const note = !this.#asked ? t("zoo.waiting") : this.#entries.length === 0 ? t("zoo.none") : "";
+    find(this, "zoo-note", HTMLElement).textContent = note;
     find(this, "zoo-list", HTMLElement).replaceChildren(...this.#entries.map((entry) => this.#row(entry)));
   }
 
@@ -60,7 +61,8 @@ class FvZoo extends LabElement {
     const button = make("button", "small", english(title));
     button.type = "button";
     button.dataset.testid = `zoo-${name}`;
-    const size = make("span", "hint", t("zoo.parameters", { value: number(parameters, { notation: "compact", maximumSignificantDigits: 3 }) }));
+    const value = number(parameters, { notation: "compact", maximumSignificantDigits: 3 });
+    const size = make("span", "hint", t("zoo.parameters", { value }));
     const published = make("span", "hint");
     if (result) published.append(t("zoo.result"), " ", english(result));
     button.addEventListener("click", () => lab.edit(layOut(adapt(text, lab.state.wants))));
@@ -68,4 +70,4 @@ class FvZoo extends LabElement {
   }
 }
 
-customElements.define("fv-zoo", FvZoo);
+define("fv-zoo", FvZoo);

@@ -9,7 +9,10 @@ const filters = ["nobias", "init he", "share \"a\""];
 /** Words behind an option, instead of a number. @type {Record<string, string[]>} */
 export const wordsOf = {
   pad: ["same", "valid"],
-  init: ["he", "heuniform", "xavier", "xavieruniform", "lecun", "orthogonal", "normal 0.01", "truncated 0.02", "uniform 0.05", "constant 0.1"],
+  init: [
+    "he", "heuniform", "xavier", "xavieruniform", "lecun", "orthogonal", "normal 0.01", "truncated 0.02", "uniform 0.05",
+    "constant 0.1",
+  ],
 };
 
 /** In the order in which they are offered: what is used most comes first. @type {Kind[]} */

@@ -48,7 +48,9 @@ export class Keeping {
     const info = await lab.fovea.inspect(bytes);
     const settings = settingsFrom({ ...info, ...session?.settings });
     const text = session?.text ?? info.text;
-    const net = await lab.fovea.net(text, { backend: lab.state.wanted ?? "auto", seed: settings.seed, ...(info.classes?.length && { classes: info.classes }) });
+    const net = await lab.fovea.net(text, {
+      backend: lab.state.wanted ?? "auto", seed: settings.seed, ...(info.classes?.length && { classes: info.classes }),
+    });
     try {
       await net.restore(bytes.slice());
     } catch (error) {
@@ -61,7 +63,8 @@ export class Keeping {
     await lab.state.net?.close().catch(() => {});
     this.#saved = { session, bytes };
     lab.set({
-      net, netText: text, netSettings: settings, netChoice: session?.choice ?? lab.state.choice, history, position: { step, steps, epoch, epochs },
+      net, netText: text, netSettings: settings, netChoice: session?.choice ?? lab.state.choice, history,
+      position: { step, steps, epoch, epochs },
       phase: step > 0 && step >= steps ? "done" : "stopped", savedAt: session?.time ?? 0, progress: null, asking: null,
       result: session?.result?.step === step ? session.result : null, lastValidation: session?.lastValidation ?? null,
     });
@@ -71,7 +74,10 @@ export class Keeping {
   #session() {
     const { netText, netSettings, netChoice, history, result, lastValidation } = this.#lab.state;
     const confusion = lastValidation && lastValidation.confusion.length <= mostClasses ? lastValidation : null;
-    return { version: 2, text: netText, settings: netSettings, choice: netChoice, history: history.toJSON(), result, lastValidation: confusion, time: Date.now() };
+    return {
+      version: 2, text: netText, settings: netSettings, choice: netChoice, history: history.toJSON(), result,
+      lastValidation: confusion, time: Date.now(),
+    };
   }
 
   async save() {

@@ -1,6 +1,7 @@
-// The laboratory: everything the page of training knows, and what can be done with it. Components read `lab.state`, call its methods
-// and listen to its "change" events; they never talk to each other. What it does stands in modules by purpose: keeping.js,
-// learning-data.js, net-text.js, preparing.js (settings), program.js, result.js, training.js.
+// The laboratory: everything the page of training knows, and what can be done with it. Components read `lab.state`, call its
+// methods and listen to its "change" events, and "ended" after a training and its examination; they never talk to each other.
+// What it does stands in modules by purpose: keeping.js, learning-data.js, net-text.js, preparing.js (settings), program.js,
+// result.js, training.js.
 import { problemOf } from "../shell/alert.js";
 import { engine } from "../shell/engine.js";
 import { remember } from "../shell/i18n.js";
@@ -24,7 +25,8 @@ import { Training } from "./training.js";
  * @import { Settings } from "./settings.js"
  */
 
-/** "empty": no net yet; "starting": data or net on the way; "done": all passes made. @typedef {"empty" | "starting" | "running" | "paused" | "stopped" | "done" | "failed"} Phase */
+/** "empty": no net yet; "starting": data or net on the way; "done": all passes made.
+ * @typedef {"empty" | "starting" | "running" | "paused" | "stopped" | "done" | "failed"} Phase */
 /** @typedef {{ place: string, code: string, detail: string, action?: string }} Problem */
 /** @typedef {{ time: number, code: string, detail: string, values?: Record<string, string | number> }} Notice */
 /** @typedef {{ step: number, steps: number, epoch: number, epochs: number }} Position */
@@ -46,7 +48,7 @@ class Lab extends EventTarget {
     chosen: true,
     /** @type {Wanted} */
     wants: { input: [28, 28, 1], classes: 10 },
-    /** @type {LearningSets | null} The data of `choice`, once it is here: train, validation (null where nothing is held back), test. */
+    /** @type {LearningSets | null} The data of `choice`, once it is here; `validation` is null where nothing is held back. */
     data: null,
     /** @type {LoadStage | null} */
     loading: null,
@@ -121,7 +123,9 @@ class Lab extends EventTarget {
 
   /** @param {string} place */
   clearProblem(place) {
-    if (this.state.problems.some((p) => p.place === place)) this.set({ problems: this.state.problems.filter((p) => p.place !== place) });
+    if (this.state.problems.some((p) => p.place === place)) {
+      this.set({ problems: this.state.problems.filter((p) => p.place !== place) });
+    }
   }
 
   /** @param {string} code @param {string} [detail] @param {Record<string, string | number>} [values] */
@@ -163,7 +167,8 @@ class Lab extends EventTarget {
 
   /** Other data to learn from; null: it is not said yet which. @param {Choice | null} choice */
   choose(choice) { return this.#data.choose(choice); }
-  /** The data, read if need be, once however many ask. @param {number} [holdout] share to choose by; default: that of the settings */
+  /** The data, read if need be, once however many ask.
+   * @param {number} [holdout] share to choose by; default: that of the settings */
   loadData(holdout) { return this.#data.load(holdout); }
   cancelLoading() { this.#data.cancel(); }
   /** A sample of the test set taken at random. */

@@ -13,8 +13,8 @@ import { defaultsFor } from "./settings.js";
  * @import { LabType } from "./lab.js"
  */
 
-/** The sets of a choice: `train` is learned from, `validation` decides which pass is the best and when to end, `test` says how good the
- * net is, once, at the end. `validation` is null where nothing is held back.
+/** The sets of a choice: `train` is learned from, `validation` decides which pass is the best and when to end, `test` says how
+ * good the net is, once, at the end. `validation` is null where nothing is held back.
  * @typedef {{ train: Dataset, validation: Dataset | null, test: Dataset, title: string }} LearningSets */
 
 /** The held-back part is the same for every seed of a training, so that runs can be compared. */
@@ -49,7 +49,8 @@ function sound(choice) {
 /** Whether its sets are shared by all parts of the page. @param {Choice} choice */
 const isShared = ({ kind }) => kind === "mnist" || kind === "cifar10";
 
-/** The preset of that name, if the data is of the same kind and has one, else the first. @param {string | undefined} name @param {boolean} same @param {Wanted} wants */
+/** The preset of that name, if the data is of the same kind and has one, else the first. @param {string | undefined} name
+ * @param {boolean} same @param {Wanted} wants */
 function presetLike(name, same, wants) {
   const presets = presetsFor(wants);
   return (same && name ? presets[name] : undefined) ?? Object.values(presets)[0] ?? "";
@@ -66,7 +67,7 @@ export class LearningData {
   #lab;
   /** @type {{ choice: Choice, stamp: string, loaded: Loaded } | null} */
   #read = null;
-  /** @type {{ holdout: number, of: Loaded, parts: Dataset[] } | null} What `lab.state.data` was made of, and what was made for it. */
+  /** @type {{ holdout: number, of: Loaded, parts: Dataset[] } | null} What `lab.state.data` was made of, and made for it. */
   #made = null;
   /** @type {Promise<LearningSets> | null} */
   #loading = null;
@@ -88,8 +89,8 @@ export class LearningData {
     if (choice.kind === "pictures") await this.choose(choice);
   }
 
-  /** Where the net's text and the settings are those that a page begins with, they follow the data. @param {Choice | null} wish null: the
-   * visitor has yet to say which */
+  /** Where the net's text and the settings are those that a page begins with, they follow the data.
+   * @param {Choice | null} wish null: the visitor has yet to say which */
   async choose(wish) {
     const lab = this.#lab;
     const turn = ++this.#choosing;

@@ -28,7 +28,8 @@ export function span(text, place) {
   return { start, end: Math.max(start + 1, start + length) };
 }
 
-/** The text cut into pieces with the classes of each. @param {string} text @param {Place | null} wrong @param {Place | null} pointed
+/** The text cut into pieces with the classes of each. @param {string} text @param {Place | null} wrong
+ * @param {Place | null} pointed
  * @returns {{ text: string, classes: string[] }[]} */
 export function marked(text, wrong, pointed) {
   const error = wrong && wrong.line > 0 ? span(text, wrong) : null;

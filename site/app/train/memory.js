@@ -1,5 +1,5 @@
-// How much memory a training may take here. Browsers say little: Chromium states the device's memory, at most 8 GiB, and no browser
-// says how much of it a page can have.
+// How much memory a training may take here. Browsers say little: Chromium states the device's memory, at most 8 GiB, and no
+// browser says how much of it a page can have.
 
 const GiB = 1024 ** 3;
 const assumed = 4; // GiB, where the browser does not say

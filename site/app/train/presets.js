@@ -19,7 +19,8 @@ export function presetsFor(wanted) {
   }
   const convnet = `${input}\n-> CONV 5x5x8 pad 2 -> RELU -> POOL 2\n-> CONV 5x5x16 pad 2 -> RELU -> POOL 2\n-> ${end}`;
   const blocks = `${input}\n-> [CONV 3x3x16 pad 1 -> RELU -> POOL 2]*2\n-> FC 64 -> RELU\n-> ${end}`;
-  const lenet = `${input}\n-> CONV 5x5x6 pad 2 -> RELU -> POOL 2\n-> CONV 5x5x16 -> RELU -> POOL 2\n-> FC 120 -> RELU\n-> FC 84 -> RELU\n-> ${end}`;
+  const lenet = `${input}\n-> CONV 5x5x6 pad 2 -> RELU -> POOL 2\n-> CONV 5x5x16 -> RELU -> POOL 2\n`
+    + `-> FC 120 -> RELU\n-> FC 84 -> RELU\n-> ${end}`;
   const normalised = `${input}\n-> CONV 3x3x16 pad 1 -> BN -> RELU -> POOL 2\n-> CONV 3x3x32 pad 1 -> BN -> RELU -> POOL 2\n`
     + `-> CONV 3x3x64 pad 1 -> BN -> RELU\n-> GAP -> ${end}`;
   const roomy = Math.min(height, width) >= 12;
@@ -41,7 +42,8 @@ export function useColumns(count) {
 /** The text with one block a line, where a line is too long for the editor; comments keep their lines. @param {string} text */
 export function layOut(text) {
   if (text.includes("#") || text.split("\n").every((line) => line.length <= columns)) return text;
-  const blocks = text.includes("\n") ? text.split("\n") : text.replace(/\s*->\s*(?=\[*\s*(?:[A-Z]*CONV|FC)\b)/gi, "\n-> ").split("\n");
+  const broken = text.includes("\n") ? text : text.replace(/\s*->\s*(?=\[*\s*(?:[A-Z]*CONV|FC)\b)/gi, "\n-> ");
+  const blocks = broken.split("\n");
   return blocks.map(folded).join("\n");
 }
 

@@ -51,6 +51,7 @@ export class Result {
     const name = `fovea-${netChoice?.kind ?? "net"}-step-${position.step}`;
     if (format === "safetensors" || format === "onnx") return new File([await net.toBlob(format)], `${name}.${format}`);
     const { html, files } = await net.toStandalone({ title: data?.title ?? "Fovea" });
-    return format === "html" ? new File([html], `${name}.html`, { type: "text/html" }) : new File([await zipped(files, name)], `${name}.zip`, { type: "application/zip" });
+    if (format === "html") return new File([html], `${name}.html`, { type: "text/html" });
+    return new File([await zipped(files, name)], `${name}.zip`, { type: "application/zip" });
   }
 }

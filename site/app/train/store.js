@@ -5,7 +5,8 @@
 
 const fileName = "fovea-session.bin";
 
-/** Layout of the record: length of the session's JSON (uint32, little endian), the JSON, the safetensors file. @param {Saved} saved */
+/** Layout of the record: length of the session's JSON (uint32, little endian), the JSON, the safetensors file.
+ * @param {Saved} saved */
 function pack({ session, bytes }) {
   const json = new TextEncoder().encode(JSON.stringify(session));
   const record = new Uint8Array(4 + json.length + bytes.length);

@@ -15,7 +15,8 @@ export class Suggestions {
   #open = null;
   #chosen = 0;
 
-  /** @param {HTMLTextAreaElement} area in a positioned parent @param {HTMLElement} beside what the list stands @param {() => number} letter width of a letter in pixels
+  /** @param {HTMLTextAreaElement} area in a positioned parent @param {HTMLElement} beside what the list stands
+   * @param {() => number} letter width of a letter in pixels
    * @param {() => void} closed called when the list goes */
   constructor(area, beside, letter, closed) {
     this.#area = area;
@@ -115,7 +116,10 @@ export class Suggestions {
     [...this.#list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === index)));
     const option = this.#list.children[index];
     this.#area.setAttribute("aria-activedescendant", option?.id ?? "");
-    if (option instanceof HTMLElement) this.#list.scrollTop = Math.min(option.offsetTop, Math.max(this.#list.scrollTop, option.offsetTop + option.offsetHeight - this.#list.clientHeight));
+    if (option instanceof HTMLElement) {
+      const least = option.offsetTop + option.offsetHeight - this.#list.clientHeight;
+      this.#list.scrollTop = Math.min(option.offsetTop, Math.max(this.#list.scrollTop, least));
+    }
   }
 
   /** @param {number} index */

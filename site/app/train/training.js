@@ -37,7 +37,8 @@ export class Training {
         net, netText: text, netSettings: settings, netChoice: choice, history: new History(), lastValidation: null,
         position: { step: 0, steps: 0, epoch: 0, epochs: settings.epochs }, savedAt: 0,
       });
-      return net.train(data.train, { ...optionsOf(settings, !!data.validation), ...(data.validation && { validation: data.validation }) });
+      const { train, validation } = data;
+      return net.train(train, { ...optionsOf(settings, !!validation), ...(validation && { validation }) });
     });
   }
 
@@ -49,15 +50,18 @@ export class Training {
     const { batch, seed, holdout } = netSettings ?? settings;
     const next = { ...settings, batch, seed, holdout };
     const changed = settings.epochs !== netSettings?.epochs;
-    const epochs = phase === "done" ? position.epochs + settings.epochs : changed ? Math.max(settings.epochs, position.epoch) : Math.max(position.epochs, settings.epochs);
+    const more = changed ? Math.max(settings.epochs, position.epoch) : Math.max(position.epochs, settings.epochs);
+    const epochs = phase === "done" ? position.epochs + settings.epochs : more;
     const steps = settings.steps === 0 ? 0 : phase === "done" ? position.steps + settings.steps : settings.steps;
     await this.#run(holdout, async ({ train, validation }) => {
       lab.set({ netSettings: next });
-      return net.train(train, { ...optionsOf({ ...next, epochs, steps }, !!validation), ...(validation && { validation }), resume: true });
+      const options = optionsOf({ ...next, epochs, steps }, !!validation);
+      return net.train(train, { ...options, ...(validation && { validation }), resume: true });
     });
   }
 
-  /** @param {number} holdout @param {(data: LearningSets) => Promise<api.Training>} begin */
+  /** Trains to the end, and examines the net: "ended". @param {number} holdout
+   * @param {(data: LearningSets) => Promise<api.Training>} begin */
   async #run(holdout, begin) {
     const lab = this.#lab;
     const before = lab.state.phase;
@@ -69,7 +73,8 @@ export class Training {
       lab.set({ phase: "running" });
     } catch (error) {
       lab.set({ phase: lab.state.net ? (before === "empty" ? "stopped" : before) : "empty" });
-      return lab.problem("train", error);
+      lab.problem("train", error);
+      return lab.dispatchEvent(new Event("ended"));
     }
     clearInterval(this.#saveTimer);
     this.#saveTimer = window.setInterval(() => lab.save(), saveEvery);
@@ -98,6 +103,7 @@ export class Training {
     }
     await lab.save();
     await lab.examine(bestEpoch ?? 0);
+    lab.dispatchEvent(new Event("ended"));
   }
 
   /** @param {api.TrainingEvent} event */
@@ -111,7 +117,9 @@ export class Training {
     } else if (event.type === "validation") {
       history.addValidation(event);
       lab.set({ lastValidation: event });
-      if (lab.state.choice.kind !== "points") lab.notice("validation", "", { epoch: event.epoch, accuracy: event.accuracy, loss: event.loss });
+      if (lab.state.choice.kind !== "points") {
+        lab.notice("validation", "", { epoch: event.epoch, accuracy: event.accuracy, loss: event.loss });
+      }
     } else if (event.type === "state") {
       if (event.state === "running" || event.state === "paused") lab.set({ phase: event.state });
       if (event.state === "paused") void lab.save();

@@ -1,5 +1,5 @@
 // Several channels in, several filters: each output is the sum over all channels of its window, and a bias.
-import { find, FvElement, make } from "../../shell/dom.js";
+import { FvElement, define, find, make } from "../../shell/dom.js";
 import { number, t } from "../../shell/i18n.js";
 import { worded } from "../controls.js";
 import { at, convolve, mapOf, weightOf } from "../convolve.js";
@@ -36,18 +36,19 @@ class FvChannels extends FvElement {
       made.element.classList.add("fine");
       return made;
     };
-    this.inputs = channels.map((name) => grid(`channel-${name}`));
+    const inputs = channels.map((name) => grid(`channel-${name}`));
+    this.inputs = inputs;
     this.slices = [0, 1].map((f) => channels.map((name) => grid(`filter-${f}-${name}`)));
     this.outputs = [0, 1].map((filter) => {
-      const made = new Grid(`map-${filter}`, { point: (row, column) => { this.#place = { filter, row, column }; this.update(); } });
+      const made = new Grid(`map-${filter}`, { point: (row, column) => this.#choose({ filter, row, column }) });
       made.place = { row: 1, column: 1 };
       return made;
     });
-    const head = (/** @type {string} */ key, /** @type {string} */ name) => worded("span", `learn-convolution.${key}`, `head ${name}`);
+    const heads = Object.entries({ "channels-in": "in", "filter-1": "f0", "filter-2": "f1", "channels-out": "out" });
     const table = make("div", "channels",
-      head("channels-in", "in"), head("filter-1", "f0"), head("filter-2", "f1"), head("channels-out", "out"),
+      ...heads.map(([key, name]) => worded("span", `learn-convolution.${key}`, `head ${name}`)),
       ...channels.flatMap((name, c) => [
-        make("div", `in ${name}`, worded("span", `learn-convolution.${name}`, "channel"), /** @type {Grid[]} */ (this.inputs)[c]?.element ?? ""),
+        make("div", `in ${name}`, worded("span", `learn-convolution.${name}`, "channel"), inputs[c]?.element ?? ""),
         ...[0, 1].map((f) => make("div", `f${f}`, this.slices?.[f]?.[c]?.element ?? ""))]),
       make("div", "out maps", ...this.outputs.map(({ element }) => element)));
     const sum = make("p", "formula");
@@ -55,8 +56,17 @@ class FvChannels extends FvElement {
     this.check = new FvCheck();
     this.append(table, sum, this.check);
     this.check.dataset.testid = "channels-check";
-    this.check.addEventListener("answer", (event) => { this.#y = /** @type {CustomEvent} */ (event).detail; this.update(); });
+    this.check.addEventListener("answer", (event) => {
+      this.#y = /** @type {CustomEvent} */ (event).detail;
+      this.update();
+    });
     this.check.ask((fovea) => engineConvolve(fovea, picture, bank, frame), this.#y);
+  }
+
+  /** @param {{ filter: number, row: number, column: number }} place */
+  #choose(place) {
+    this.#place = place;
+    this.update();
   }
 
   update() {
@@ -89,11 +99,14 @@ class FvChannels extends FvElement {
         return f === filter && p === row && q === column ? { ...cell, marks: `${cell.marks} chosen` } : cell;
       });
     });
-    const parts = channels.map((_, c) => rows.flatMap((py, i) => columns.map((px, j) => at(picture, py, px, c) * w(filter, c, i, j))).reduce((a, b) => a + b));
-    const words = channels.map((name, c) => `${t(`learn-convolution.${name}`)} ${number(parts[c] ?? 0)}`).join(" + ");
-    find(this, "channels-sum", HTMLElement).replaceChildren(`${words} + ${t("learn-convolution.bias")} ${number(bank.bias[filter] ?? 0)} = `,
+    const products = (/** @type {number} */ c) => rows.flatMap((py, i) => (
+      columns.map((px, j) => at(picture, py, px, c) * w(filter, c, i, j))));
+    const sumOf = (/** @type {number} */ c) => number(products(c).reduce((a, b) => a + b));
+    const words = channels.map((name, c) => `${t(`learn-convolution.${name}`)} ${sumOf(c)}`).join(" + ");
+    find(this, "channels-sum", HTMLElement).replaceChildren(
+      `${words} + ${t("learn-convolution.bias")} ${number(bank.bias[filter] ?? 0)} = `,
       make("b", "result", cellText(at(this.#y, row, column, filter))));
   }
 }
 
-customElements.define("fv-channels", FvChannels);
+define("fv-channels", FvChannels);

@@ -1,5 +1,5 @@
 // The window that moves: picture, filter, products, sum, and the output grid.
-import { find, FvElement, make, setText } from "../../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../../shell/dom.js";
 import { number, parseNumber, t } from "../../shell/i18n.js";
 import { button, Segments, worded } from "../controls.js";
 import { at, weightOf } from "../convolve.js";
@@ -11,7 +11,10 @@ import { desk } from "./desk.js";
 import { filterNames, filters, pictureNames, pictureOf } from "./presets.js";
 
 /** A number as it has room in a cell. @param {number} v */
-export const cellText = (v) => number(Math.abs(v) < 0.005 ? 0 : v, { maximumFractionDigits: Math.abs(v) < 1 ? 2 : Math.abs(v) < 100 ? 1 : 0, useGrouping: false });
+export function cellText(v) {
+  const size = Math.abs(v);
+  return number(size < 0.005 ? 0 : v, { maximumFractionDigits: size < 1 ? 2 : size < 100 ? 1 : 0, useGrouping: false });
+}
 
 /** How a number with a sign looks. @param {number} v @param {number} most */
 export const signed = (v, most) => ({ text: cellText(v), shade: most ? Math.abs(v) / most : 0, marks: v < 0 ? "minus" : "plus" });
@@ -28,23 +31,26 @@ class FvConvolution extends FvElement {
   get sources() { return [desk]; }
 
   build() {
+    const sizes = (/** @type {keyof typeof desk.window} */ name, /** @type {number[]} */ values) => new Segments(name, values, {
+      legend: `lesson.${name}`, choose: (value) => desk.change({ window: { [name]: value } }) });
     this.choices = {
       picture: new Segments("picture", pictureNames, {
-        legend: "learn-convolution.picture", key: "learn-convolution.picture.", choose: (name) => desk.change({ x: pictureOf(name) }) }),
+        legend: "learn-convolution.picture", key: "learn-convolution.picture.",
+        choose: (name) => desk.change({ x: pictureOf(name) }) }),
       filter: new Segments("filter", filterNames, {
         legend: "learn-convolution.filter", key: "learn-convolution.filter.",
         choose: (name) => desk.change({ weights: filters[name][/** @type {3 | 5} */ (desk.window.kernel)] }) }),
-      kernel: new Segments("kernel", [3, 5], { legend: "lesson.kernel", choose: (kernel) => desk.change({ window: { kernel } }) }),
-      stride: new Segments("stride", [1, 2, 3], { legend: "lesson.stride", choose: (stride) => desk.change({ window: { stride } }) }),
-      padding: new Segments("padding", [0, 1, 2], { legend: "lesson.padding", choose: (padding) => desk.change({ window: { padding } }) }),
-      dilation: new Segments("dilation", [1, 2], { legend: "lesson.dilation", choose: (dilation) => desk.change({ window: { dilation } }) }),
+      kernel: sizes("kernel", [3, 5]), stride: sizes("stride", [1, 2, 3]), padding: sizes("padding", [0, 1, 2]),
+      dilation: sizes("dilation", [1, 2]),
     };
     this.input = new Grid("input", {
       paint: (row, column, first) => this.#paint(row, column, first),
       key: (row, column, key) => this.#type(row, column, key),
     });
     this.products = new Grid("products");
-    this.output = new Grid("output", { point: (row, column) => { if (!desk.playing) desk.move(row, column); } });
+    this.output = new Grid("output", { point: (row, column) => {
+      if (!desk.playing) desk.move(row, column);
+    } });
     this.figures = {
       input: figure(this.input.element, "learn-convolution.input"),
       products: figure(this.products.element, "learn-convolution.products"),
@@ -56,19 +62,22 @@ class FvConvolution extends FvElement {
     sum.dataset.testid = "sum";
     this.check = new FvCheck();
     this.check.addEventListener("answer", (event) => desk.take(/** @type {CustomEvent} */ (event).detail));
+    const { picture, filter, kernel, stride, padding, dilation } = this.choices;
+    const { input, products, output } = this.figures;
+    const player = make("div", "row player",
+      button("step-back", "lesson.back", () => desk.step(-1)),
+      button("play", "lesson.play", () => desk.play(!desk.playing), "small primary"),
+      button("step-on", "lesson.on", () => desk.step(1)), worded("span", "learn-convolution.hint", "hint"));
     this.append(
-      make("div", "row", this.choices.picture.element, this.choices.filter.element),
-      make("div", "row", ...[this.choices.kernel, this.choices.stride, this.choices.padding, this.choices.dilation].map((c) => c.element)),
-      make("div", "stage", this.figures.input.box, make("div", "middle", filterBox, this.figures.products.box), this.figures.output.box),
-      sum,
-      make("div", "row player",
-        button("step-back", "lesson.back", () => desk.step(-1)),
-        button("play", "lesson.play", () => desk.play(!desk.playing), "small primary"),
-        button("step-on", "lesson.on", () => desk.step(1)), worded("span", "learn-convolution.hint", "hint")),
-      this.check);
+      make("div", "row", picture.element, filter.element),
+      make("div", "row", kernel.element, stride.element, padding.element, dilation.element), player,
+      make("div", "stage", input.box, make("div", "middle", filterBox, products.box), output.box), sum, this.check);
   }
 
-  /** A stroke makes all pixels that it touches dark, or light where it began on a dark one. @param {number} row @param {number} column @param {boolean} first */
+  /**
+   * A stroke makes all pixels that it touches dark, or light where it began on a dark one.
+   * @param {number} row @param {number} column @param {boolean} first
+   */
   #paint(row, column, first) {
     const [r, c] = [row - desk.window.padding, column - desk.window.padding];
     if (r < 0 || c < 0 || r >= desk.x.height || c >= desk.x.width) return;
@@ -105,7 +114,8 @@ class FvConvolution extends FvElement {
       const [row, column] = [r - pad, c - pad];
       const outside = row < 0 || column < 0 || row >= x.height || column >= x.width;
       const seen = rows.includes(row) && columns.includes(column);
-      return { text: cellText(at(x, row, column)), shade: at(x, row, column) / 9, marks: `${outside ? "pad " : ""}${seen ? "window" : ""}` };
+      const value = at(x, row, column);
+      return { text: cellText(value), shade: value / 9, marks: `${outside ? "pad " : ""}${seen ? "window" : ""}` };
     });
     const w = weightOf(bank, window);
     const products = rows.map((row, i) => columns.map((column, j) => at(x, row, column) * w(0, 0, i, j)));
@@ -132,7 +142,8 @@ class FvConvolution extends FvElement {
     if (!this.figures) return;
     setText(this.figures.input.note, `${number(x.height)}×${number(x.width)}`);
     setText(this.figures.output.note, `${number(y.height)}×${number(y.width)}`);
-    for (const [grid, name] of /** @type {const} */ ([[this.input, "input"], [this.products, "products"], [this.output, "output"]])) {
+    for (const name of /** @type {const} */ (["input", "products", "output"])) {
+      const grid = this[name];
       if (grid) grid.label = t(`learn-convolution.${name}`);
     }
     const play = find(this, "play", HTMLElement);
@@ -144,12 +155,14 @@ class FvConvolution extends FvElement {
   #sum(rows, columns) {
     const { x, y, place, bank, window } = desk;
     const w = weightOf(bank, window);
-    const terms = rows.flatMap((row, i) => columns.map((column, j) => [at(x, row, column), w(0, 0, i, j)])).filter(([a, b]) => a && b);
+    const terms = rows.flatMap((row, i) => columns.map((column, j) => [at(x, row, column), w(0, 0, i, j)]))
+      .filter(([a, b]) => a && b);
     const parts = terms.flatMap(([a = 0, b = 0], i) => {
       const weight = cellText(Math.abs(b));
       return [i === 0 ? (b < 0 ? "−" : "") : b < 0 ? " − " : " + ", `${cellText(a)}·`, make("b", b < 0 ? "neg" : "", weight)];
     });
-    find(this, "sum", HTMLElement).replaceChildren(`y[${number(place.row)},${number(place.column)}] = `, ...(parts.length ? parts : [cellText(0)]),
+    find(this, "sum", HTMLElement).replaceChildren(
+      `y[${number(place.row)},${number(place.column)}] = `, ...(parts.length ? parts : [cellText(0)]),
       " = ", make("b", "result", cellText(at(y, place.row, place.column))));
   }
 
@@ -159,7 +172,8 @@ class FvConvolution extends FvElement {
     if (!this.weights) return;
     if (this.#weights.length !== weights.length) {
       this.#weights = weights.map((_, i) => this.#weightInput(i));
-      this.weights.replaceChildren(...Array.from({ length: kernel }, (_, r) => make("div", "line", ...this.#weights.slice(r * kernel, (r + 1) * kernel))));
+      this.weights.replaceChildren(...this.#weights);
+      this.weights.style.setProperty("--columns", String(kernel));
       this.weights.setAttribute("role", "group");
     }
     this.weights.setAttribute("aria-label", t("learn-convolution.weights"));
@@ -169,7 +183,8 @@ class FvConvolution extends FvElement {
       if (document.activeElement !== input) input.value = cellText(v);
       input.className = `cell ${v < 0 ? "minus" : "plus"}`;
       input.style.setProperty("--shade", String(most ? Math.abs(v) / most : 0));
-      input.setAttribute("aria-label", t("learn-convolution.weight", { row: Math.floor(i / kernel) + 1, column: (i % kernel) + 1 }));
+      const place = { row: Math.floor(i / kernel) + 1, column: (i % kernel) + 1 };
+      input.setAttribute("aria-label", t("learn-convolution.weight", place));
     });
   }
 
@@ -187,9 +202,12 @@ class FvConvolution extends FvElement {
       desk.change({ weights });
     });
     input.addEventListener("focus", () => input.select());
-    input.addEventListener("blur", () => { input.value = cellText(desk.bank.weights[index] ?? 0); input.setAttribute("aria-invalid", "false"); });
+    input.addEventListener("blur", () => {
+      input.value = cellText(desk.bank.weights[index] ?? 0);
+      input.setAttribute("aria-invalid", "false");
+    });
     return input;
   }
 }
 
-customElements.define("fv-convolution", FvConvolution);
+define("fv-convolution", FvConvolution);

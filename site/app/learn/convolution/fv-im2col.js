@@ -1,11 +1,27 @@
 // The same convolution as one product of matrices: each window is a column, the filter a row.
-import { FvElement, make, svg } from "../../shell/dom.js";
+import { FvElement, define, make, svg } from "../../shell/dom.js";
 import { number, t } from "../../shell/i18n.js";
 import { at, im2col } from "../convolve.js";
 import { desk } from "./desk.js";
 import { largest } from "./fv-convolution.js";
 
 const cell = 18, gap = 28; // pixels of a cell, and between the parts
+
+/** Where things are drawn, in pixels; `size` is the number of a window's places. @param {number} size */
+const layoutOf = (size) => ({ left: size * cell + gap, below: size * cell + gap, middle: Math.floor(size / 2) * cell });
+
+/**
+ * A number of a matrix, the darker the larger its share of the largest.
+ * @param {number} x @param {number} y @param {string} kind @param {number} share
+ */
+const square = (x, y, kind, share) => (
+  svg("rect", { class: kind, x, y, width: cell - 1, height: cell - 1, "fill-opacity": (0.08 + 0.92 * share).toFixed(2) }));
+
+/** @param {number} x @param {number} y @param {string} text */
+const sign = (x, y, text) => svg("text", { x, y: y + cell * 0.8, "text-anchor": "middle" }, document.createTextNode(text));
+
+/** @param {number} v */
+const kindOf = (v) => (v < 0 ? "minus" : "plus");
 
 class FvIm2col extends FvElement {
   #drawn = "";
@@ -18,65 +34,78 @@ class FvIm2col extends FvElement {
 
   build() {
     this.#words.dataset.testid = "im2col-words";
-    /** @type {SVGElement} */ (this.#picture).dataset.testid = "im2col";
+    this.#picture.dataset.testid = "im2col";
     this.#frame.append(this.#picture);
+    this.#frame.dir = "ltr";
     this.#frame.tabIndex = 0; // what scrolls can be reached by keyboard
     this.#frame.setAttribute("role", "group");
     this.append(this.#frame, this.#words);
-    const point = (/** @type {Event} */ event) => {
-      const column = Number(/** @type {SVGElement} */ (event.target).dataset?.column ?? -1);
-      if (column >= 0 && !desk.playing) desk.move(Math.floor(column / desk.y.width), column % desk.y.width);
-    };
-    this.#picture.addEventListener("pointermove", point);
-    this.#picture.addEventListener("pointerdown", point);
+    for (const name of ["pointermove", "pointerdown"]) {
+      this.#picture.addEventListener(name, (event) => this.#point(/** @type {PointerEvent} */ (event)));
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  #point(event) {
+    const matrix = /** @type {SVGSVGElement} */ (this.#picture).getScreenCTM();
+    if (!matrix || desk.playing) return;
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    const column = Math.floor((at.x - layoutOf(desk.window.kernel ** 2).left) / cell);
+    const { height, width } = desk.y;
+    if (column >= 0 && column < height * width) desk.move(Math.floor(column / width), column % width);
   }
 
   update() {
     const { x, y, bank, window, place } = desk;
-    const key = JSON.stringify([x.data, bank.weights, window]);
     const size = window.kernel ** 2;
-    const left = size * cell + gap;
+    const columns = im2col(x, window);
+    const key = JSON.stringify([x.data, bank.weights, window]);
     if (key !== this.#drawn) {
       this.#drawn = key;
-      this.#draw(size, left);
+      this.#draw(columns);
     }
     const column = place.row * y.width + place.column;
-    const columns = im2col(x, window);
-    this.#marks.replaceChildren(
-      svg("rect", { class: "mark", x: left + column * cell, y: 0, width: cell, height: size * cell }),
-      svg("rect", { class: "mark", x: left + column * cell, y: size * cell + gap, width: cell, height: cell }));
+    this.#mark(column, size);
     const values = Array.from({ length: size }, (_, row) => number(at(columns, row, column)));
     this.#words.textContent = t("learn-convolution.im2col-words", {
-      column: column + 1, columns: y.height * y.width, rows: size, values: values.join(" "), result: number(at(y, place.row, place.column), { maximumFractionDigits: 2 }) });
-    const label = t("learn-convolution.im2col-label", { rows: size, columns: y.height * y.width });
+      column: column + 1, columns: columns.width, rows: size, values: values.join(" "),
+      result: number(at(y, place.row, place.column), { maximumFractionDigits: 2 }) });
+    const label = t("learn-convolution.im2col-label", { rows: size, columns: columns.width });
     this.#picture.setAttribute("aria-label", label);
     this.#frame.setAttribute("aria-label", label);
   }
 
-  /** @param {number} size @param {number} left */
-  #draw(size, left) {
-    const { x, y, bank, window } = desk;
-    const columns = im2col(x, window);
-    const middle = Math.floor(size / 2) * cell;
-    const [width, height] = [left + columns.width * cell, size * cell + gap + cell];
+  /** Frames a column and what it gives, and has them seen. @param {number} column @param {number} size */
+  #mark(column, size) {
+    const { left, below } = layoutOf(size);
+    const x = left + column * cell;
+    this.#marks.replaceChildren(
+      svg("rect", { class: "mark", x, y: 0, width: cell, height: size * cell }),
+      svg("rect", { class: "mark", x, y: below, width: cell, height: cell }));
+    requestAnimationFrame(() => { // the page has its layout then, for the frame to be measured
+      const { scrollLeft, clientWidth } = this.#frame;
+      if (x < scrollLeft || x + cell > scrollLeft + clientWidth) this.#frame.scrollLeft = x - clientWidth / 2;
+    });
+  }
+
+  /** @param {import("../convolve.js").Map} columns */
+  #draw(columns) {
+    const { y, bank, window } = desk;
+    const { left, below, middle } = layoutOf(window.kernel ** 2);
+    const [width, height] = [left + columns.width * cell, below + cell];
     const top = Math.max(largest(bank.weights), 1e-9), most = Math.max(largest(y.data), 1e-9);
-    const square = (/** @type {number} */ px, /** @type {number} */ py, /** @type {string} */ kind, /** @type {number} */ share, /** @type {number} */ column) => {
-      const rect = svg("rect", { class: kind, x: px, y: py, width: cell - 1, height: cell - 1, "fill-opacity": (0.08 + 0.92 * share).toFixed(2) });
-      if (column >= 0) rect.dataset.column = String(column);
-      return rect;
-    };
-    const signOf = (/** @type {number} */ v) => (v < 0 ? "minus" : "plus");
     this.#picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.#picture.setAttribute("width", String(width));
     this.#picture.setAttribute("height", String(height));
     this.#picture.replaceChildren(
-      ...bank.weights.map((v, i) => square(i * cell, middle, signOf(v), Math.abs(v) / top, -1)),
-      svg("text", { x: left - gap / 2, y: middle + cell * 0.8, "text-anchor": "middle" }, document.createTextNode("·")),
-      ...columns.data.map((v, i) => square(left + (i % columns.width) * cell, Math.floor(i / columns.width) * cell, "ink", v / 9, i % columns.width)),
-      svg("text", { x: left - gap / 2, y: size * cell + gap + cell * 0.8, "text-anchor": "middle" }, document.createTextNode("=")),
-      ...y.data.map((v, i) => square(left + i * cell, size * cell + gap, signOf(v), Math.abs(v) / most, i)),
+      ...bank.weights.map((v, i) => square(i * cell, middle, kindOf(v), Math.abs(v) / top)),
+      sign(left - gap / 2, middle, "·"),
+      ...columns.data.map((v, i) => (
+        square(left + (i % columns.width) * cell, Math.floor(i / columns.width) * cell, "ink", v / 9))),
+      sign(left - gap / 2, below, "="),
+      ...y.data.map((v, i) => square(left + i * cell, below, kindOf(v), Math.abs(v) / most)),
       this.#marks);
   }
 }
 
-customElements.define("fv-im2col", FvIm2col);
+define("fv-im2col", FvIm2col);

@@ -20,7 +20,8 @@ const g = [1, 4, 6, 4, 1];
 export const filters = {
   identity: { 3: [0, 0, 0, 0, 1, 0, 0, 0, 0], 5: middle(1) },
   blur: { 3: Array(9).fill(third), 5: Array(25).fill(part) },
-  sharpen: { 3: [0, -1, 0, -1, 5, -1, 0, -1, 0], 5: g.flatMap((a, i) => g.map((b, j) => (i === 2 && j === 2 ? 2 : 0) - (a * b) / 256)) },
+  sharpen: { 3: [0, -1, 0, -1, 5, -1, 0, -1, 0],
+    5: g.flatMap((a, i) => g.map((b, j) => (i === 2 && j === 2 ? 2 : 0) - (a * b) / 256)) },
   vertical: { 3: [-1, 0, 1, -2, 0, 2, -1, 0, 1], 5: Array(5).fill([-1, -1, 0, 1, 1]).flat() },
   horizontal: { 3: [-1, -2, -1, 0, 0, 0, 1, 2, 1], 5: [-1, -1, 0, 1, 1].flatMap((v) => Array(5).fill(v)) },
   outline: { 3: [-1, -1, -1, -1, 8, -1, -1, -1, -1], 5: middle(25).map((v) => v - 1) },

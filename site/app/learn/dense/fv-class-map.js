@@ -1,9 +1,10 @@
 // The site's net for digits, slid over a slate with several of them: what it says of every window, computed at once.
 import { showProblem } from "../../shell/alert.js";
-import { find, FvElement, make, setText } from "../../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../../shell/dom.js";
 import { engine } from "../../shell/engine.js";
 import { milliseconds, number, percent, t } from "../../shell/i18n.js";
 import { button, Segments, worded } from "../controls.js";
+import { enginePhase } from "../engine-phase.js";
 import { startSoon } from "../fv-check.js";
 import { Grid } from "../grid.js";
 import { bestOf, readingOf, sure } from "./reading.js";
@@ -26,12 +27,15 @@ class FvClassMap extends FvElement {
   #busy = false;
   #failed = false;
 
-  get sources() { return [engine]; }
+  get sources() { return [enginePhase]; }
 
   build() {
     this.pad = new WidePad(aspect, () => this.#ask());
     this.pad.canvas.dataset.testid = "slate";
-    this.heights = new Segments("slate-height", heights, { legend: "learn-dense.height", choose: (height) => { this.#height = height; this.#ask(); } });
+    this.heights = new Segments("slate-height", heights, { legend: "learn-dense.height", choose: (height) => {
+      this.#height = height;
+      void this.#ask();
+    } });
     this.grid = new Grid("class-map", { point: (row, column) => { this.#place = { row, column }; this.update(); } });
     this.grid.element.classList.add("fine");
     const found = make("p", "found");
@@ -42,7 +46,8 @@ class FvClassMap extends FvElement {
     const pad = this.pad;
     this.problem = make("div");
     this.append(this.problem, this.pad.canvas,
-      make("div", "row", button("slate-clear", "learn-dense.clear", () => pad.set([])), button("slate-example", "learn-dense.example", () => pad.set(example())), this.heights.element),
+      make("div", "row", button("slate-clear", "learn-dense.clear", () => pad.set([])),
+        button("slate-example", "learn-dense.example", () => pad.set(example())), this.heights.element),
       found, worded("h3", "learn-dense.windows"), this.grid.element, said);
     startSoon();
     this.#ask();
@@ -83,8 +88,9 @@ class FvClassMap extends FvElement {
     if (!grid || !pad) return;
     pad.canvas.setAttribute("aria-label", t("learn-dense.slate"));
     grid.label = t("learn-dense.windows");
-    if (engine.state.phase === "ready" && !map && !this.#busy && !this.#failed) void this.#ask();
-    if (!map) return setText(find(this, "found", HTMLElement), t(engine.state.phase === "ready" ? "learn-dense.looking" : "learn-dense.loading"));
+    const ready = engine.state.phase === "ready";
+    if (ready && !map && !this.#busy && !this.#failed) void this.#ask();
+    if (!map) return setText(find(this, "found", HTMLElement), t(ready ? "learn-dense.looking" : "learn-dense.loading"));
     const [rows = 1, columns = 1] = map.shape;
     const place = { row: Math.min(this.#place.row, rows - 1), column: Math.min(this.#place.column, columns - 1) };
     grid.show(rows, columns, (r, c) => {
@@ -101,14 +107,15 @@ class FvClassMap extends FvElement {
     const [rows = 1, columns = 1] = map.shape;
     const read = readingOf(Array.from({ length: columns }, (_, c) => Array.from({ length: rows }, (_, r) => bestOf(map, r, c))));
     const found = find(this, "found", HTMLElement);
-    const figures = read.length ? `\u2066${read.map((n) => number(n)).join(" ")}\u2069` : "–"; // from left to right, as on the slate
+    // From left to right, as on the slate.
+    const figures = read.length ? `\u2066${read.map((n) => number(n)).join(" ")}\u2069` : "–";
     setText(found, t("learn-dense.found", { count: rows * columns, time: milliseconds(this.#ms), read: figures }));
     found.dataset.read = read.join("");
     const best = bestOf(map, place.row, place.column);
     setText(find(this, "window-says", HTMLElement),
       best ? t("learn-dense.window", { label: number(best.label), probability: percent(best.p) }) : t("learn-dense.empty"));
-    const scale = map.picture.height;
-    const frame = { x: (place.column * map.stride[1]) / scale, y: (place.row * map.stride[0]) / scale, side: map.window[0] / scale };
+    const { stride, window, picture: { height } } = map;
+    const frame = { x: (place.column * stride[1]) / height, y: (place.row * stride[0]) / height, side: window[0] / height };
     if (this.pad && JSON.stringify(this.pad.frame) !== JSON.stringify(frame)) {
       this.pad.frame = frame;
       this.pad.paint();
@@ -116,4 +123,4 @@ class FvClassMap extends FvElement {
   }
 }
 
-customElements.define("fv-class-map", FvClassMap);
+define("fv-class-map", FvClassMap);

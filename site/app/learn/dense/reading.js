@@ -6,7 +6,10 @@
 export const sure = 0.9; // from which probability on an answer counts
 const fewInk = 0.06; // share of ink below which a window counts as empty: the net has no class for that
 
-/** What a window is most like; undefined of an empty one. @param {ClassMap} map @param {number} row @param {number} column @returns {Answer | undefined} */
+/**
+ * What a window is most like; undefined of an empty one.
+ * @param {ClassMap} map @param {number} row @param {number} column @returns {Answer | undefined}
+ */
 export function bestOf(map, row, column) {
   const [, columns = 1, classes = 10] = map.shape;
   if (inkOf(map, row, column) < fewInk) return undefined;
@@ -16,7 +19,10 @@ export function bestOf(map, row, column) {
   return { label: probabilities.indexOf(p), p };
 }
 
-/** The share of a window's middle that is ink. @param {Pick<ClassMap, "picture" | "stride" | "window">} map @param {number} row @param {number} column */
+/**
+ * The share of a window's middle that is ink.
+ * @param {Pick<ClassMap, "picture" | "stride" | "window">} map @param {number} row @param {number} column
+ */
 function inkOf({ picture, stride, window }, row, column) {
   const margin = Math.floor(window[0] / 5);
   let sum = 0, count = 0;
@@ -31,7 +37,8 @@ function inkOf({ picture, stride, window }, row, column) {
 /** The figures from left to right: of each run of columns that have a sure answer, the class with the most votes.
  * @param {(Answer | undefined)[][]} columns the windows of each column, from left to right */
 export function readingOf(columns) {
-  const sureOf = columns.map((column) => column.reduce((best, one) => (one && one.p > sure && one.p > (best?.p ?? 0) ? one : best), undefined));
+  const sureOf = columns.map((column) => (
+    column.reduce((best, one) => (one && one.p > sure && one.p > (best?.p ?? 0) ? one : best), undefined)));
   /** @type {Record<number, number>[]} */
   const runs = [];
   sureOf.forEach((one, i) => {

@@ -4,14 +4,16 @@ import { colour, themeChanges } from "../../shell/fv-preferences.js";
 /** Strokes in units of the slate's height. @typedef {{ x: number, y: number }[]} Stroke */
 
 /** @param {number} cx @param {number} cy @param {number} rx @param {number} ry @returns {Stroke} */
-const loop = (cx, cy, rx, ry) => Array.from({ length: 25 }, (_, i) => ({ x: cx + rx * Math.sin((i * Math.PI) / 12), y: cy - ry * Math.cos((i * Math.PI) / 12) }));
+const loop = (cx, cy, rx, ry) => Array.from({ length: 25 }, (_, i) => (
+  { x: cx + rx * Math.sin((i * Math.PI) / 12), y: cy - ry * Math.cos((i * Math.PI) / 12) }));
 /** @param {number[][]} points @returns {Stroke} */
 const line = (...points) => points.map(([x = 0, y = 0]) => ({ x, y }));
 
 /** 7, 0, 3, 1, each about half as high as the slate. @returns {Stroke[]} */
 export const example = () => [
   line([0.3, 0.28], [0.62, 0.28], [0.42, 0.74]), loop(1.13, 0.5, 0.15, 0.24),
-  line([1.68, 0.31], [1.78, 0.26], [1.89, 0.28], [1.95, 0.36], [1.91, 0.45], [1.8, 0.49], [1.92, 0.54], [1.96, 0.64], [1.88, 0.73], [1.76, 0.75], [1.67, 0.7]),
+  line([1.68, 0.31], [1.78, 0.26], [1.89, 0.28], [1.95, 0.36], [1.91, 0.45], [1.8, 0.49], [1.92, 0.54], [1.96, 0.64],
+    [1.88, 0.73], [1.76, 0.75], [1.67, 0.7]),
   line([2.55, 0.27], [2.52, 0.75])];
 
 export class WidePad {
@@ -93,7 +95,12 @@ export class WidePad {
   }
 }
 
-/** @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context @param {Stroke[]} strokes @param {number} height @param {string} ink */
+/**
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
+ * @param {Stroke[]} strokes
+ * @param {number} height
+ * @param {string} ink
+ */
 function draw(context, strokes, height, ink) {
   Object.assign(context, { strokeStyle: ink, lineWidth: 0.075 * height, lineCap: "round", lineJoin: "round" });
   for (const stroke of strokes) {

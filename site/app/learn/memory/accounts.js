@@ -3,10 +3,12 @@ import { readChain } from "../chain.js";
 
 /** @import { Summary } from "../../../../js/fovea.d.ts" */
 
-/** `values` are the numbers of one sample's output. @typedef {{ name: string, shape: number[], values: number, parameters: number, macs: number }} CostRow */
+/** @typedef {{ name: string, shape: number[], parameters: number, macs: number }} Layer */
+/** `values` are the numbers of one sample's output. @typedef {Layer & { values: number }} CostRow */
 
 /** VGG-16 as the page can read it; the zoo's text, which the engine reads, is the same net. */
-export const vgg16 = ["INPUT 224x224x3", ...[[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]].map(([f, n]) => `[CONV 3x3x${f} pad 1 -> RELU]*${n} -> POOL 2`),
+export const vgg16 = ["INPUT 224x224x3",
+  ...[[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]].map(([f, n]) => `[CONV 3x3x${f} pad 1 -> RELU]*${n} -> POOL 2`),
   "[FC 4096 -> RELU -> DROPOUT 0.5]*2 -> FC 1000"].join(" -> ");
 
 /** Layers that write a map of their own: an activation can write in place, and dropout does nothing in use.
@@ -16,10 +18,12 @@ const counts = ({ name, parameters }) => parameters > 0 || /^(CONV|FC|\w*POOL|GA
 /** @param {number[]} shape */
 const size = (shape) => shape.reduce((a, b) => a * b, 1);
 
-/** @param {number[]} input @param {{ name: string, shape: number[], parameters: number, macs: number }[]} layers @returns {CostRow[]} */
+/** @param {number[]} input @param {Layer[]} layers @returns {CostRow[]} */
 function rowsOf(input, layers) {
-  const first = { name: "INPUT", shape: input, values: size(input), parameters: 0, macs: 0 };
-  return [first, ...layers.map(({ name, shape, parameters, macs }) => ({ name, shape, values: size(shape), parameters, macs })).filter(counts)];
+  const first = { name: "INPUT", shape: input, parameters: 0, macs: 0 };
+  const rows = [first, ...layers].map(({ name, shape, parameters, macs }) => (
+    { name, shape, values: size(shape), parameters, macs }));
+  return rows.filter((row, i) => i === 0 || counts(row));
 }
 
 /** @param {string} text */
@@ -32,14 +36,16 @@ export function costsOfText(text) {
 export const costsOfSummary = (summary) => rowsOf(summary.input, summary.layers.filter(({ name }) => !/^INPUT\b/i.test(name)));
 
 /** @param {CostRow[]} rows */
-export const totalsOf = (rows) => rows.reduce((sum, row) => ({ values: sum.values + row.values, parameters: sum.parameters + row.parameters, macs: sum.macs + row.macs }),
-  { values: 0, parameters: 0, macs: 0 });
+export function totalsOf(rows) {
+  const sum = (/** @type {"values" | "parameters" | "macs"} */ what) => rows.reduce((all, row) => all + row[what], 0);
+  return { values: sum("values"), parameters: sum("parameters"), macs: sum("macs") };
+}
 
 const float = 4; // bytes
 
 /**
- * What training takes by the rule of thumb of CS231n: every map twice, for itself and its gradient, a batch of them; each parameter
- * four times, for itself, its gradient, and Adam's two means.
+ * What training takes by the rule of thumb of CS231n: every map twice, for itself and its gradient, a batch of them; each
+ * parameter four times, for itself, its gradient, and Adam's two means.
  * @param {CostRow[]} rows @param {number} batch
  */
 export function ruleOfThumb(rows, batch) {

@@ -1,9 +1,10 @@
 // A net's table of costs, as in the notes of CS231n, of any net of the zoo, with what the planner really takes.
 import { showProblem } from "../../shell/alert.js";
-import { english, find, FvElement, make, setText } from "../../shell/dom.js";
+import { FvElement, define, english, find, make, setText } from "../../shell/dom.js";
 import { engine } from "../../shell/engine.js";
 import { bytes, language, number, short, t } from "../../shell/i18n.js";
 import { Segments, worded } from "../controls.js";
+import { enginePhase } from "../engine-phase.js";
 import { startSoon } from "../fv-check.js";
 import { describe, zoo } from "../summaries.js";
 import { costsOfSummary, costsOfText, ruleOfThumb, totalsOf, vgg16 } from "./accounts.js";
@@ -11,6 +12,13 @@ import { costsOfSummary, costsOfText, ruleOfThumb, totalsOf, vgg16 } from "./acc
 /** @import { Summary } from "../../../../js/fovea.d.ts" */
 
 const names = /** @type {const} */ (["vgg16", "alexnet", "resnet18", "squeezenet1_1", "mobilenet_v2", "lenet5"]);
+/** @param {number} value */
+const millions = (value) => t("learn-memory.millions", { value: short(value / 1e6) });
+
+/** What a layer is, by its first word. @param {string} name */
+const kindOf = (name) => (
+  /^CONV|^DWCONV/i.test(name) ? "conv" : /^FC/i.test(name) ? "full" : /POOL|GAP/i.test(name) ? "pool" : "other");
+
 const totals = /** @type {const} */ (["parameters", "macs", "maps", "planned", "thumb", "training"]);
 
 class FvMemory extends FvElement {
@@ -22,11 +30,13 @@ class FvMemory extends FvElement {
   #asked = "";
   #listed = "";
 
-  get sources() { return [engine]; }
+  get sources() { return [enginePhase]; }
 
   build() {
-    this.nets = new Segments("net", names, { legend: "learn-memory.net", key: "learn-memory.net.", choose: (net) => this.#change({ net }) });
-    this.batches = new Segments("batch", [1, 8, 32, 128], { legend: "learn-memory.batch", choose: (batch) => this.#change({ batch }) });
+    this.nets = new Segments("net", names, {
+      legend: "learn-memory.net", key: "learn-memory.net.", choose: (net) => this.#change({ net }) });
+    this.batches = new Segments("batch", [1, 8, 32, 128], {
+      legend: "learn-memory.batch", choose: (batch) => this.#change({ batch }) });
     const figures = make("dl", "totals", ...totals.map((name) => {
       const value = make("dd");
       value.dataset.testid = `total-${name}`;
@@ -77,14 +87,13 @@ class FvMemory extends FvElement {
     this.batches?.show(this.#batch);
     const rows = this.#rows;
     const sum = totalsOf(rows);
-    const known = rows.length > 0;
     const summary = this.#summary;
-    const millions = (/** @type {number} */ v) => t("learn-memory.millions", { value: short(v / 1e6) });
     const figures = {
-      parameters: known ? millions(sum.parameters) : "…", macs: known ? millions(sum.macs) : "…", maps: known ? bytes(4 * sum.values) : "…",
-      thumb: known ? bytes(ruleOfThumb(rows, this.#batch)) : "…", planned: summary ? bytes(summary.forwardBytes) : "…", training: summary ? bytes(summary.trainingBytes) : "…",
+      ...rows.length && { parameters: millions(sum.parameters), macs: millions(sum.macs), maps: bytes(4 * sum.values),
+        thumb: bytes(ruleOfThumb(rows, this.#batch)) },
+      ...summary && { planned: bytes(summary.forwardBytes), training: bytes(summary.trainingBytes) },
     };
-    for (const name of totals) setText(find(this, `total-${name}`, HTMLElement), figures[name]);
+    for (const name of totals) setText(find(this, `total-${name}`, HTMLElement), figures[name] ?? "…");
     const { phase } = engine.state;
     setText(find(this, "planning", HTMLElement), t(phase === "failed" ? "lesson.check.failed" : summary ? "learn-memory.planned"
       : phase === "ready" ? "learn-memory.planning" : "lesson.check.loading"));
@@ -102,22 +111,23 @@ class FvMemory extends FvElement {
       cell.scope = "col";
       return cell;
     }));
-    const most = { values: 0, parameters: 0, macs: 0 };
-    for (const row of this.#rows) for (const what of /** @type {const} */ (["values", "parameters", "macs"])) most[what] = Math.max(most[what], row[what]);
     this.table?.replaceChildren(make("thead", "", head), make("tbody", "", ...this.#rows.map((row) => {
-      const kind = /^CONV|^DWCONV/i.test(row.name) ? "conv" : /^FC/i.test(row.name) ? "full" : /POOL|GAP/i.test(row.name) ? "pool" : "other";
       const bar = (/** @type {"values" | "parameters" | "macs"} */ what, /** @type {string} */ text) => {
         const line = make("i", "bar");
-        line.style.setProperty("--share", String(most[what] ? row[what] / most[what] : 0));
+        const most = Math.max(...this.#rows.map((one) => one[what]), 1);
+        line.style.setProperty("--share", String(row[what] / most));
         return make("td", what, make("span", "", text), line);
       };
-      const shape = make("td", "shape", row.shape.map((n) => number(n, { useGrouping: false })).join("×"));
+      const size = row.shape.map((n) => number(n, { useGrouping: false })).join("×");
+      const shape = make("td", "shape", size);
       shape.dir = "ltr";
-      return make("tr", kind, make("td", "layer", english(row.name, "english code")), shape,
+      // Where a column of its own has no room, the size stands below the name.
+      const name = make("td", "layer", english(row.name, "english code"), make("span", "below", size));
+      return make("tr", kindOf(row.name), name, shape,
         bar("values", bytes(4 * row.values)), bar("parameters", row.parameters ? number(row.parameters) : "–"),
-        bar("macs", row.macs ? t("learn-memory.millions", { value: short(row.macs / 1e6) }) : "–"));
+        bar("macs", row.macs ? millions(row.macs) : "–"));
     })));
   }
 }
 
-customElements.define("fv-memory", FvMemory);
+define("fv-memory", FvMemory);

@@ -1,5 +1,5 @@
 // Pooling: a window, one number for it; where its gradient goes; and what a shift of the picture changes.
-import { find, FvElement, make, setText } from "../../shell/dom.js";
+import { FvElement, define, find, make, setText } from "../../shell/dom.js";
 import { number, parseNumber, t } from "../../shell/i18n.js";
 import { button, Segments, toggle } from "../controls.js";
 import { at, inside, mapOf, pool, poolGradient, winner } from "../convolve.js";
@@ -22,7 +22,8 @@ const shifted = (x) => mapOf(side, side, 1, (r, c) => at(x, r, c - 1));
 /** How many numbers of two maps differ. @param {Map} a @param {Map} b */
 const changes = (a, b) => a.data.filter((v, i) => Math.abs(v - (b.data[i] ?? 0)) > 1e-6).length;
 
-const short = (/** @type {number} */ v) => number(v, { maximumFractionDigits: Number.isInteger(v) ? 0 : Math.abs(v) < 10 ? 2 : 1 });
+/** @param {number} v */
+const short = (v) => number(v, { maximumFractionDigits: Number.isInteger(v) ? 0 : Math.abs(v) < 10 ? 2 : 1 });
 
 class FvPooling extends FvElement {
   #x = cropped("seven");
@@ -37,9 +38,12 @@ class FvPooling extends FvElement {
   build() {
     this.picture = new Segments("picture", pictureNames, {
       legend: "learn-pooling.picture", key: "learn-pooling.picture.", choose: (name) => this.#change({ x: cropped(name) }) });
-    this.kind = new Segments("kind", kinds, { legend: "learn-pooling.kind", key: "learn-pooling.kind.", choose: (kind) => this.#change({ kind }) });
-    this.kernel = new Segments("kernel", [2, 3, 4, side], { legend: "lesson.kernel", choose: (kernel) => this.#change({ window: { kernel } }) });
-    this.stride = new Segments("stride", [1, 2, 3, 4], { legend: "lesson.stride", choose: (stride) => this.#change({ window: { stride } }) });
+    this.kind = new Segments("kind", kinds, {
+      legend: "learn-pooling.kind", key: "learn-pooling.kind.", choose: (kind) => this.#change({ kind }) });
+    this.kernel = new Segments("kernel", [2, 3, 4, side], {
+      legend: "lesson.kernel", choose: (kernel) => this.#change({ window: { kernel } }) });
+    this.stride = new Segments("stride", [1, 2, 3, 4], {
+      legend: "lesson.stride", choose: (stride) => this.#change({ window: { stride } }) });
     this.gradient = toggle("gradient", "learn-pooling.gradient", (on) => { this.#gradient = on; this.update(); });
     this.input = new Grid("input", {
       paint: (row, column) => this.#set(row, column, at(this.#x, row, column) < 5 ? 9 : 0),
@@ -51,7 +55,8 @@ class FvPooling extends FvElement {
       },
     });
     this.output = new Grid("output", { point: (row, column) => { this.#place = { row, column }; this.update(); } });
-    this.figures = { input: figure(this.input.element, "learn-pooling.input"), output: figure(this.output.element, "learn-pooling.output") };
+    this.figures = {
+      input: figure(this.input.element, "learn-pooling.input"), output: figure(this.output.element, "learn-pooling.output") };
     const result = make("p", "formula");
     result.dataset.testid = "result";
     const note = make("p", "hint");
@@ -60,7 +65,8 @@ class FvPooling extends FvElement {
     this.check = new FvCheck();
     this.check.addEventListener("answer", (event) => { this.#y = /** @type {CustomEvent} */ (event).detail; this.update(); });
     this.append(
-      make("div", "row", this.picture.element, this.kind.element), make("div", "row", this.kernel.element, this.stride.element, this.gradient.element),
+      make("div", "row", this.picture.element, this.kind.element),
+      make("div", "row", this.kernel.element, this.stride.element, this.gradient.element),
       make("div", "stage", this.figures.input.box, this.figures.output.box),
       result, make("div", "row player", button("shift", "learn-pooling.shift", () => this.#shift()), note), this.check);
     this.#change({});
@@ -107,8 +113,10 @@ class FvPooling extends FvElement {
       return { text: number(at(x, r, c)), shade: at(x, r, c) / 9, marks: mark };
     });
     const top = Math.max(...y.data, 1e-9);
-    this.output.show(y.height, y.width, (p, q) => (
-      { text: short(at(y, p, q)), shade: at(y, p, q) / top, marks: p === place.row && q === place.column ? "plus chosen" : "plus" }));
+    this.output.show(y.height, y.width, (p, q) => {
+      const chosen = p === place.row && q === place.column;
+      return { text: short(at(y, p, q)), shade: at(y, p, q) / top, marks: chosen ? "plus chosen" : "plus" };
+    });
     this.output.tabTo(place.row, place.column);
     this.input.label = t(this.#gradient ? "learn-pooling.gradient-of" : "learn-pooling.input");
     this.output.label = t("learn-pooling.output");
@@ -123,9 +131,12 @@ class FvPooling extends FvElement {
   /** @param {number[]} values */
   #result(values) {
     const few = values.length > 16 ? [...values.slice(0, 15).map((v) => number(v)), "…"] : values.map((v) => number(v));
-    const words = { max: `max(${few.join(", ")})`, average: `(${few.join(" + ")}) / ${number(values.length)}`, l2: `√(${few.map((v) => `${v}²`).join(" + ")})` };
-    find(this, "result", HTMLElement).replaceChildren(`${words[this.#kind]} = `, make("b", "result", short(at(this.#y, this.#place.row, this.#place.column))));
+    const words = {
+      max: `max(${few.join(", ")})`, average: `(${few.join(" + ")}) / ${number(values.length)}`,
+      l2: `√(${few.map((v) => `${v}²`).join(" + ")})` };
+    const value = at(this.#y, this.#place.row, this.#place.column);
+    find(this, "result", HTMLElement).replaceChildren(`${words[this.#kind]} = `, make("b", "result", short(value)));
   }
 }
 
-customElements.define("fv-pooling", FvPooling);
+define("fv-pooling", FvPooling);

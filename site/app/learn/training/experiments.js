@@ -30,6 +30,10 @@ export const experimentNames = /** @type {(keyof typeof experiments)[]} */ (Obje
 /** How many pictures, of the set that nobody trains with, tell how well a net does. */
 export const validationSamples = 1000;
 
-/** `count` indices of `total`, others for another seed: steps by a number that has no divisor in common with so many as there are.
- * @param {number} count @param {number} total @param {number} seed */
-export const picked = (count, total, seed) => Int32Array.from({ length: count }, (_, i) => ((i + (seed - 1) * count) * 7919) % total);
+/**
+ * `count` indices of `total`, others for another seed: steps by a number that has no divisor in common with so many as there
+ * are.
+ * @param {number} count @param {number} total @param {number} seed
+ */
+export const picked = (count, total, seed) => (
+  Int32Array.from({ length: count }, (_, i) => ((i + (seed - 1) * count) * 7919) % total));

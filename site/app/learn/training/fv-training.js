@@ -1,15 +1,14 @@
 // Two short trainings on real digits, without and with a remedy, and their curves.
 import { showProblem } from "../../shell/alert.js";
-import { english, find, FvElement, make, setText } from "../../shell/dom.js";
+import { FvElement, define, english, find, make, setText } from "../../shell/dom.js";
 import { engine } from "../../shell/engine.js";
 import { duration, number, percent, t } from "../../shell/i18n.js";
 import { load } from "../../data/sources.js";
-import { Plot } from "../../parts/plot.js";
 import { button, Segments } from "../controls.js";
+import { Curves } from "./curves.js";
 import { experimentNames, experiments, picked, validationSamples } from "./experiments.js";
 
 /** @import { Dataset, Fovea, Training } from "../../../../js/fovea.d.ts" */
-/** @import { Curve } from "../../parts/plot.js" */
 
 const sides = /** @type {const} */ (["without", "with"]);
 const seeds = [1, 2, 3];
@@ -30,12 +29,12 @@ class FvTraining extends FvElement {
   #stop = null;
   #timer = 0;
 
-  get sources() { return [engine]; }
-
   build() {
     this.experiment = new Segments("experiment", experimentNames, {
-      legend: "learn-training.experiment", key: "learn-training.experiment.", choose: (name) => this.#choose(name, this.#seed) });
-    this.seed = new Segments("seed", seeds, { legend: "learn-training.seed", choose: (seed) => this.#choose(this.#name, seed) });
+      legend: "learn-training.experiment", key: "learn-training.experiment.",
+      choose: (name) => this.#choose(name, this.#seed) });
+    this.seed = new Segments("seed", seeds, {
+      legend: "learn-training.seed", choose: (seed) => this.#choose(this.#name, seed) });
     const texts = make("div", "texts", ...sides.map((side) => {
       const net = make("div", `net ${side}`, make("b"), make("code"));
       net.dataset.testid = `net-${side}`;
@@ -56,12 +55,10 @@ class FvTraining extends FvElement {
     this.plotBox.dataset.testid = "curves";
     this.problem = make("div");
     this.append(make("div", "row", this.experiment.element, this.seed.element), idea, texts,
-      make("div", "row player", button("run", "learn-training.run", () => void this.#run(), "primary"), button("stop", "lesson.stop", () => this.#stop?.abort()), status),
+      make("div", "row player", button("run", "learn-training.run", () => void this.#run(), "primary"),
+        button("stop", "lesson.stop", () => this.#stop?.abort()), status),
       this.problem, legend, this.plotBox);
-    const accuracy = { format: (/** @type {number} */ v) => percent(v, 0), range: /** @returns {[number, number]} */ () => [0, 1] };
-    this.plot = new Plot(this.plotBox, { height: 280, y: accuracy, x: { range: (_, most) => [0, Math.max(most, 10)] }, series: [
-      { colour: "--long", width: 2.5, dots: true }, { colour: "--long", width: 1.5, dash: [5, 4], alpha: 0.7 },
-      { colour: "--short", width: 2.5, dots: true }, { colour: "--short", width: 1.5, dash: [5, 4], alpha: 0.7 }] });
+    this.curves = new Curves(this.plotBox);
   }
 
   disconnectedCallback() {
@@ -88,13 +85,15 @@ class FvTraining extends FvElement {
     /** @type {Dataset[]} */
     const sets = [];
     try {
+      await this.curves?.open();
       const { train, test } = await load({ kind: "mnist" }, { signal: stop.signal, onProgress: ({ stage, done, total }) => {
         this.#progress = total ? t(`data.stage.${stage}`, { share: percent(done / total, 0) }) : "";
         this.#soon();
       } });
       const fovea = await engine.fovea();
       const { samples } = experiments[this.#name];
-      sets.push(await train.subset(picked(samples, train.count, this.#seed)), await test.subset(picked(validationSamples, test.count, 1)));
+      sets.push(await train.subset(picked(samples, train.count, this.#seed)));
+      sets.push(await test.subset(picked(validationSamples, test.count, 1)));
       const [few, validation] = /** @type {[Dataset, Dataset]} */ (sets);
       this.#phase = "running";
       for (const side of sides) if (!stop.signal.aborted) await this.#train(fovea, side, few, validation, stop.signal);
@@ -114,7 +113,13 @@ class FvTraining extends FvElement {
     this.update();
   }
 
-  /** @param {Fovea} fovea @param {typeof sides[number]} side @param {Dataset} few @param {Dataset} validation @param {AbortSignal} signal */
+  /**
+   * @param {Fovea} fovea
+   * @param {typeof sides[number]} side
+   * @param {Dataset} few
+   * @param {Dataset} validation
+   * @param {AbortSignal} signal
+   */
   async #train(fovea, side, few, validation, signal) {
     const run = experiments[this.#name][side];
     const curves = this.#curves[side];
@@ -158,41 +163,54 @@ class FvTraining extends FvElement {
     find(this, "run", HTMLButtonElement).disabled = busy;
     find(this, "stop", HTMLButtonElement).disabled = !busy;
     setText(find(this, "idea", HTMLElement), t(`learn-training.idea.${this.#name}`, { samples: experiment.samples }));
+    this.#sides();
+    setText(find(this, "training-status", HTMLElement), this.#status());
+    this.#draw();
+  }
+
+  /** The two nets, and how far each is. */
+  #sides() {
     for (const side of sides) {
+      const name = t(`learn-training.${side}.${this.#name}`);
+      const { text } = experiments[this.#name][side];
       const box = find(this, `net-${side}`, HTMLElement);
-      setText(/** @type {Element} */ (box.querySelector("b")), t(`learn-training.${side}.${this.#name}`));
+      setText(/** @type {Element} */ (box.querySelector("b")), name);
       const code = /** @type {Element} */ (box.querySelector("code"));
-      if (code.textContent !== experiment[side].text) code.replaceChildren(english(experiment[side].text));
+      if (code.textContent !== text) code.replaceChildren(english(text));
       for (const what of /** @type {const} */ (["validation", "training"])) {
         const line = find(this, `${side}-${what}`, HTMLElement);
-        setText(/** @type {Element} */ (line.querySelector("span")), t(`learn-training.legend.${what}`, { name: t(`learn-training.${side}.${this.#name}`) }));
+        setText(/** @type {Element} */ (line.querySelector("span")), t(`learn-training.legend.${what}`, { name }));
         const last = this.#curves[side][what].y.at(-1);
         setText(/** @type {Element} */ (line.querySelector("b")), last === undefined ? "" : percent(last));
       }
     }
-    setText(find(this, "training-status", HTMLElement), this.#status());
+  }
+
+  #draw() {
     const { without, with: remedy } = this.#curves;
-    /** @type {Curve[]} */
-    const curves = [without.validation, without.training, remedy.validation, remedy.training];
-    this.plotBox?.setAttribute("aria-label", without.validation.y.length ? t("learn-training.curves", {
-      without: percent(without.validation.y.at(-1) ?? 0), with: percent(remedy.validation.y.at(-1) ?? 0) }) : t("learn-training.no-curves"));
     const started = without.training.x.length > 0;
     if (this.plotBox) this.plotBox.hidden = !started;
-    if (started) this.plot?.draw(curves.map((c) => (c.x.length ? c : { x: [0], y: [null] })));
+    this.plotBox?.setAttribute("aria-label", without.validation.y.length
+      ? t("learn-training.curves", this.#ends()) : t("learn-training.no-curves"));
+    if (started) this.curves?.draw([without.validation, without.training, remedy.validation, remedy.training]);
+  }
+
+  /** The last accuracies on new digits. */
+  #ends() {
+    const { without, with: remedy } = this.#curves;
+    return { without: percent(without.validation.y.at(-1) ?? 0), with: percent(remedy.validation.y.at(-1) ?? 0) };
   }
 
   #status() {
     switch (this.#phase) {
       case "idle": return t("learn-training.idle");
       case "loading": return this.#progress || t("engine.starting");
-      case "running": return this.#running && t("learn-training.running", { name: t(`learn-training.${this.#running}.${this.#name}`), left: duration(this.#left) });
+      case "running": return this.#running && t("learn-training.running", {
+        name: t(`learn-training.${this.#running}.${this.#name}`), left: duration(this.#left) });
       case "stopped": return t("learn-training.stopped");
-      case "done": {
-        const [without, remedy] = sides.map((side) => percent(this.#curves[side].validation.y.at(-1) ?? 0));
-        return t("learn-training.done", { count: validationSamples, without: without ?? "", with: remedy ?? "" });
-      }
+      case "done": return t("learn-training.done", { count: validationSamples, ...this.#ends() });
     }
   }
 }
 
-customElements.define("fv-training", FvTraining);
+define("fv-training", FvTraining);

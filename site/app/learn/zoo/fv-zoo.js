@@ -1,21 +1,21 @@
 // Famous nets by parameters and accuracy; one of them closely: its idea, its figures, its layers, its text.
 import { showProblem } from "../../shell/alert.js";
-import { english, find, FvElement, make, setText, svg } from "../../shell/dom.js";
+import { FvElement, define, english, find, make, setText, svg } from "../../shell/dom.js";
 import { engine } from "../../shell/engine.js";
 import { language, number, t } from "../../shell/i18n.js";
 import { worded } from "../controls.js";
+import { enginePhase } from "../engine-phase.js";
 import { startSoon } from "../fv-check.js";
 import { describe, zoo } from "../summaries.js";
-import { facts, leastParameters, leastTop1, mostParameters, mostTop1, placeOf } from "./facts.js";
+import { facts } from "./facts.js";
 import { drawn, profile } from "./profile.js";
+import { scatter } from "./scatter.js";
 
 /** @import { Summary } from "../../../../js/fovea.d.ts" */
 /** @import { Fact } from "./facts.js" */
 
-const [wide, tall, left, bottom] = [640, 350, 46, 54]; // of the drawing, and room for its axes
-
-/** Names that would lie on others go elsewhere. @type {Record<string, [number, number, "start" | "end" | "middle"]>} */
-const labels = { resnet152: [0, -12, "middle"], alexnet: [0, -12, "middle"], inception_v3: [0, -12, "middle"], googlenet: [-10, 5, "end"], resnet18: [11, 5, "start"], mobilenet_v2: [-10, 5, "end"] };
+/** Where the drawing has little room. */
+const narrow = matchMedia("(max-width: 34rem)");
 
 class FvZoo extends FvElement {
   #chosen = /** @type {Fact} */ (facts.find(({ name }) => name === "vgg16"));
@@ -26,11 +26,10 @@ class FvZoo extends FvElement {
   #failed = false;
   #shown = "";
 
-  get sources() { return [engine]; }
+  get sources() { return [enginePhase, narrow]; }
 
   build() {
-    this.scatter = svg("svg", { class: "scatter", viewBox: `0 0 ${wide} ${tall}`, role: "group" });
-    this.scatter.setAttribute("data-testid", "scatter");
+    this.scatter = svg("svg", { class: "scatter", role: "group", "data-testid": "scatter" });
     const years = make("ol", "years", ...facts.map((fact) => {
       const choose = make("button", "small", english(fact.title), make("span", "year"));
       choose.type = "button";
@@ -62,8 +61,10 @@ class FvZoo extends FvElement {
     paper.dataset.testid = "zoo-paper";
     this.details = make("details", "", worded("summary", "learn-zoo.text"), text);
     this.problem = make("div");
-    const legend = make("ul", "legend", ...["conv", "pool", "full"].map((kind) => make("li", kind, make("i"), worded("span", `learn-zoo.kind.${kind}`))));
-    this.append(make("div", "overview", this.scatter, years), make("div", "one", title, idea, figures, note, this.problem, this.figure, legend, this.details, paper));
+    const legend = make("ul", "legend", ...["conv", "pool", "full"].map((kind) => (
+      make("li", kind, make("i"), worded("span", `learn-zoo.kind.${kind}`)))));
+    this.append(make("div", "overview", this.scatter, years),
+      make("div", "one", title, idea, figures, note, this.problem, this.figure, legend, this.details, paper));
     startSoon();
   }
 
@@ -107,14 +108,9 @@ class FvZoo extends FvElement {
     }
     find(this, "zoo-title", HTMLElement).replaceChildren(english(fact.title));
     setText(find(this, "zoo-idea", HTMLElement), t(`learn-zoo.idea.${fact.idea}`));
+    this.#figures();
     const summary = this.#summary;
-    const macs = summary ? summary.layers.reduce((sum, { macs: m }) => sum + m, 0) : 0;
-    const values = { year: number(fact.year, { useGrouping: false }), parameters: millions(fact.parameters),
-      macs: summary ? millions(macs / 1e6) : "…", depth: summary ? number(drawn(summary).filter(({ kind }) => kind !== "pool").length) : "…",
-      result: fact.top1 ? t("learn-zoo.top1", { value: number(fact.top1, { maximumFractionDigits: 1 }) }) : "" };
-    for (const [name, value] of Object.entries(values)) setText(find(this, `zoo-${name}`, HTMLElement), value);
-    if (!fact.top1) find(this, "zoo-result", HTMLElement).replaceChildren(fact.result ? english(fact.result) : "–");
-    setText(find(this, "zoo-note", HTMLElement), summary ? t("learn-zoo.drawn") : this.#failed || engine.state.phase === "failed" ? t("learn-zoo.not-drawn") : t(engine.state.phase === "ready" ? "learn-zoo.describing" : "learn-zoo.loading"));
+    setText(find(this, "zoo-note", HTMLElement), t(`learn-zoo.${this.#note()}`));
     this.dataset.state = summary ? "drawn" : "waiting";
     setText(find(this, "zoo-text", HTMLElement), this.#text);
     if (this.details) this.details.hidden = !this.#text;
@@ -127,35 +123,35 @@ class FvZoo extends FvElement {
     void this.#ask();
   }
 
-  /** Parameters and accuracy of those that ImageNet measured. */
+  #note() {
+    const { phase } = engine.state;
+    if (this.#summary) return "drawn";
+    if (this.#failed || phase === "failed") return "not-drawn";
+    return phase === "ready" ? "describing" : "loading";
+  }
+
+  #figures() {
+    const fact = this.#chosen, summary = this.#summary;
+    const macs = summary?.layers.reduce((sum, layer) => sum + layer.macs, 0) ?? 0;
+    const values = {
+      year: number(fact.year, { useGrouping: false }), parameters: millions(fact.parameters),
+      macs: summary ? millions(macs / 1e6) : "…",
+      depth: summary ? number(drawn(summary).filter(({ kind }) => kind !== "pool").length) : "…" };
+    for (const [name, value] of Object.entries(values)) setText(find(this, `zoo-${name}`, HTMLElement), value);
+    const top1 = fact.top1 && t("learn-zoo.top1", { value: number(fact.top1, { maximumFractionDigits: 1 }) });
+    find(this, "zoo-result", HTMLElement).replaceChildren(top1 || (fact.result ? english(fact.result) : "–"));
+  }
+
   #draw() {
-    const key = `${language.code} ${this.#chosen.name}`;
+    const key = `${language.code} ${this.#chosen.name} ${narrow.matches}`;
     if (!this.scatter || this.scatter.dataset.key === key) return;
     this.scatter.dataset.key = key;
     this.scatter.setAttribute("aria-label", t("learn-zoo.scatter"));
-    const x = (/** @type {number} */ share) => left + share * (wide - left - 24);
-    const y = (/** @type {number} */ share) => tall - bottom - share * (tall - bottom - 24);
-    const text = (/** @type {Record<string, string | number>} */ attributes, /** @type {string} */ words) => svg("text", attributes, document.createTextNode(words));
-    const marks = [1, 3, 10, 30, 100].map((p) => ({ p, at: x(Math.log(p / leastParameters) / Math.log(mostParameters / leastParameters)) }));
-    const lines = [55, 60, 65, 70, 75, 80].map((p) => ({ p, at: y((p - leastTop1) / (mostTop1 - leastTop1)) }));
-    this.scatter.replaceChildren(
-      ...lines.flatMap(({ p, at }) => [svg("line", { x1: left, x2: wide - 8, y1: at, y2: at }), text({ x: left - 8, y: at + 4, "text-anchor": "end" }, number(p))]),
-      ...marks.map(({ p, at }) => text({ x: at, y: tall - bottom + 20, "text-anchor": "middle" }, number(p))),
-      text({ x: wide - 8, y: tall - 8, "text-anchor": "end", class: "axis" }, t("learn-zoo.axis-x")),
-      text({ x: 4, y: 12, "text-anchor": "start", class: "axis" }, t("learn-zoo.axis-y")),
-      ...facts.filter(({ top1 }) => top1).map((fact) => {
-        const place = placeOf(fact);
-        const [dx, dy, anchor] = labels[fact.name] ?? [11, 5, "start"];
-        const point = svg("g", { class: fact === this.#chosen ? "net chosen" : "net" },
-          svg("circle", { cx: x(place.x), cy: y(place.y), r: fact === this.#chosen ? 8 : 6 }),
-          text({ x: x(place.x) + dx, y: y(place.y) + dy, "text-anchor": anchor }, fact.title));
-        point.addEventListener("click", () => this.#choose(fact));
-        return point;
-      }));
+    scatter(this.scatter, this.#chosen, { narrow: narrow.matches, choose: (fact) => this.#choose(fact) });
   }
 }
 
 /** @param {number} value in millions */
 const millions = (value) => t("learn-zoo.millions", { value: number(value, { maximumSignificantDigits: 3 }) });
 
-customElements.define("fv-zoo", FvZoo);
+define("fv-zoo", FvZoo);

@@ -1,33 +1,26 @@
-// The networks that can answer: those of the site, those that this browser keeps, and those that the visitor opened. One answers at a
-// time; it is loaded when it is first needed.
+// The networks that can answer: those of the site, those that this browser keeps, and those that the visitor opened. One answers
+// at a time; it is loaded when it is first needed.
 import { engine } from "../shell/engine.js";
-import { has, number, remember, remembered, t } from "../shell/i18n.js";
+import { remember, remembered, t } from "../shell/i18n.js";
+import { ofSite, opened, rememberOpened, saved } from "./net-choices.js";
+import { coded } from "./net-names.js";
 
-/** @import { BackendName, LoadOptions, ModelSource, Net } from "../../../js/fovea.d.ts" */
+/**
+ * @import { BackendName, LoadOptions, ModelSource, Net } from "../../../js/fovea.d.ts"
+ * @import { Choice } from "./net-choices.js"
+ */
 
-/** A network to choose. @typedef {{ id: string, kind: "site" | "saved" | "opened", title: string, source: ModelSource,
- * options?: LoadOptions }} Choice */
 /** How far loading is: first the program, then the network's download, then opening it. `total` is 0 where it is unknown.
  * @typedef {{ id: string, phase: "program" | "download" | "open", loaded: number, total: number }} Loading */
 
 const chosenKey = "fovea.classify.net";
-const openedKey = "fovea.classify.opened";
+const progressEvery = 100; // ms
 /** How many networks stay in memory: going back and forth between two is then free. */
 const most = 2;
 
-/** @type {Choice[]} */
-const site = ["mnist", "cifar10"].map((id) => ({ id, kind: "site", title: "", source: new URL(`models/${id}.safetensors`, document.baseURI) }));
-
-/** An error with a code of this page where it has one for it: what is wrong with a model is told otherwise than what is wrong with a
- * picture. @param {unknown} error @param {string} prefix */
-export function coded(error, prefix) {
-  const { code, message, name } = /** @type {any} */ (error ?? {});
-  return has(`error.${prefix}-${code}`) ? { code: `${prefix}-${code}`, message, name } : error;
-}
-
 class Nets extends EventTarget {
   state = {
-    choices: [...site, ...remembrances()],
+    choices: [...ofSite, ...opened()],
     /** Which one the visitor wants; "auto": the one of the site that suits the picture. */
     wanted: remembered(chosenKey) ?? "auto",
     backend: /** @type {BackendName | "auto"} */ ("auto"),
@@ -111,7 +104,7 @@ class Nets extends EventTarget {
     try {
       return await fovea.load(choice.source, { ...choice.options, backend: this.state.backend, signal,
         onProgress: ({ phase, loadedBytes, totalBytes = 0 }) => {
-          if (!signal.aborted) this.#set({ loading: { id, phase, loaded: loadedBytes, total: totalBytes } });
+          if (!signal.aborted) this.#progress({ id, phase, loaded: loadedBytes, total: totalBytes });
         } });
     } catch (error) {
       throw coded(error, "model");
@@ -181,7 +174,7 @@ class Nets extends EventTarget {
     try {
       await this.get(id);
       this.want(id);
-      this.#rememberOpened();
+      rememberOpened(this.state.choices);
     } catch (error) {
       this.#set({ wanted, choices: this.state.choices.filter((one) => one.id !== id).concat(old ?? []) });
       throw error;
@@ -196,21 +189,14 @@ class Nets extends EventTarget {
     await this.#listSaved();
     this.#kept.delete(current.id);
     this.#use(`saved ${name}`, current.net);
-    this.#set({ current: { id: `saved ${name}`, net: current.net }, choices: this.state.choices.filter(({ id }) => id !== current.id) });
+    const choices = this.state.choices.filter(({ id }) => id !== current.id);
+    this.#set({ current: { id: `saved ${name}`, net: current.net }, choices });
     this.want(`saved ${name}`);
   }
 
-  #rememberOpened() {
-    const addresses = this.state.choices.filter(({ kind, source }) => kind === "opened" && typeof source === "string");
-    remember(openedKey, JSON.stringify(addresses.map(({ title, source, options }) => ({ title, source, options }))));
-  }
-
   async #listSaved() {
-    const saved = await engine.running?.saved().catch(() => []); // a browser without storage has none
-    if (!saved) return;
-    const others = this.state.choices.filter(({ kind }) => kind !== "saved");
-    this.#set({ choices: [...others, ...saved.map(({ name }) => (
-      { id: `saved ${name}`, kind: /** @type {const} */ ("saved"), title: name, source: { saved: name } }))] });
+    const kept = await saved(engine.running);
+    if (kept) this.#set({ choices: [...this.state.choices.filter(({ kind }) => kind !== "saved"), ...kept] });
   }
 
   #listed = false;
@@ -222,7 +208,19 @@ class Nets extends EventTarget {
       void this.#listSaved();
     }
     const { loading } = this.state;
-    if (phase === "loading" && loading?.phase === "program") this.#set({ loading: { ...loading, ...load } });
+    if (phase === "loading" && loading?.phase === "program") this.#progress({ ...loading, ...load });
+  }
+
+  #told = 0;
+
+  /** Takes up how far loading is, at most ten times a second: a download tells each of its many chunks.
+   * @param {Loading} loading */
+  #progress(loading) {
+    const { loading: before } = this.state;
+    const same = before?.id === loading.id && before.phase === loading.phase;
+    if (same && performance.now() - this.#told < progressEvery) return;
+    this.#told = performance.now();
+    this.#set({ loading });
   }
 
   /** @param {Partial<Nets["state"]>} changes */
@@ -230,28 +228,6 @@ class Nets extends EventTarget {
     Object.assign(this.state, changes);
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/** The addresses of networks that were opened in earlier visits. @returns {Choice[]} */
-function remembrances() {
-  try {
-    const all = JSON.parse(remembered(openedKey) ?? "[]");
-    return all.map((/** @type {Choice} */ { title, source, options }) => ({ id: `at ${source}`, kind: "opened", title, source, options }));
-  } catch {
-    return []; // what is there is not of this page
-  }
-}
-
-/** How the network takes a picture. @param {Net} net @returns {"digit" | "fit"} */
-export function preparationOf({ summary: { input } }) {
-  return input.join() === "28,28,1" ? "digit" : "fit";
-}
-
-/** What a class is called for the reader: those of the site's networks are translated. @param {string} label @param {string} id */
-export function className(label, id) {
-  if (id === "mnist") return Number.isInteger(Number(label)) ? number(Number(label)) : label;
-  const key = `index.class.${label}`;
-  return id === "cifar10" && has(key) ? t(key) : label;
 }
 
 export const nets = new Nets();
