@@ -54,11 +54,12 @@ export const settingsOf = ({ batch, learningRate, steps }) => (
 async function rehearse(fovea, backend, plan, { train, validation }, { ms, signal }) {
   const { settings } = lab.state;
   const net = await fovea.net(plan.text, { backend, classes: [...train.classes], seed: settings.seed, signal });
+  let timer;
   try {
     const began = performance.now();
     const planned = { ...settings, ...settingsOf({ ...plan, steps: rehearsalOf(plan) }) };
     const training = net.train(train, { ...optionsOf(planned, !!validation), ...(validation && { validation }), signal });
-    const timer = setTimeout(() => void training.stop().catch(() => {}), ms);
+    timer = setTimeout(() => void training.stop().catch(() => {}), ms);
     let exams = 0;
     let examMs;
     for await (const event of training.events()) {
@@ -66,9 +67,9 @@ async function rehearse(fovea, backend, plan, { train, validation }, { ms, signa
       exams++;
       examMs = (1000 * event.seconds) / event.count;
     }
-    clearTimeout(timer);
     return { steps: (await training.finished).steps, ms: performance.now() - began, exams, ...(examMs && { examMs }) };
   } finally {
+    clearTimeout(timer);
     void net.close().catch(() => {});
   }
 }
