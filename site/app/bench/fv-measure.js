@@ -7,7 +7,8 @@ import { works } from "./works.js";
 /** @import { BackendInfo } from "../../../js/fovea.d.ts" */
 /** @import { Work } from "./works.js" */
 
-/** @typedef {{ work: string, batch: number, backend: string, adapter: string, flops: number, ms?: number, gflops?: number, skipped?: string }} Figure */
+/** @typedef {{ work: string, batch: number, backend: string, adapter: string, flops: number, ms?: number, gflops?: number,
+ *   skipped?: string }} Figure */
 
 const patience = 2; // seconds that a single run may take, of some ten; what would take longer is left out
 const runs = 3;
@@ -103,7 +104,8 @@ class FvMeasure extends HTMLElement {
   #save() {
     const report = {
       date: new Date().toISOString(), userAgent: navigator.userAgent, processors: navigator.hardwareConcurrency,
-      isolated: globalThis.crossOriginIsolated, backends: this.#backends.map(({ name, adapter, software }) => ({ name, adapter, software })),
+      isolated: globalThis.crossOriginIsolated,
+      backends: this.#backends.map(({ name, adapter, software }) => ({ name, adapter, software })),
       figures: this.#figures,
     };
     offer(new File([JSON.stringify(report, null, 2)], `fovea-${report.date.slice(0, 10)}.json`, { type: "application/json" }));
@@ -140,8 +142,11 @@ function median(values) {
 /** @param {Figure | undefined} figure */
 function cell(figure) {
   if (!figure) return make("td");
-  if (figure.ms === undefined) return make("td", "hint", figure.skipped === "slow" ? t("measure.slow") : english(figure.skipped ?? ""));
-  return make("td", "", make("strong", "", milliseconds(figure.ms)), " ", make("span", "hint", t("measure.rate", { value: short(figure.gflops ?? 0) })));
+  if (figure.ms === undefined) {
+        return make("td", "hint", figure.skipped === "slow" ? t("measure.slow") : english(figure.skipped ?? ""));
+      }
+  const rate = make("span", "hint", t("measure.rate", { value: short(figure.gflops ?? 0) }));
+      return make("td", "", make("strong", "", milliseconds(figure.ms)), " ", rate);
 }
 
 define("fv-measure", FvMeasure);

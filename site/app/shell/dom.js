@@ -42,7 +42,8 @@ export function svg(tag, attributes, ...children) {
   return element;
 }
 
-/** Sets text only where it changes, so that screen readers and selections are left alone. @param {Element} element @param {string} text */
+/** Sets text only where it changes, so that screen readers and selections are left alone.
+ * @param {Element} element @param {string} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,5 +1,5 @@
-// The program, started once for the page. Whoever needs it calls `engine.fovea()`; who shows how far it is reads `engine.state` and
-// listens to "change".
+// The program, started once for the page. Whoever needs it calls `engine.fovea()`; who shows how far it is reads `engine.state`
+// and listens to "change".
 import { Fovea } from "../../../js/fovea.js";
 
 /** @import * as api from "../../../js/fovea.d.ts" */

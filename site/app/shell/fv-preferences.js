@@ -29,7 +29,9 @@ class FvPreferences extends FvElement {
     this.innerHTML = `
       <button class="plain small" type="button" data-testid="language"></button>
       <button class="plain small" type="button" data-testid="theme">
-        <svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7.2" fill="none" stroke="currentColor" stroke-width="1.5"/><path d="M10 2.8a7.2 7.2 0 0 1 0 14.4z" fill="currentColor"/></svg>
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <circle cx="10" cy="10" r="7.2" fill="none" stroke="currentColor" stroke-width="1.5"/>
+          <path d="M10 2.8a7.2 7.2 0 0 1 0 14.4z" fill="currentColor"/></svg>
       </button>`;
     find(this, "language", HTMLButtonElement).addEventListener("click", () => language.choose(this.#other.code));
     find(this, "theme", HTMLButtonElement).addEventListener("click", () => {

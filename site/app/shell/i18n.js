@@ -13,7 +13,8 @@ class Language extends EventTarget {
 
   /** Loads the language remembered, else the browser's, else English. */
   async start() {
-    const wanted = remembered("fovea.language") ?? navigator.languages.map((l) => l.split("-")[0] ?? "").find((l) => languages.includes(l));
+    const spoken = navigator.languages.map((l) => l.split("-")[0] ?? "");
+    const wanted = remembered("fovea.language") ?? spoken.find((l) => languages.includes(l));
     await this.use(wanted && languages.includes(wanted) ? wanted : "en");
   }
 

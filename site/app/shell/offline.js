@@ -9,15 +9,16 @@ const state = { phase: /** @type {Offline} */ ("none"), share: 0, detail: "" };
 /** The service worker of this page: registered once, for it isolates the page, too. */
 export const register = () => navigator.serviceWorker.register("sw.js");
 
-/** Asks the service worker to keep the site, and shows that in the footer. Nothing depends on it: where it cannot be had, the site works
- * online as before. */
+/** Asks the service worker to keep the site, and shows that in the footer. Nothing depends on it: where it cannot be had, the site
+ * works online as before. */
 export async function keepOffline() {
   const place = document.querySelector('[data-testid="offline"]');
   if (!(place instanceof HTMLElement) || !navigator.serviceWorker || !globalThis.isSecureContext) return;
   const show = (/** @type {Partial<typeof state>} */ changes) => {
     Object.assign(state, changes);
     place.dataset.state = state.phase;
-    const text = state.phase === "none" ? "" : t(`offline.${state.phase}`, { share: percent(state.share, 0), reason: state.detail });
+    const values = { share: percent(state.share, 0), reason: state.detail };
+    const text = state.phase === "none" ? "" : t(`offline.${state.phase}`, values);
     if (place.firstChild?.textContent === text && state.phase !== "new") return;
     place.replaceChildren(text);
     if (state.phase === "new") place.append(" ", replaceButton());

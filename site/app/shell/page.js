@@ -7,8 +7,8 @@ import { isolate } from "./isolate.js";
 import { keepOffline } from "./offline.js";
 
 /**
- * Resolves when the page has its appearance, its isolation, its language and its components. A page that is opened with ?test in its
- * address gives tests the program, and what `hooks` says.
+ * Resolves when the page has its appearance, its isolation, its language and its components. A page that is opened with ?test in
+ * its address gives tests the program, and what `hooks` says.
  * @param {Record<string, () => unknown>} [hooks]
  */
 export async function begin(hooks = {}) {
