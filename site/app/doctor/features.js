@@ -1,5 +1,5 @@
 // What a trained network makes of each picture: numbers by which pictures can be judged and compared that pixels say little of.
-import { pacer, throwIfAborted } from "./pause.js";
+import { pacer } from "./pause.js";
 
 /** @import { Dataset, Fovea, Net } from "../../../js/fovea.d.ts" */
 
@@ -18,7 +18,7 @@ export async function lookThrough(net, parts, lookers, { signal, onProgress }) {
   let done = 0;
   for (const part of parts) {
     for (let from = 0; from < part.count; from += together) {
-      throwIfAborted(signal);
+      signal.throwIfAborted();
       const some = await part.subset(Array.from({ length: Math.min(together, part.count - from) }, (_, i) => from + i));
       try {
         for (const { layer, take } of lookers) {

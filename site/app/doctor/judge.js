@@ -1,6 +1,5 @@
 // How probable each class is for each sample, by nets that have not seen it: k-fold cross-validation with nets that learn for a
 // few seconds, from pixels or from what a trained network makes of the pictures (features.js).
-import { throwIfAborted } from "./pause.js";
 import { folds } from "./folds.js";
 
 /** @import { Dataset, Fovea } from "../../../js/fovea.d.ts" */
@@ -58,7 +57,7 @@ export async function outOfFold(fovea, parts, labels, { signal, judged, onFold, 
   };
   const all = k * rounds;
   for (let f = judged?.fold ?? 0; f < all; f++) {
-    throwIfAborted(signal);
+    signal.throwIfAborted();
     const fold = folds(labels, k, 1 + Math.floor(f / k));
     const indices = (/** @type {boolean} */ held) => Array.from(fold.keys()).filter((i) => (fold[i] === f % k) === held);
     const held = indices(true);
@@ -70,7 +69,7 @@ export async function outOfFold(fovea, parts, labels, { signal, judged, onFold, 
       const training = net.train(learn, { ...how, seed: f + 1, signal });
       for await (const { step } of training) onProgress(f + step / steps, all);
       await training.finished;
-      throwIfAborted(signal);
+      signal.throwIfAborted();
       const { data } = await net.predict(rest, { signal });
       held.forEach((i, row) => add(i * classes, data.subarray(row * classes, (row + 1) * classes), 1 / rounds));
       let at = first.count * classes;

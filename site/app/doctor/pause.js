@@ -2,11 +2,6 @@
 
 const atATime = 12; // milliseconds, so that frames are not missed
 
-/** @param {AbortSignal} signal */
-export function throwIfAborted(signal) {
-  if (signal.aborted) throw new DOMException("given up", "AbortError");
-}
-
 /**
  * A function to await in loops: it lets others have the thread when this work has had it for a while.
  * @param {AbortSignal} signal
@@ -14,7 +9,7 @@ export function throwIfAborted(signal) {
 export function pacer(signal) {
   let since = performance.now();
   return async () => {
-    throwIfAborted(signal);
+    signal.throwIfAborted();
     if (performance.now() - since < atATime) return;
     await new Promise((resolve) => { setTimeout(resolve); });
     since = performance.now();

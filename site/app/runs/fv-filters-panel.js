@@ -25,8 +25,6 @@ class FvFiltersPanel extends Panel {
   /** @type {Net | null} */
   #net = null;
   #step = -1;
-  #timer = 0;
-  #busy = false;
 
   build() {
     this.innerHTML = `
@@ -77,28 +75,13 @@ class FvFiltersPanel extends Panel {
     }
     /** @type {HTMLElement} */ (this.querySelector(".maps-block")).hidden = !data;
     if (this.dataset.language !== language.code) this.#step = -1;
-    if (!net || this.#busy || this.#timer || position.step === this.#step) return;
+    if (!net || this.resting || position.step === this.#step) return;
     this.dataset.language = language.code;
     this.#step = position.step;
-    void this.#look(net);
-  }
-
-  /** @param {Net} net */
-  async #look(net) {
-    this.#busy = true;
-    const began = performance.now();
-    try {
+    void this.look(net, async () => {
       await this.#lookAtFilters(net);
       await this.#lookAtMaps(net);
-    } catch (error) {
-      if (net === lab.state.net) this.fail(error);
-    } finally {
-      this.#busy = false;
-    }
-    this.#timer = window.setTimeout(() => {
-      this.#timer = 0;
-      if (this.open && this.isConnected) this.show();
-    }, Math.max(pause, every - (performance.now() - began)));
+    }, (took) => Math.max(pause, every - took));
   }
 
   /** @param {Net} net */

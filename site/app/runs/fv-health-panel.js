@@ -23,8 +23,6 @@ class FvHealthPanel extends Panel {
   /** @type {Net | null} */
   #net = null;
   #step = -1;
-  #timer = 0;
-  #busy = false;
 
   build() {
     this.innerHTML = `
@@ -44,28 +42,13 @@ class FvHealthPanel extends Panel {
     setText(find(this, "health-note", HTMLElement),
       t(data ? (this.#layers.length > 0 ? "runs.health.note" : "runs.health.asking") : "runs.health.none"));
     if (this.dataset.language !== language.code) this.#fill();
-    if (!net || !data || this.#busy || this.#timer || position.step === this.#step || phase === "starting") return;
+    if (!net || !data || this.resting || position.step === this.#step || phase === "starting") return;
     this.#step = position.step;
-    void this.#look(net, data.train);
-  }
-
-  /** @param {Net} net @param {import("../../../js/fovea.d.ts").Dataset} data */
-  async #look(net, data) {
-    this.#busy = true;
-    try {
-      const layers = await net.health(data);
+    void this.look(net, async () => {
+      const layers = await net.health(data.train);
       if (net === this.#net) this.#layers = layers;
       this.#fill();
-    } catch (error) {
-      if (net === lab.state.net) this.fail(error);
-    } finally {
-      this.#busy = false;
-    }
-    this.#timer = window.setTimeout(() => {
-      this.#timer = 0;
-      if (this.open && this.isConnected) this.show();
-    }, every);
-    this.show();
+    }, () => every).then(() => this.show());
   }
 
   #fill() {
